@@ -1,0 +1,119 @@
+"""Rendering off the event loop: short documents in one thread, long ones in a process with a time limit."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+
+from core.documents.pdf import render
+from core.errors import N_, InvalidInput, Unavailable
+from core.invoice import Document
+from storage.codec import decode, encode
+
+TIME_LIMIT = 20.0
+"""Seconds a long document may take; a thousand lines take a twentieth of one."""
+SHORT_TEXT = 6_000
+"""Characters of a document of about two pages, which a thread renders in some milliseconds."""
+_LINE = 60
+_RETRY_AFTER = 30.0
+
+
+class Renderer:
+    """Renders each kind one after the other: more at once would only compete for the same core."""
+
+    def __init__(self, time_limit: float = TIME_LIMIT) -> None:
+        self._thread = ThreadPoolExecutor(1, "render")
+        self._queue = ThreadPoolExecutor(1, "render-long")
+        self._worker = _Worker(time_limit)
+
+    async def render(self, document: Document, logo: bytes | None = None, *, void: bool = False) -> bytes:
+        """The PDF. Raises InvalidInput for what cannot be printed, Unavailable past the time limit."""
+        loop = asyncio.get_running_loop()
+        if _length(document) <= SHORT_TEXT:
+            return await loop.run_in_executor(self._thread, lambda: render(document, logo=logo, void=void))
+        return await loop.run_in_executor(self._queue, self._worker.render, document, logo, void)
+
+    async def close(self) -> None:
+        """Stop the process, also in the middle of a document."""
+        self._worker.stop()
+        for executor in (self._thread, self._queue):
+            await asyncio.to_thread(executor.shutdown, cancel_futures=True)
+
+
+def _length(document: Document) -> int:
+    lines = document.totals.lines
+    return (
+        sum(len(line.description) for line in lines)
+        + _LINE * len(lines)
+        + len(document.note)
+        + len(document.footer)
+    )
+
+
+class _Worker:
+    """A process that renders, started when first needed and replaced when it was stopped or died.
+
+    `render` is called by one thread at a time; `stop` may come from another one.
+    """
+
+    def __init__(self, time_limit: float) -> None:
+        self._time_limit = time_limit
+        self._process: SpawnProcess | None = None
+        self._connection: Connection | None = None
+
+    def render(self, document: Document, logo: bytes | None, void: bool) -> bytes:
+        process, connection = self._running()
+        try:
+            connection.send((encode(document), logo, void))
+            if connection.poll(self._time_limit):
+                return _opened(connection.recv())
+        except (EOFError, OSError) as error:
+            process.join(self._time_limit)
+            if process.exitcode == 1:
+                raise RuntimeError("the rendering process failed; it logged why") from error
+        self.stop()
+        raise Unavailable(N_("The document takes too long to render. Please try again later."), _RETRY_AFTER)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process = None
+
+    def _running(self) -> tuple[SpawnProcess, Connection]:
+        if self._process is not None and self._connection is not None and self._process.is_alive():
+            return self._process, self._connection
+        # A forked copy of a process with threads could inherit a lock that nobody releases.
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(theirs,), name="render", daemon=True)
+        self._connection = ours
+        self._process.start()
+        theirs.close()
+        return self._process, ours
+
+
+def serve(connection: Connection) -> None:
+    """The process: documents in, files out, until the other end closes."""
+    # Ctrl-C reaches the whole process group; the parent decides when this process ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            text, logo, void = connection.recv()
+        except EOFError:
+            return
+        try:
+            connection.send(render(decode(Document, text), logo=logo, void=void))
+        except InvalidInput as error:
+            # The error goes over in parts, because pickle calls its class without the keywords it needs.
+            connection.send((error.field, error.message, error.example, dict(error.values)))
+
+
+def _opened(answer: bytes | tuple[str, str, str, dict[str, object]]) -> bytes:
+    if isinstance(answer, bytes):
+        return answer
+    field, message, example, values = answer
+    raise InvalidInput(field, message, example, **values)

@@ -1,0 +1,61 @@
+"""The audit trail: one entry per change, with what it takes to undo it for ten minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from core.invoice import Invoice
+from core.party import Business, Client, Member
+from core.payment import Payment
+
+UNDO_WINDOW = timedelta(minutes=10)
+
+Subject = Business | Client | Invoice | Payment | Member
+
+
+class Action(StrEnum):
+    """What was done; the past participle stands in the audit trail."""
+
+    BUSINESS_CREATED = "business created"
+    SETTINGS_CHANGED = "settings changed"
+    CLIENT_ADDED = "client added"
+    CLIENT_CHANGED = "client changed"
+    CLIENT_ARCHIVED = "client archived"
+    CLIENT_RESTORED = "client restored"
+    DRAFT_CREATED = "draft created"
+    DRAFT_CHANGED = "draft changed"
+    DRAFT_DISCARDED = "draft discarded"
+    INVOICE_ISSUED = "invoice issued"
+    INVOICE_VOIDED = "invoice voided"
+    PAYMENT_RECORDED = "payment recorded"
+    MEMBER_JOINED = "member joined"
+    MEMBER_CHANGED = "member changed"
+    UNDONE = "undone"
+
+
+UNDOABLE = frozenset(Action) - {Action.BUSINESS_CREATED, Action.MEMBER_JOINED, Action.UNDONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the trail. `before` is the subject as it was, None where the action created it."""
+
+    id: UUID
+    at: datetime
+    member_id: UUID | None
+    action: Action
+    subject: str
+    """The kind of object: business, client, invoice, payment or member."""
+    subject_id: UUID
+    label: str
+    """How a person names the object: a number, a name."""
+    version: int
+    """The subject's version after the change; a later one means somebody went on from there."""
+    before: Subject | None = None
+    undoes: UUID | None = None
+
+    def undoable(self, now: datetime) -> bool:
+        return self.action in UNDOABLE and now - self.at <= UNDO_WINDOW

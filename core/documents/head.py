@@ -1,0 +1,161 @@
+"""The upper part of the first page, and the line that heads every further page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.documents import words
+from core.documents.job import Job
+from core.documents.pen import (
+    LEFT,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    RIGHT,
+    WIDTH,
+    Block,
+    Operators,
+    beside,
+    box,
+    paragraph,
+    shrunk,
+    stack,
+)  # fmt: skip
+from core.party import Party
+
+TOP = 44.0
+_LOGO = (190.0, 58.0)
+_TITLE = 190.0
+_GUTTER = 24.0
+_PARTY_HEIGHT = 190.0
+_FACT_HEIGHT = 80.0
+_PAD = 10.0
+_WARNING = "0.72 0.11 0.11"
+_WARNING_TINT = "0.992 0.945 0.945"
+
+
+def first_head(job: Job) -> Block:
+    """Brand, title, parties and facts."""
+    parts: list[Block | float] = [beside(_brand(job), _title(job)), 24.0]
+    if job.void:
+        parts += [_void_statement(job), 18.0]
+    return stack(*parts, _parties(job), 18.0, _facts(job), 16.0)
+
+
+def next_head(job: Job) -> Block:
+    """Whose invoice this is and which, for a page that lost its first one."""
+    pen = job.pens.fine
+    number = job.words.named.format(number=job.document.number)
+    seller = job.document.seller.name
+    half = WIDTH / 2 - _GUTTER
+
+    def draw(top: float) -> Operators:
+        right = pen.fitted(number, half)
+        return [
+            pen.fitted(seller, half).write(LEFT, top, seller) if seller else "",
+            right.write_right(RIGHT, top, number),
+        ]
+
+    return Block(pen.line + 14, draw)
+
+
+def ribbon(job: Job) -> str:
+    """A band in the business's colour along the upper edge."""
+    return box(0, 0, PAGE_WIDTH, 5, job.accent)
+
+
+def _brand(job: Job) -> Block:
+    width = WIDTH - _TITLE - _GUTTER
+    if job.logo is None:
+        return shrunk(job.document.seller.name, job.pens.name, LEFT, width, 64)
+    scale = min(_LOGO[0] / job.logo.width, _LOGO[1] / job.logo.height)
+    wide, high = job.logo.width * scale, job.logo.height * scale
+    return Block(
+        high,
+        lambda top: [
+            f"q {wide:.2f} 0 0 {high:.2f} {LEFT:.2f} {PAGE_HEIGHT - top - high:.2f} cm /FormXob.Logo Do Q"
+        ],
+    )
+
+
+def _title(job: Job) -> Block:
+    title, number = job.words.title, job.document.number
+    pen, below = job.pens.title.fitted(title, _TITLE), job.pens.body.sized(11).fitted(number, _TITLE)
+    return Block(
+        pen.line + below.line,
+        lambda top: [pen.write_right(RIGHT, top, title), below.write_right(RIGHT, top + pen.line, number)],
+    )
+
+
+def _void_statement(job: Job) -> Block:
+    pen = replace(job.pens.strong, colour=_WARNING)
+    text = paragraph(job.words.void_statement, pen, LEFT + _PAD, WIDTH - 2 * _PAD)
+    height = text.height + 2 * _PAD
+    return Block(height, lambda top: [box(LEFT, top, WIDTH, height, _WARNING_TINT), *text.draw(top + _PAD)])
+
+
+def _parties(job: Job) -> Block:
+    width = (WIDTH - _GUTTER) / 2
+    abroad = job.document.seller.address.country != job.document.buyer.address.country
+    return beside(
+        _party(job, job.words.sender, job.document.seller, LEFT, width, abroad),
+        _party(job, job.words.recipient, job.document.buyer, LEFT + width + _GUTTER, width, abroad),
+    )
+
+
+def _party(job: Job, label: str, party: Party, left: float, width: float, abroad: bool) -> Block:
+    details = list(party.address.lines())
+    if abroad and party.address.country:
+        details.append(words.country(party.address.country, job.document.language))
+    if party.vat_id:
+        details.append(job.words.vat_id.format(value=party.vat_id))
+    if party.tax_number:
+        details.append(job.words.tax_number.format(value=party.tax_number))
+    if party.email:
+        details.append(party.email)
+    return stack(
+        paragraph(label, job.pens.label, left, width),
+        2.0,
+        shrunk(party.name, job.pens.heading, left, width, _PARTY_HEIGHT / 2),
+        shrunk("\n".join(details), job.pens.body, left, width, _PARTY_HEIGHT),
+    )
+
+
+def _facts(job: Job) -> Block:
+    """Dates and references side by side on a light ground."""
+    document, messages = job.document, job.words
+    facts = [(messages.issued, document.issued_on.isoformat()), (messages.due, document.due_on.isoformat())]
+    if document.period:
+        start, end = document.period.start.isoformat(), document.period.end.isoformat()
+        facts.append((messages.period, messages.days.format(start=start, end=end)))
+    if document.terms:
+        facts.append((messages.terms, words.terms(document.terms, document.language)))
+    if document.reference:
+        facts.append((messages.reference, document.reference))
+    wanted = [max(job.pens.label.width(label), job.pens.strong.width(value)) for label, value in facts]
+    room = WIDTH - 2 * _PAD - _GUTTER * (len(facts) - 1)
+    # Columns share the width evenly, but none is wider than it needs while another one wraps.
+    columns = _share(wanted, room)
+    blocks, left = [], LEFT + _PAD
+    for (label, value), width in zip(facts, columns, strict=True):
+        blocks.append(
+            stack(
+                shrunk(label, job.pens.label, left, width, job.pens.label.line),
+                shrunk(value, job.pens.strong, left, width, _FACT_HEIGHT),
+            )
+        )
+        left += width + _GUTTER
+    content = beside(*blocks)
+    height = content.height + 2 * _PAD - 2
+    return Block(height, lambda top: [box(LEFT, top, WIDTH, height, job.tint), *content.draw(top + _PAD - 2)])
+
+
+def _share(wanted: list[float], room: float) -> list[float]:
+    """Widths that add up to at most `room`: even ones, with what narrow columns leave given to wide ones."""
+    order = sorted(range(len(wanted)), key=wanted.__getitem__)
+    widths = [0.0] * len(wanted)
+    for place, index in enumerate(order):
+        fair = room / (len(order) - place)
+        widths[index] = min(wanted[index] + 0.1, fair)
+        room -= widths[index]
+    spare = room / len(wanted)
+    return [width + spare for width in widths]

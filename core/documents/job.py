@@ -1,0 +1,93 @@
+"""What every part of one rendering shares: the document, its words, its numbers and its pens."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from core.documents import words
+from core.documents.figures import Figures
+from core.documents.lettering import Lettering
+from core.documents.pen import INK, MUTED, Pen
+from core.documents.picture import Picture
+from core.documents.printable import characters, cleaned
+from core.documents.typeface import Weight
+from core.invoice import Document
+from core.tax import TaxCategory
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+_DEFAULT_ACCENT = "#1f4e79"
+_LIGHTEST = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Pens:
+    """The few kinds of text on a page."""
+
+    title: Pen
+    name: Pen
+    heading: Pen
+    strong: Pen
+    body: Pen
+    label: Pen
+    fine: Pen
+    total: Pen
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One rendering."""
+
+    document: Document
+    words: words.Words
+    figures: Figures
+    lettering: Lettering
+    pens: Pens
+    accent: str
+    tint: str
+    logo: Picture | None
+    void: bool
+
+    @property
+    def shows_vat(self) -> bool:
+        """Without a taxed line there is no VAT column; the tax note says why (a rule of EN 16931's category O)."""
+        return any(row.tax.category is not TaxCategory.OUTSIDE for row in self.document.totals.tax_rows)
+
+
+def prepare(document: Document, logo: Picture | None, void: bool) -> Job:
+    """Tidy the texts, check that each can be printed, and choose the fonts. Raises InvalidInput."""
+    document = cleaned(document)
+    messages = words.words(document.language)
+    figures = Figures(document.language, document.currency)
+    lettering = Lettering(
+        characters(document) | words.characters(document.language) | figures.characters | _countries(document)
+    )
+    red, green, blue = _accent(document.accent)
+    accent = f"{red:.3f} {green:.3f} {blue:.3f}"
+    tint = " ".join(f"{1 - (1 - part) * 0.07:.3f}" for part in (red, green, blue))
+    pens = Pens(
+        title=Pen(lettering, Weight.BOLD, 20, INK, 1.25),
+        name=Pen(lettering, Weight.BOLD, 17, accent, 1.25),
+        heading=Pen(lettering, Weight.BOLD, 10.5, INK, 1.4),
+        strong=Pen(lettering, Weight.BOLD, 9, INK, 1.45),
+        body=Pen(lettering, Weight.REGULAR, 9, INK, 1.45),
+        label=Pen(lettering, Weight.REGULAR, 7.5, MUTED, 1.6),
+        fine=Pen(lettering, Weight.REGULAR, 7.5, MUTED, 1.45),
+        total=Pen(lettering, Weight.BOLD, 13, accent, 1.4),
+    )
+    return Job(document, messages, figures, lettering, pens, accent, tint, logo, void)
+
+
+def _accent(typed: str) -> tuple[float, float, float]:
+    """The business's colour, darkened where it would be hard to read on white."""
+    digits = typed if _HEX.fullmatch(typed) else _DEFAULT_ACCENT
+    red, green, blue = (int(digits[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    light = 0.3 * red + 0.59 * green + 0.11 * blue
+    if light > _LIGHTEST:
+        red, green, blue = (part * _LIGHTEST / light for part in (red, green, blue))
+    return red, green, blue
+
+
+def _countries(document: Document) -> set[str]:
+    codes = (document.seller.address.country, document.buyer.address.country)
+    return set().union(*(words.country(code, document.language) for code in codes))

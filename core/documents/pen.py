@@ -1,0 +1,124 @@
+"""Writing on a page: a pen is a weight, a size and a colour, and turns text into page operators.
+
+Positions are points from the left and the top edge of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from core.documents.lettering import Lettering
+from core.documents.typeface import Weight
+from core.documents.wrap import wrap
+
+PAGE_WIDTH, PAGE_HEIGHT = 595.28, 841.89
+LEFT, RIGHT = 48.0, 547.28
+WIDTH = RIGHT - LEFT
+
+INK = "0.11 0.13 0.17"
+MUTED = "0.42 0.45 0.5"
+HAIRLINE = "0.87 0.88 0.9"
+_CAP_HEIGHT = 0.714
+_MIN_SIZE = 2.0
+
+Operators = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """`leading` is the height of a line relative to the size; text stands in the middle of its line."""
+
+    lettering: Lettering
+    weight: Weight
+    size: float
+    colour: str = INK
+    leading: float = 1.4
+
+    @property
+    def line(self) -> float:
+        return self.size * self.leading
+
+    def width(self, text: str) -> float:
+        return sum(map(self.lettering.widths[self.weight].__getitem__, text)) * self.size / 1000
+
+    def wrap(self, text: str, width: float) -> list[str]:
+        return wrap(text, int(width * 1000 / self.size), self.lettering.widths[self.weight])
+
+    def sized(self, size: float) -> Pen:
+        return replace(self, size=size)
+
+    def fitted(self, text: str, width: float) -> Pen:
+        """This pen, or a finer one with which the text is no wider than `width`."""
+        needed = self.width(text)
+        return self if needed <= width else self.sized(self.size * width / needed)
+
+    def baseline(self, top: float) -> float:
+        """Of a line that begins at `top`, in PDF's own coordinates."""
+        return PAGE_HEIGHT - top - (self.line + _CAP_HEIGHT * self.size) / 2
+
+    def write(self, x: float, top: float, text: str) -> str:
+        font = self.lettering.font(self.weight)
+        size = round(self.size, 2)
+        shown = self.lettering.show(text, self.weight, size)
+        return f"{self.colour} rg BT/{font} {size:g} Tf {x:.2f} {self.baseline(top):.2f} Td{shown} ET"
+
+    def write_right(self, right: float, top: float, text: str) -> str:
+        return self.write(right - self.width(text), top, text)
+
+
+def rule(left: float, right: float, top: float, colour: str = HAIRLINE, width: float = 0.5) -> str:
+    y = PAGE_HEIGHT - top
+    return f"{colour} RG {width} w {left:.2f} {y:.2f} m {right:.2f} {y:.2f} l S"
+
+
+def box(left: float, top: float, width: float, height: float, colour: str) -> str:
+    return f"{colour} rg {left:.2f} {PAGE_HEIGHT - top - height:.2f} {width:.2f} {height:.2f} re f"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Something of known height; `draw` is given the top edge."""
+
+    height: float
+    draw: Callable[[float], Operators]
+
+
+def paragraph(text: str, pen: Pen, left: float, width: float) -> Block:
+    """Text from `left`, over as many lines as it takes."""
+    lines = pen.wrap(text, width)
+    return Block(
+        len(lines) * pen.line,
+        lambda top: [
+            pen.write(left, top + index * pen.line, line) for index, line in enumerate(lines) if line
+        ],
+    )
+
+
+def shrunk(text: str, pen: Pen, left: float, width: float, height: float) -> Block:
+    """A paragraph in the largest size at which it is no higher than `height`."""
+    block = paragraph(text, pen, left, width)
+    while block.height > height and pen.size > _MIN_SIZE:
+        pen = pen.sized(max(_MIN_SIZE, pen.size * 0.85))
+        block = paragraph(text, pen, left, width)
+    return block
+
+
+def stack(*blocks: Block | float) -> Block:
+    """Blocks one below the other; a number is empty space."""
+
+    def draw(top: float) -> Operators:
+        operators: Operators = []
+        for block in blocks:
+            if isinstance(block, Block):
+                operators += block.draw(top)
+            top += block.height if isinstance(block, Block) else block
+        return operators
+
+    return Block(sum(block.height if isinstance(block, Block) else block for block in blocks), draw)
+
+
+def beside(*blocks: Block) -> Block:
+    """Blocks with their top edges on one line."""
+    height = max((block.height for block in blocks), default=0)
+    return Block(height, lambda top: [operator for block in blocks for operator in block.draw(top)])

@@ -1,0 +1,183 @@
+"""Every fixed word a document prints, by language: whole messages, translated by the catalogues in `locale/`.
+
+A language without a catalogue, or a message that is missing or cannot be printed, is in English.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+
+from core.country import country_name
+from core.documents.typeface import without_glyph
+from core.errors import N_
+from core.units import LABELS
+
+_CATALOGUES = Path(__file__).parent / "locale"
+_DOMAIN = "documents"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
+_TERMS = re.compile(r"(?:(\d{1,4})m)? ?(?:(\d{1,4})d)? ?(eom)?")
+
+# For the catalogues: the labels of `core.units` that are words or abbreviations of English.
+UNIT_WORDS = (N_("min"), N_("d"), N_("wk"), N_("mo"), N_("yr"), N_("pcs"), N_("lump"))
+
+
+@lru_cache(maxsize=64)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    # The language comes from a stored setting; only a plain tag may become part of a path.
+    tags = [language.replace("-", "_")] if _LANGUAGE.fullmatch(language) else []
+    return gettext.translation(_DOMAIN, _CATALOGUES, tags, fallback=True)
+
+
+def _(message: str, language: str) -> str:
+    """The message in that language; placeholders are filled by the caller."""
+    text = _catalogue(language).gettext(message)
+    return message if without_glyph(text) else text
+
+
+def _n(one: str, many: str, count: int, language: str) -> str:
+    text = _catalogue(language).ngettext(one, many, count)
+    if without_glyph(text):
+        text = one if count == 1 else many
+    return text.format(count=count)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The messages of one language; those with braces are filled by `str.format`."""
+
+    title: str
+    named: str
+    sender: str
+    recipient: str
+    vat_id: str
+    tax_number: str
+    issued: str
+    due: str
+    period: str
+    days: str
+    terms: str
+    reference: str
+    description: str
+    quantity: str
+    unit_price: str
+    vat: str
+    amount: str
+    rate: str
+    subtotal: str
+    discount: str
+    discount_percent: str
+    net: str
+    tax: str
+    untaxed: str
+    rounding: str
+    payable: str
+    inclusive: str
+    pay: str
+    holder: str
+    iban: str
+    bic: str
+    remittance: str
+    scan: str
+    note: str
+    page: str
+    void: str
+    void_statement: str
+
+
+@lru_cache(maxsize=64)
+def words(language: str) -> Words:
+    """All messages of a language, looked up once."""
+    return Words(
+        title=_("Invoice", language),
+        named=_("Invoice {number}", language),
+        sender=_("From", language),
+        recipient=_("Billed to", language),
+        vat_id=_("VAT ID {value}", language),
+        tax_number=_("Tax number {value}", language),
+        issued=_("Issue date", language),
+        due=_("Due date", language),
+        period=_("Period", language),
+        days=_("{start} to {end}", language),
+        terms=_("Terms", language),
+        reference=_("Your reference", language),
+        description=_("Description", language),
+        quantity=_("Quantity", language),
+        unit_price=_("Unit price", language),
+        vat=_("VAT", language),
+        amount=_("Amount {currency}", language),
+        rate=_("{rate}%", language),
+        subtotal=_("Subtotal", language),
+        discount=_("Discount", language),
+        discount_percent=_("Discount {percent}%", language),
+        net=_("Total without VAT", language),
+        tax=_("VAT {rate}% on {basis}", language),
+        untaxed=_("No VAT on {basis}", language),
+        rounding=_("Rounding", language),
+        payable=_("Total due", language),
+        inclusive=_("Prices were entered including VAT.", language),
+        pay=_("How to pay", language),
+        holder=_("Account holder", language),
+        iban=_("IBAN", language),
+        bic=_("BIC", language),
+        remittance=_("Payment reference", language),
+        scan=_("Scan to pay", language),
+        note=_("Note", language),
+        page=_("Page {number} of {count}", language),
+        void=_("VOID", language),
+        void_statement=_("This invoice is void. Please do not pay it.", language),
+    )
+
+
+@lru_cache(maxsize=64)
+def characters(language: str) -> frozenset[str]:
+    """Every character the fixed words of a language need, so that their font can be chosen beforehand."""
+    messages = words(language)
+    printed = [getattr(messages, field.name) for field in fields(messages)]
+    printed += [unit(code, language) for code in LABELS]
+    printed += [_n("{count} day", "{count} days", count, language) for count in (1, 2, 5)]
+    return frozenset("".join(printed)) - {"{", "}", "\n"}
+
+
+@lru_cache(maxsize=256)
+def unit(code: str, language: str) -> str:
+    """What stands after a quantity: a short word for the codes we know, else the code itself."""
+    label = LABELS.get(code, code)
+    return _(label, language) if label else ""
+
+
+def terms(typed: str, language: str) -> str:
+    """Payment terms as a person says them; what was typed where the rule has no plain words."""
+    match = _TERMS.fullmatch(typed)
+    if not match or not typed:
+        return typed
+    months, days, end_of_month = match.groups()
+    if months and days:
+        return typed
+    if not months and not days:
+        return _("End of month", language)
+    if not end_of_month and not months and int(days) == 0:
+        return _("Due at once", language)
+    if months:
+        count = int(months)
+        span = _n("{count} month", "{count} months", count, language)
+        to_end = _n(
+            "{count} month to the end of the month", "{count} months to the end of the month", count, language
+        )
+    else:
+        count = int(days)
+        span = _n("{count} day", "{count} days", count, language)
+        to_end = _n(
+            "{count} day to the end of the month", "{count} days to the end of the month", count, language
+        )
+    return to_end if end_of_month else span
+
+
+@lru_cache(maxsize=512)
+def country(code: str, language: str) -> str:
+    """The country's name in that language; its code where there is none that can be printed."""
+    name = country_name(code, language)
+    return code if without_glyph(name) else name

@@ -1,0 +1,93 @@
+"""From page operators to a PDF file, by reportlab's canvas: the only module that knows its objects."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from reportlab import rl_config
+from reportlab.pdfbase import pdfdoc
+from reportlab.pdfgen.canvas import Canvas
+
+from core.documents.job import Job
+from core.documents.pen import PAGE_HEIGHT, PAGE_WIDTH, Operators
+from core.documents.picture import Picture
+from core.documents.typeface import Cut
+
+# Streams stay binary: ASCII85 makes them larger by a quarter and is pure Python. No comments between objects.
+rl_config.useA85 = 0
+rl_config.pdfComments = 0
+
+
+def write(job: Job, pages: list[Operators]) -> bytes:
+    """The file. Its ID follows from what is drawn, so that it too is the same for the same document."""
+    canvas = _Canvas(None, (PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1, initialFontName="none")
+    document = canvas._doc
+    document.Catalog.Lang = pdfdoc.PDFString(job.document.language)
+    document.info = _Info()
+    document.info.title = job.words.named.format(number=job.document.number)
+    document.info.author = job.document.seller.name
+    digest = sha256(job.logo.content if job.logo else b"")
+    if job.logo:
+        document.Reference(_picture(job.logo), document.getXObjectName("Logo"))
+    for number, operators in enumerate(pages):
+        code = "\n".join(operators)
+        digest.update(code.encode())
+        canvas._code.append(code)
+        if job.logo and number == 0:
+            canvas._formsinuse.append("Logo")
+        canvas.showPage()
+    _embed(document, job.lettering.used)
+    name = digest.hexdigest()[:32].encode()
+    document._ID = b"[<%s><%s>]\n" % (name, name)
+    return bytes(document.GetPDFData(canvas))
+
+
+def _picture(logo: Picture) -> pdfdoc.PDFStream:
+    """The JPEG as it is: the format is one of PDF's own."""
+    entries = {
+        "Type": "/XObject", "Subtype": "/Image", "Width": logo.width, "Height": logo.height,
+        "ColorSpace": "/DeviceRGB", "BitsPerComponent": 8, "Filter": "/DCTDecode",
+    }  # fmt: skip
+    return pdfdoc.PDFStream(pdfdoc.PDFDictionary(entries), logo.content)
+
+
+class _Canvas(Canvas):  # type: ignore[misc]
+    """Without the operators that select Helvetica at the start of every page."""
+
+    def _make_preamble(self) -> None:
+        self._preamble = ""
+
+
+class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
+    """Title and author only: a date would differ from the bytes' only source, the document."""
+
+    def format(self, document: pdfdoc.PDFDocument) -> bytes:
+        entries = {"Title": self.title, "Author": self.author, "Creator": "Billhook", "Producer": "Billhook"}
+        values = {key: pdfdoc.PDFString(value) for key, value in entries.items()}
+        return bytes(pdfdoc.PDFDictionary(values).format(document))
+
+
+def _embed(document: pdfdoc.PDFDocument, cuts: list[Cut]) -> None:
+    fonts = document.idToObject["BasicFonts"].dict
+    for cut in cuts:
+        program = document.Reference(_stream(cut.program, Length1=cut.program_length), f"program {cut.name}")
+        descriptor = document.Reference(_Written(cut.descriptor, program), f"descriptor {cut.name}")
+        unicode_map = document.Reference(_stream(cut.unicode_map), f"unicode {cut.name}")
+        fonts[cut.name] = document.Reference(_Written(cut.font, descriptor, unicode_map), f"font {cut.name}")
+
+
+class _Written(pdfdoc.PDFObject):  # type: ignore[misc]
+    """An object whose text is known but for the numbers of the objects it refers to."""
+
+    __RefOnly__ = 1
+
+    def __init__(self, template: bytes, *references: pdfdoc.PDFObjectReference) -> None:
+        self._template = template
+        self._references = references
+
+    def format(self, document: pdfdoc.PDFDocument) -> bytes:
+        return self._template % tuple(reference.format(document) for reference in self._references)
+
+
+def _stream(compressed: bytes, **entries: int) -> pdfdoc.PDFStream:
+    return pdfdoc.PDFStream(pdfdoc.PDFDictionary({**entries, "Filter": "/FlateDecode"}), compressed)

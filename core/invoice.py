@@ -1,0 +1,184 @@
+"""An invoice from draft to void: what was typed, and the frozen document that issuing makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from core.money import Money
+from core.party import Party
+from core.tax import Tax
+from core.terms import Terms
+from core.units import PIECE
+
+MAX_LINES = 1000
+MAX_DESCRIPTION = 500
+MAX_NOTE = 2000
+MAX_REFERENCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as typed. `price` is per unit in major units; with or without VAT as the invoice says."""
+
+    description: str
+    price: Decimal
+    quantity: Decimal = Decimal(1)
+    unit: str = PIECE
+    tax: Tax | None = None
+    """None follows the invoice's rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """Off the whole document: percent of the lines, or an amount in major units. Exactly one is set."""
+
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """When the work was done (BG-14), both days included."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person typed, before any rule is applied."""
+
+    client_id: UUID
+    currency: str
+    lines: tuple[Line, ...]
+    tax: Tax
+    """For the lines that name no rate of their own."""
+    due: Terms | date
+    issue_on: date | None = None
+    """None: the day it is issued, in the business's zone."""
+    period: Period | None = None
+    discount: Discount | None = None
+    inclusive: bool = False
+    """Prices and an amount discount include VAT."""
+    reference: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedLine:
+    """A line of the document: net amounts only, as EN 16931 wants (BT-129, 131, 146, 151)."""
+
+    description: str
+    quantity: Decimal
+    unit: str
+    unit_price: Decimal
+    """Net, in major units."""
+    net: Money
+    tax: Tax
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRow:
+    """One VAT group: `discount` is its share of the document discount, `basis` is after it (BT-116, 117)."""
+
+    tax: Tax
+    basis: Money
+    amount: Money
+    discount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All sums of a document; every part adds up: `net + tax + rounding == payable`."""
+
+    lines: tuple[ComputedLine, ...]
+    line_total: Money
+    """BT-106."""
+    discount: Money
+    """BT-107, positive."""
+    net: Money
+    """BT-109."""
+    tax_rows: tuple[TaxRow, ...]
+    tax: Money
+    """BT-110."""
+    rounding: Money
+    """BT-114: at most one minor unit per VAT group, only where typed inclusive prices leave no exact split."""
+    payable: Money
+    """What the client owes before payments (BT-112 + BT-114)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything an issued invoice prints, frozen: the PDF is a pure function of it."""
+
+    number: str
+    issued_on: date
+    due_on: date
+    terms: str
+    """The terms as typed (`14d`, `30d eom`) or empty when a date was given."""
+    seller: Party
+    buyer: Party
+    totals: Totals
+    period: Period | None = None
+    discount: Discount | None = None
+    inclusive: bool = False
+    reference: str = ""
+    note: str = ""
+    iban: str = ""
+    bic: str = ""
+    footer: str = ""
+    accent: str = "#1f4e79"
+    logo: UUID | None = None
+    language: str = "en"
+    tax_note: str = ""
+    """Why no VAT is charged, where that must be said; a sentence in the document's language."""
+
+    @property
+    def currency(self) -> str:
+        return self.totals.payable.currency
+
+
+class State(StrEnum):
+    """The stored state; paid, partly paid and overdue follow from sums and today's date."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """The aggregate: a draft, and once issued its document and what was paid on it."""
+
+    id: UUID
+    draft: Draft
+    total: Money
+    """Payable; of a draft, what it would be now."""
+    paid: Money
+    created_at: datetime
+    state: State = State.DRAFT
+    document: Document | None = None
+    issued_at: datetime | None = None
+    voided_at: datetime | None = None
+    void_reason: str = ""
+    version: int = 0
+
+    @property
+    def issued(self) -> Document:
+        """The document of an invoice that is no longer a draft."""
+        if self.document is None:
+            raise ValueError("a draft has no document")
+        return self.document
+
+    @property
+    def balance(self) -> Money:
+        """Still owed; nothing is owed on a draft or a void invoice."""
+        return self.total - self.paid if self.state is State.ISSUED else Money.zero(self.total.currency)
+
+    def overdue(self, today: date) -> bool:
+        """Due today is not overdue (NangoHQ/nango#7168); `today` is the business's own."""
+        return bool(self.balance) and self.document is not None and self.document.due_on < today

@@ -1,0 +1,51 @@
+"""Invoice numbers: the pattern, and which counter a number comes from. Counting itself is storage's row."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from core.errors import N_, InvalidInput
+
+DEFAULT_PATTERN = "{YYYY}-{NNNN}"
+_TOKEN = re.compile(r"\{(YYYY|YY|MM|N{1,9})\}")
+_LITERAL = re.compile(r"[A-Za-z0-9/_.\-]*")
+MAX_LENGTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPattern:
+    """Such as `{YYYY}-{NNNN}` or `RE{YY}/{NNN}`; the counter starts anew each year if the year is in it."""
+
+    text: str = DEFAULT_PATTERN
+
+    def __post_init__(self) -> None:
+        tokens = [match.group(1) for match in _TOKEN.finditer(self.text)]
+        counters = [token for token in tokens if token.startswith("N")]
+        literal = _TOKEN.sub("", self.text)
+        if len(counters) != 1 or len(self.text) > MAX_LENGTH or not _LITERAL.fullmatch(literal):
+            raise InvalidInput(
+                "number-pattern",
+                N_("“{value}” is not a number pattern: it needs one counter such as {{NNNN}}, and may hold "
+                   "{{YYYY}}, {{YY}}, {{MM}}, letters, digits and - / _ ."),
+                DEFAULT_PATTERN,
+                value=self.text[:60],
+            )  # fmt: skip
+
+    def period(self, issued_on: date) -> str:
+        """The key of the counter: the year when the number shows it, else one counter for ever."""
+        return str(issued_on.year) if "{YYYY}" in self.text or "{YY}" in self.text else ""
+
+    def format(self, count: int, issued_on: date) -> str:
+        def value(match: re.Match[str]) -> str:
+            token = match.group(1)
+            if token == "YYYY":
+                return f"{issued_on.year:04}"
+            if token == "YY":
+                return f"{issued_on.year % 100:02}"
+            if token == "MM":
+                return f"{issued_on.month:02}"
+            return str(count).zfill(len(token))
+
+        return _TOKEN.sub(value, self.text)

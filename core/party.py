@@ -1,0 +1,113 @@
+"""Who sells and who buys: addresses, parties, the business (our tenant), its clients and members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from core.numbering import NumberPattern
+from core.tax import NO_TAX, Tax
+from core.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address (BT-35 to BT-40); `country` is ISO 3166 alpha-2."""
+
+    country: str
+    line1: str = ""
+    line2: str = ""
+    postcode: str = ""
+    city: str = ""
+
+    def lines(self) -> tuple[str, ...]:
+        """As written on an envelope, without the country."""
+        town = f"{self.postcode} {self.city}".strip()
+        return tuple(line for line in (self.line1, self.line2, town) if line)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Seller or buyer as an invoice freezes them (BG-4, BG-7)."""
+
+    name: str
+    address: Address
+    vat_id: str = ""
+    tax_number: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """The seller whose invoices these are. `vat_id` and `tax_number` empty = not VAT registered."""
+
+    id: UUID
+    name: str
+    address: Address
+    currency: str
+    language: str
+    zone: str
+    terms: Terms
+    created_at: datetime
+    vat_id: str = ""
+    tax_number: str = ""
+    iban: str = ""
+    bic: str = ""
+    email: str = ""
+    default_tax: Tax = NO_TAX
+    number_pattern: NumberPattern = field(default_factory=NumberPattern)
+    accent: str = "#1f4e79"
+    footer: str = ""
+    logo: UUID | None = None
+    version: int = 0
+
+    @property
+    def registered(self) -> bool:
+        return bool(self.vat_id or self.tax_number)
+
+    def party(self) -> Party:
+        return Party(self.name, self.address, self.vat_id, self.tax_number, self.email)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who is invoiced. An archived client keeps its invoices and is no longer offered."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    address: Address
+    vat_id: str = ""
+    email: str = ""
+    archived_at: datetime | None = None
+    version: int = 0
+
+    def party(self) -> Party:
+        return Party(self.name, self.address, self.vat_id, email=self.email)
+
+
+class Role(StrEnum):
+    """What a member may do; each role includes those before it."""
+
+    ACCOUNTANT = "accountant"
+    MEMBER = "member"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+    def reaches(self, needed: Role) -> bool:
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a business."""
+
+    id: UUID
+    name: str
+    role: Role
+    created_at: datetime
+    left_at: datetime | None = None
+    version: int = 0

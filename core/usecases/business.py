@@ -1,0 +1,93 @@
+"""Opening a business, its settings, and the people in it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+from core.audit import Action, Entry
+from core.errors import N_, Conflict, NotAllowed, NotFound
+from core.party import Business, Member, Role
+from core.ports import Clock, Ids, Invitation, Seat, Work
+from core.usecases.desk import Desk
+
+INVITATION_LIFE = timedelta(minutes=10)
+
+
+async def open_business(
+    work: Work, clock: Clock, ids: Ids, business: Business, sender: str, owner: str
+) -> tuple[Desk, Entry]:
+    """Store a new business with its first member, and seat the sender there."""
+    member = Member(ids.new(), owner, Role.OWNER, clock.now())
+    await work.enter(business.id)
+    await work.businesses.add(business)
+    await work.members.add(member)
+    await work.chats.sit(sender, Seat(business.id, member.id))
+    desk = Desk(work, clock, ids, business, member)
+    return desk, await desk.record(Action.BUSINESS_CREATED, business, business.name)
+
+
+async def change_settings(desk: Desk, changed: Business) -> tuple[Business, Entry]:
+    saved = await desk.work.businesses.save(changed)
+    return saved, await desk.record(Action.SETTINGS_CHANGED, saved, saved.name, before=desk.business)
+
+
+async def invite(desk: Desk, role: Role) -> str:
+    """A one-time code that seats whoever brings it within ten minutes; only its hash is kept."""
+    if not desk.member.role.reaches(role):
+        raise NotAllowed(N_("You cannot invite somebody with more rights than your own."))
+    code = desk.ids.token()
+    expires_at = desk.clock.now() + INVITATION_LIFE
+    await desk.work.chats.invite(
+        _hash(code), Invitation(desk.business.id, role.value, expires_at, desk.member.id)
+    )
+    return code
+
+
+async def join(work: Work, clock: Clock, ids: Ids, code: str, sender: str, name: str) -> tuple[Desk, Entry]:
+    """Take the seat an invitation holds. The inviter must still be there."""
+    invitation = await work.chats.accept(_hash(code), clock.now())
+    if invitation is None:
+        raise NotFound(N_("This invitation does not exist or has expired. Ask for a new one: /invite"))
+    await work.enter(invitation.business_id)
+    if (await work.members.get(invitation.invited_by)).left_at is not None:
+        raise NotFound(N_("This invitation does not exist or has expired. Ask for a new one: /invite"))
+    member = Member(ids.new(), name, Role(invitation.role), clock.now())
+    await work.members.add(member)
+    await work.chats.sit(sender, Seat(invitation.business_id, member.id))
+    desk = Desk(work, clock, ids, await work.businesses.get(), member)
+    return desk, await desk.record(Action.MEMBER_JOINED, member, name)
+
+
+async def change_role(desk: Desk, member: Member, role: Role) -> tuple[Member, Entry]:
+    await _must_leave_an_owner(desk, member, role)
+    return await _save(desk, member, replace(member, role=role))
+
+
+async def remove_member(desk: Desk, member: Member) -> tuple[Member, Entry]:
+    """From here on the member's messages find no business; what they did stays in the audit trail."""
+    await _must_leave_an_owner(desk, member, None)
+    return await _save(desk, member, replace(member, left_at=desk.clock.now()))
+
+
+async def _save(desk: Desk, before: Member, changed: Member) -> tuple[Member, Entry]:
+    saved = await desk.work.members.save(changed)
+    return saved, await desk.record(Action.MEMBER_CHANGED, saved, saved.name, before=before)
+
+
+async def _must_leave_an_owner(desk: Desk, member: Member, role: Role | None) -> None:
+    if not desk.member.role.reaches(member.role) or (role and not desk.member.role.reaches(role)):
+        raise NotAllowed(N_("You cannot change somebody with more rights than your own."))
+    if member.role is Role.OWNER and role is not Role.OWNER:
+        others = [
+            other
+            for other in await desk.work.members.list()
+            if other.role is Role.OWNER and other.left_at is None and other.id != member.id
+        ]
+        if not others:
+            raise Conflict(N_("A business needs an owner: make somebody else owner first."))
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.strip().encode()).hexdigest()

@@ -1,0 +1,73 @@
+"""Who acts for which business in this transaction, and the audit entry each change leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from core.audit import Action, Entry, Subject
+from core.invoice import Invoice
+from core.party import Business, Client, Member
+from core.payment import Payment
+from core.ports import Clock, Ids, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every use case starts from."""
+
+    work: Work
+    clock: Clock
+    ids: Ids
+    business: Business
+    member: Member
+
+    @property
+    def today(self) -> date:
+        """The calendar day where the business is."""
+        return self.clock.now().astimezone(ZoneInfo(self.business.zone)).date()
+
+    def now_at(self, business: Business) -> Desk:
+        """The same desk after its business was changed."""
+        return replace(self, business=business)
+
+    async def record(
+        self,
+        action: Action,
+        subject: Subject,
+        label: str,
+        before: Subject | None = None,
+        undoes: UUID | None = None,
+    ) -> Entry:
+        """Write the audit entry of a change to `subject`, given as it is after the change."""
+        entry = Entry(
+            id=self.ids.new(),
+            at=self.clock.now(),
+            member_id=self.member.id,
+            action=action,
+            subject=kind_of(subject),
+            subject_id=subject.id,
+            label=label,
+            version=subject.version,
+            before=before,
+            undoes=undoes,
+        )
+        await self.work.audit.add(entry)
+        return entry
+
+
+def kind_of(subject: Subject) -> str:
+    """The word the audit trail stores for the kind of object."""
+    match subject:
+        case Business():
+            return "business"
+        case Client():
+            return "client"
+        case Invoice():
+            return "invoice"
+        case Payment():
+            return "payment"
+        case Member():
+            return "member"

@@ -1,0 +1,171 @@
+"""The life of an invoice: drafted, changed, issued under a number, voided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from core.audit import Action, Entry
+from core.documents.printable import check_printable
+from core.errors import N_, Conflict, InvalidInput
+from core.invoice import Document, Draft, Invoice, State
+from core.language import spoken
+from core.money import Money
+from core.party import Business, Client
+from core.tax import TaxCategory, must_register
+from core.terms import Terms
+from core.totals import compute
+from core.usecases.desk import Desk
+
+SERIES = "invoice"
+NO_VAT_NOTE = N_("No VAT is charged: the seller is not registered for VAT.")
+
+_FARTHEST = timedelta(days=366)
+
+
+async def create_draft(desk: Desk, draft: Draft) -> tuple[Invoice, Entry]:
+    """Raises InvalidInput when the draft could not be issued as it stands."""
+    client = await _live_client(desk, draft)
+    invoice = Invoice(
+        id=desk.ids.new(),
+        draft=draft,
+        total=_check(desk, draft),
+        paid=Money.zero(draft.currency),
+        created_at=desk.clock.now(),
+    )
+    await desk.work.invoices.add(invoice)
+    return invoice, await desk.record(Action.DRAFT_CREATED, invoice, client.name)
+
+
+async def change_draft(desk: Desk, before: Invoice, draft: Draft) -> tuple[Invoice, Entry]:
+    must_be_draft(before)
+    client = await _live_client(desk, draft)
+    changed = replace(before, draft=draft, total=_check(desk, draft), paid=Money.zero(draft.currency))
+    saved = await desk.work.invoices.save(changed)
+    return saved, await desk.record(Action.DRAFT_CHANGED, saved, client.name, before=before)
+
+
+async def discard_draft(desk: Desk, invoice: Invoice) -> Entry:
+    must_be_draft(invoice)
+    await desk.work.invoices.remove_draft(invoice)
+    client = await desk.work.clients.get(invoice.draft.client_id)
+    return await desk.record(Action.DRAFT_DISCARDED, invoice, client.name, before=invoice)
+
+
+async def issue(desk: Desk, invoice: Invoice) -> tuple[Invoice, Entry]:
+    """Give the number and freeze seller, buyer, rates and text.
+
+    The counter row is locked by the number and held until the transaction ends, so numbers are gapless: a
+    rollback gives the number back, and nobody can take the next one in between (docs.stripe.com, OCA#2040).
+    """
+    must_be_draft(invoice)
+    _check(desk, invoice.draft)
+    client = await _live_client(desk, invoice.draft)
+    issued_on = invoice.draft.issue_on or desk.today
+    document = freeze(desk.business, client, invoice.draft, issued_on)
+    check_printable(document)
+    pattern = desk.business.number_pattern
+    count = await desk.work.invoices.next_count(SERIES, pattern.period(issued_on))
+    document = replace(document, number=pattern.format(count, issued_on))
+    issued = replace(
+        invoice,
+        state=State.ISSUED,
+        document=document,
+        total=document.totals.payable,
+        issued_at=desk.clock.now(),
+    )
+    saved = await desk.work.invoices.save_issued(issued)
+    return saved, await desk.record(Action.INVOICE_ISSUED, saved, document.number, before=invoice)
+
+
+async def void(desk: Desk, invoice: Invoice, reason: str) -> tuple[Invoice, Entry]:
+    """The number and the document stay, marked; nothing is owed any more. Only while nothing was paid."""
+    if invoice.state is not State.ISSUED:
+        raise Conflict(N_("Only an issued invoice can be voided."))
+    if invoice.paid:
+        raise Conflict(
+            N_("{number} has payments of {paid}, so it cannot be voided. Take the payment back first."),
+            number=invoice.issued.number,
+            paid=invoice.paid,
+        )
+    voided = replace(invoice, state=State.VOID, voided_at=desk.clock.now(), void_reason=reason)
+    saved = await desk.work.invoices.save(voided)
+    return saved, await desk.record(Action.INVOICE_VOIDED, saved, saved.issued.number, before=invoice)
+
+
+def freeze(business: Business, client: Client, draft: Draft, issued_on: date) -> Document:
+    """The document a draft becomes on that day, still without its number."""
+    totals = compute(draft)
+    untaxed = any(row.tax.category is TaxCategory.OUTSIDE for row in totals.tax_rows)
+    return Document(
+        number="",
+        issued_on=issued_on,
+        due_on=_due_on(draft, issued_on),
+        terms=str(draft.due) if isinstance(draft.due, Terms) else "",
+        seller=business.party(),
+        buyer=client.party(),
+        totals=totals,
+        period=draft.period,
+        discount=draft.discount,
+        inclusive=draft.inclusive,
+        reference=draft.reference,
+        note=draft.note,
+        iban=business.iban,
+        bic=business.bic,
+        footer=business.footer,
+        accent=business.accent,
+        logo=business.logo,
+        language=spoken(business.language),
+        tax_note=NO_VAT_NOTE if untaxed else "",
+    )
+
+
+def must_be_draft(invoice: Invoice) -> None:
+    if invoice.state is State.DRAFT:
+        return
+    number = invoice.issued.number
+    if invoice.state is State.VOID:
+        raise Conflict(N_("{number} is void already."), number=number)
+    raise Conflict(N_("{number} is issued already; an issued invoice is not edited."), number=number)
+
+
+def _due_on(draft: Draft, issued_on: date) -> date:
+    due_on = draft.due.due(issued_on) if isinstance(draft.due, Terms) else draft.due
+    if due_on < issued_on:
+        raise InvalidInput(
+            "due",
+            N_("It would be due on {due}, before its date {issued}."),
+            "14d",
+            due=due_on,
+            issued=issued_on,
+        )
+    return due_on
+
+
+def _check(desk: Desk, draft: Draft) -> Money:
+    """What has to be true of a draft before anybody is shown a total; gives the total."""
+    issued_on = draft.issue_on or desk.today
+    if abs(issued_on - desk.today) > _FARTHEST:
+        raise InvalidInput(
+            "on", N_("{date} is more than a year away from today."), desk.today.isoformat(), date=issued_on
+        )
+    _due_on(draft, issued_on)
+    taxes = {line.tax or draft.tax for line in draft.lines}
+    unregistered = not desk.business.registered and must_register(desk.business.address.country)
+    if unregistered and any(tax.rate for tax in taxes):
+        raise InvalidInput(
+                "vat",
+                N_("{name} is not VAT registered and must not charge VAT. Add the VAT id first: "
+                   "/settings vat-id …, or leave the rate out."),
+                name=desk.business.name,
+            )  # fmt: skip
+    return compute(draft).payable
+
+
+async def _live_client(desk: Desk, draft: Draft) -> Client:
+    client = await desk.work.clients.get(draft.client_id)
+    if client.archived_at is not None:
+        raise Conflict(
+            N_("{name} is archived. Bring the client back first: /client restore {name}"), name=client.name
+        )
+    return client

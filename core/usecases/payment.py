@@ -1,0 +1,64 @@
+"""Recording money that came in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from core.audit import Action, Entry
+from core.errors import N_, Conflict, InvalidInput
+from core.invoice import Invoice, State
+from core.money import Money
+from core.payment import Payment, apply
+from core.usecases.desk import Desk
+
+
+async def record_payment(
+    desk: Desk, invoice: Invoice, amount: Money, received_on: date, method: str
+) -> tuple[Invoice, Payment, Entry]:
+    """Settle as much of the balance as the amount reaches; the rest is kept as the client's credit.
+
+    `invoice` must be locked, or two receipts could both settle the same balance.
+    """
+    if invoice.state is not State.ISSUED:
+        raise Conflict(N_("Only an issued invoice can be paid."))
+    number = invoice.issued.number
+    if not invoice.balance:
+        raise Conflict(N_("{number} is paid already."), number=number)
+    if amount.currency != invoice.total.currency:
+        raise InvalidInput(
+            "amount", N_("{number} is in {currency}; {given} is another currency."), str(invoice.balance.amount),
+            number=number, currency=invoice.total.currency, given=amount.currency,
+        )  # fmt: skip
+    if amount.minor <= 0:
+        raise InvalidInput("amount", N_("A payment is more than zero."), str(invoice.balance.amount))
+    if received_on > desk.today:
+        raise InvalidInput(
+            "date",
+            N_("{date} is in the future; money is recorded when it is there."),
+            "today",
+            date=received_on,
+        )
+    applied = apply(amount, invoice.balance)
+    payment = Payment(
+        id=desk.ids.new(),
+        client_id=invoice.draft.client_id,
+        invoice_id=invoice.id,
+        amount=amount,
+        applied=applied,
+        received_on=received_on,
+        method=method,
+        created_at=desk.clock.now(),
+    )
+    await desk.work.payments.add(payment)
+    saved = await desk.work.invoices.save(replace(invoice, paid=invoice.paid + applied))
+    return saved, payment, await desk.record(Action.PAYMENT_RECORDED, payment, number)
+
+
+async def reverse_payment(desk: Desk, payment: Payment) -> tuple[Payment, Invoice]:
+    """Take a receipt back: the invoice owes it again, the credit it left is gone."""
+    if payment.reversed_at is not None:
+        raise Conflict(N_("This payment was taken back already."))
+    invoice = await desk.work.invoices.lock(payment.invoice_id)
+    reversed_ = await desk.work.payments.save(replace(payment, reversed_at=desk.clock.now()))
+    return reversed_, await desk.work.invoices.save(replace(invoice, paid=invoice.paid - payment.applied))

@@ -1,0 +1,86 @@
+"""Read-only rows for lists and reports: what a page shows, without loading aggregates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from core.invoice import State
+from core.money import Money
+
+Row = TypeVar("Row")
+
+
+class InvoiceFilter(StrEnum):
+    """The words of `/invoices`."""
+
+    OPEN = "open"
+    DRAFT = "draft"
+    OVERDUE = "overdue"
+    PAID = "paid"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Rows in display order; the cursors are opaque and None where there is nothing further."""
+
+    rows: tuple[Row, ...]
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page starts: `key` is the edge row's sort key, not included."""
+
+    key: str
+    backwards: bool = False
+
+    def __str__(self) -> str:
+        return f"{'<' if self.backwards else '>'}{self.key}"
+
+    @classmethod
+    def read(cls, text: str) -> Cursor | None:
+        """None for anything that is not a cursor: buttons are untrusted."""
+        if len(text) < 2 or len(text) > 300 or text[0] not in "<>":
+            return None
+        return cls(text[1:], text[0] == "<")
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """One invoice in a list; a draft has no number and no dates."""
+
+    id: UUID
+    number: str | None
+    client_id: UUID
+    client: str
+    state: State
+    total: Money
+    paid: Money
+    issued_on: date | None
+    due_on: date | None
+
+    @property
+    def balance(self) -> Money:
+        return self.total - self.paid if self.state is State.ISSUED else Money.zero(self.total.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    id: UUID
+    name: str
+    city: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueTotal:
+    """All that is overdue in one currency."""
+
+    owed: Money
+    invoices: int

@@ -1,0 +1,41 @@
+"""What a command is: its name and help, the form it needs filled, and what it then does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from core.errors import N_
+from core.party import Role
+from handlers.context import Context
+from handlers.kinds import Answers, Field, Outcome, Raw
+
+CONTROLS = {
+    "cancel": N_("Leave what you are in the middle of"),
+    "back": N_("Go one question back"),
+    "skip": N_("Leave a question out"),
+    "resume": N_("Go on with what you left open"),
+}
+"""Words that steer an open form; they work in every state and are no commands of their own."""
+
+Form = Callable[[Context, Raw], Awaitable[tuple[Field, ...]]]
+"""Looks up what the fields offer (client names, present values), so that the fields themselves stay pure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A thing people can do. `name` is what they type, without the slash; `example` stands in the help."""
+
+    name: str
+    help: str
+    run: Callable[[Context, Answers], Awaitable[Outcome]]
+    group: str = ""
+    example: str = ""
+    form: Form | None = None
+    read: Callable[[str], Raw] | None = None
+    """How the text after the command is split into raw answers; `;` between named fields by default."""
+    route: Callable[[Context, str], Awaitable[str | None]] | None = None
+    """Another command that this text is really for, such as showing an invoice by its number."""
+    role: Role = Role.MEMBER
+    public: bool = False
+    """Works for somebody who belongs to no business yet."""

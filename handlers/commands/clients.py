@@ -1,0 +1,273 @@
+"""Clients: add, show, list, edit, archive, restore."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from core.country import country_name
+from core.errors import N_, InvalidInput, NotFound
+from core.party import Address, Client, Role
+from core.usecases.client import add_client, archive_client, change_client, restore_client
+from core.views import Cursor
+from handlers.command import Command, Form
+from handlers.commands.find import find_client
+from handlers.context import Context, as_id, undo_button
+from handlers.kinds import (
+    Answers,
+    Ask,
+    Asked,
+    Button,
+    Detour,
+    Facts,
+    Field,
+    Lines,
+    Notice,
+    Option,
+    Outcome,
+    Raw,
+    Reply,
+    Text,
+)
+from handlers.reading.fields import split_fields
+from handlers.reading.identifiers import read_email, read_vat_id
+from handlers.reading.parties import read_contact_line, read_name
+from handlers.reading.places import read_address, read_country
+from handlers.reading.text import required
+from handlers.words import _
+
+PAGE = 8
+_NAMES = ("name", "address", "country", "vat-id", "email")
+
+
+def _country(ctx: Context, raw: Raw) -> str:
+    """The country the other fields are read for: the one typed, else the business's own."""
+    try:
+        return read_country(raw.get("country") or "")
+    except InvalidInput:
+        return ctx.desk.business.address.country
+
+
+def _fields(ctx: Context, raw: Raw, asked: Asked) -> tuple[Field, ...]:
+    home = ctx.desk.business.address.country
+    country = _country(ctx, raw)
+    required_or = Asked.REQUIRED if asked is not Asked.SILENT else Asked.SILENT
+    return (
+        Field("name", _("What is the client's name, as it stands on invoices?"), read_name, required_or),
+        Field(
+            "address",
+            _("What is the address? For example: Hauptstr. 1, 10115 Berlin"),
+            lambda text: read_address(text, country),
+            required_or,
+        ),
+        Field(
+            "country",
+            _("Which country is that in?"),
+            read_country,
+            required_or,
+            (Option(country_name(home), home),),
+        ),
+        Field(
+            "vat-id",
+            _("What is the client's VAT id?"),
+            lambda text: read_vat_id(text, country),
+            asked,
+        ),
+        Field("email", _("Which e-mail address do invoices go to?"), clearable(read_email), asked),
+    )
+
+
+def clearable(parse: Callable[[str], str]) -> Callable[[str], str]:
+    """Reads `-` and `none` as nothing, so that what was set can be taken out again."""
+    return lambda text: "" if text.strip().lower() in ("-", "none") else parse(text)
+
+
+async def _add_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    return _fields(ctx, raw, Asked.OPTIONAL)
+
+
+def _read_add(text: str) -> Raw:
+    """`Acme GmbH, Hauptstr. 1, 10115 Berlin, DE` or `Acme GmbH; address …; country …`."""
+    if not text.strip():
+        return {}
+    fields = split_fields(text, _NAMES, "name")
+    contact = read_contact_line(fields.pop("name", ""))
+    return {**contact, **fields}
+
+
+async def add(ctx: Context, answers: Answers) -> Outcome:
+    address: Address = answers["address"]
+    client = Client(
+        id=ctx.ids.new(),
+        name=answers["name"],
+        created_at=ctx.clock.now(),
+        address=replace(address, country=answers["country"]),
+        vat_id=answers["vat-id"] or "",
+        email=answers["email"] or "",
+    )
+    entry = await add_client(ctx.desk, client)
+    buttons = (
+        Button(_("New invoice"), "invoice", f"client {client.id.hex}"),
+        Button(_("Edit"), "client edit", client.id.hex),
+        undo_button(entry),
+    )
+    notice = Notice(_("{name} is now a client.", name=client.name), "success")
+    return Reply((notice, _facts(client)), buttons, answer=client.id.hex)
+
+
+def _facts(client: Client) -> Facts:
+    where = ", ".join((*client.address.lines(), country_name(client.address.country)))
+    pairs = [(_("Name"), client.name), (_("Address"), where)]
+    if client.vat_id:
+        pairs.append((_("VAT id"), client.vat_id))
+    if client.email:
+        pairs.append((_("E-mail"), client.email))
+    return Facts(tuple(pairs))
+
+
+def _which(prompt: str) -> Form:
+    """A form that only asks for one client; `prompt` is translated when it is asked."""
+
+    async def form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+        page = await ctx.work.clients.list_page(None, PAGE)
+        options = tuple(Option(row.name, row.id.hex) for row in page.rows)
+        return (
+            Field("client", _(prompt), lambda text: required(text, "client", 200, "Acme"), options=options),
+        )
+
+    return form
+
+
+def _read_page(text: str) -> Raw:
+    return {"page": text} if text.strip() else {}
+
+
+def _read_one(text: str) -> Raw:
+    return {"client": text} if text.strip() else {}
+
+
+async def show(ctx: Context, answers: Answers) -> Outcome:
+    found = await find_client(ctx, answers["client"])
+    if isinstance(found, (Ask, Detour)):
+        return found
+    buttons = [
+        Button(_("New invoice"), "invoice", f"client {found.id.hex}"),
+        Button(_("Invoices"), "invoices", f"all {found.id.hex}"),
+        Button(_("Edit"), "client edit", found.id.hex),
+    ]
+    if found.archived_at is None:
+        buttons.append(Button(_("Archive"), "client archive", found.id.hex))
+    blocks = [_facts(found)]
+    credits = await ctx.work.payments.credits_of(found.id)
+    if credits:
+        blocks.append(Facts(tuple((_("Credit"), ctx.money(amount)) for amount in credits)))
+    return Reply(tuple(blocks), tuple(buttons))
+
+
+async def list_clients(ctx: Context, answers: Answers) -> Outcome:
+    cursor = Cursor.read(answers["page"] or "")
+    page = await ctx.work.clients.list_page(cursor, PAGE)
+    if not page.rows and cursor is None:
+        return Reply((Notice(_("There are no clients yet.")),), (Button(_("Add a client"), "client add"),))
+    rows = tuple((row.name, row.city, row.country) for row in page.rows)
+    buttons = [Button(row.name, "client", row.id.hex) for row in page.rows]
+    if page.before:
+        buttons.append(Button(_("‹ Back"), "clients", page.before))
+    if page.after:
+        buttons.append(Button(_("More ›"), "clients", page.after))
+    buttons.append(Button(_("Add a client"), "client add"))
+    return Reply((Lines((_("Client"), _("City"), _("Country")), rows, title=_("Clients")),), tuple(buttons))
+
+
+async def _page_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    return (Field("page", "", str, Asked.SILENT),)
+
+
+async def _edit_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    return (
+        *await _which(N_("Which client do you want to change?"))(ctx, raw),
+        *_fields(ctx, raw, Asked.SILENT),
+    )
+
+
+def _read_edit(text: str) -> Raw:
+    """`Acme; email books@acme.example; …`, or one change as `Acme email books@acme.example`."""
+    if not text.strip():
+        return {}
+    fields = split_fields(text, ("client", *_NAMES), "client")
+    words = fields["client"].split(" ")
+    for place, word in enumerate(words):
+        if place and word.lower() in _NAMES and word.lower() not in fields:
+            return {**fields, "client": " ".join(words[:place]), word.lower(): " ".join(words[place + 1 :])}
+    return {**fields}
+
+
+async def edit(ctx: Context, answers: Answers) -> Outcome:
+    found = await find_client(ctx, answers["client"])
+    if isinstance(found, (Ask, Detour)):
+        return found
+    if all(answers[name] is None for name in _NAMES):
+        buttons = tuple(Button(_label(name), "client edit", f"{found.id.hex}; {name}") for name in _NAMES)
+        return Reply((_facts(found), Text(_("What do you want to change?"))), buttons)
+    address = answers["address"] or found.address
+    changed = replace(
+        found,
+        name=answers["name"] or found.name,
+        address=replace(address, country=answers["country"] or found.address.country),
+        vat_id=found.vat_id if answers["vat-id"] is None else answers["vat-id"],
+        email=found.email if answers["email"] is None else answers["email"],
+    )
+    saved, entry = await change_client(ctx.desk, found, changed)
+    notice = Notice(_("{name} is changed.", name=saved.name), "success")
+    return Reply(
+        (notice, _facts(saved)), (Button(_("Edit"), "client edit", saved.id.hex), undo_button(entry))
+    )
+
+
+def _label(name: str) -> str:
+    return {
+        "name": _("Name"), "address": _("Address"), "country": _("Country"), "vat-id": _("VAT id"),
+        "email": _("E-mail"),
+    }[name]  # fmt: skip
+
+
+async def archive(ctx: Context, answers: Answers) -> Outcome:
+    found = await find_client(ctx, answers["client"])
+    if isinstance(found, (Ask, Detour)):
+        return found
+    saved, entry = await archive_client(ctx.desk, found)
+    text = _("{name} is archived: its invoices stay, and it is no longer offered.", name=saved.name)
+    return Reply((Notice(text, "success"),), (undo_button(entry),))
+
+
+async def restore(ctx: Context, answers: Answers) -> Outcome:
+    text: str = answers["client"]
+    client_id = as_id(text)
+    archived = (
+        [await ctx.work.clients.get(client_id)]
+        if client_id
+        else await ctx.work.clients.search(text, 8, False)
+    )
+    if not archived:
+        raise NotFound(N_("There is no archived client named {name}."), name=text[:60])
+    if len(archived) > 1:
+        options = tuple(Option(client.name, client.id.hex) for client in archived)
+        return Ask("client", _("Which one do you mean?"), options)
+    saved, entry = await restore_client(ctx.desk, archived[0])
+    return Reply((Notice(_("{name} is back.", name=saved.name), "success"),), (undo_button(entry),))
+
+
+COMMANDS = (
+    Command("client add", N_("Add a client"), add, "clients", "/client add Acme GmbH, Hauptstr. 1, 10115 Berlin, DE",
+            _add_form, _read_add),
+    Command("clients", N_("List your clients"), list_clients, "clients", "/clients", _page_form, _read_page,
+            role=Role.ACCOUNTANT),
+    Command("client", N_("Show a client"), show, "clients", "/client Acme", _which(N_("Which client?")), _read_one,
+            role=Role.ACCOUNTANT),
+    Command("client edit", N_("Change a client"), edit, "clients", "/client edit Acme; email books@acme.example",
+            _edit_form, _read_edit),
+    Command("client archive", N_("Archive a client"), archive, "clients", "/client archive Acme",
+            _which(N_("Which client do you want to archive?")), _read_one),
+    Command("client restore", N_("Bring an archived client back"), restore, "clients", "/client restore Acme",
+            _which(N_("Which client do you want back?")), _read_one),
+)  # fmt: skip

@@ -1,0 +1,141 @@
+"""Changing a draft: one field or one line at a time, or several on one line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from core.errors import N_, InvalidInput
+from core.invoice import MAX_LINES, Draft, Invoice
+from core.usecases.invoice import change_draft
+from handlers.cards import draft_buttons, draft_card
+from handlers.command import Command
+from handlers.commands.drafting import changed_draft, option_fields, seller_lines
+from handlers.commands.find import find_client, find_draft
+from handlers.context import Context, as_id, undo_button
+from handlers.kinds import Answers, Ask, Asked, Button, Detour, Field, Outcome, Raw, Reply, Text
+from handlers.reading.lines import read_line, read_lines
+from handlers.reading.text import required
+from handlers.words import _
+
+_MOST_LINE_BUTTONS = 9
+_LINE = re.compile(r"line\s{0,3}(\d{1,4})\s*:?\s*(.*)", re.IGNORECASE | re.DOTALL)
+_NAMED = re.compile(r"(client|add|remove|due|on|period|vat|discount|currency|ref|note|incl)\b\s*:?\s*(.*)",
+                    re.IGNORECASE | re.DOTALL)  # fmt: skip
+
+
+def read_edit(text: str) -> Raw:
+    """`due 30d; line 2: 4h design @ 120; add 1h travel @ 60; remove 1`, before it a button's id."""
+    raw: Raw = {}
+    for place, part in enumerate(piece.strip() for piece in text.split(";")):
+        if place == 0 and as_id(part):
+            raw["draft"] = part
+            continue
+        if not part:
+            continue
+        line, named = _LINE.fullmatch(part), _NAMED.fullmatch(part)
+        if line:
+            raw["at"] = line[1]
+            name, value = "line", line[2].strip()
+        elif named:
+            name, value = named[1].lower(), named[2].strip()
+        else:
+            raise InvalidInput(
+                "edit", N_("“{value}” does not say what to change: line 1, add, remove, client, due, on, period, "
+                           "vat, discount, currency, ref, note or incl."),
+                "due 30d", value=part[:60],
+            )  # fmt: skip
+        if name in raw:
+            raise InvalidInput("edit", N_("“{name}” stands here twice."), "due 30d", name=name)
+        raw[name] = value
+    return raw
+
+
+async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    draft = (await find_draft(ctx, raw.get("draft"))).draft
+    hint = ctx.desk.business.currency
+    return (
+        Field("draft", "", str, Asked.SILENT),
+        Field("at", _("Which line?"), lambda text: _place(draft, text, "line"), Asked.SILENT),
+        Field("line", _("How shall line {number} read? Such as: 4h design @ 120", number=raw.get("at")),
+              lambda text: read_line(text, ctx.typing, currency=draft.currency, hint=hint), Asked.SILENT),
+        Field("add", _("Which line shall be added?"),
+              lambda text: read_lines(text, ctx.typing, currency=draft.currency, hint=hint), Asked.SILENT),
+        Field("remove", _("Which line shall go? Write its number."), lambda text: _place(draft, text, "remove"),
+              Asked.SILENT),
+        Field("client", _("Who is it for?"), lambda text: required(text, "client", 200, "Acme"), Asked.SILENT),
+        *option_fields(ctx),
+    )  # fmt: skip
+
+
+def _place(draft: Draft, text: str, field: str) -> int:
+    given = text.strip()
+    if not (given.isascii() and given.isdigit() and len(given) < 5 and 1 <= int(given) <= len(draft.lines)):
+        raise InvalidInput(
+            field, N_("There is no line {value}; the draft has {count}."), "1", value=given[:20],
+            count=len(draft.lines),
+        )  # fmt: skip
+    return int(given) - 1
+
+
+async def edit(ctx: Context, answers: Answers) -> Outcome:
+    invoice = await find_draft(ctx, answers["draft"])
+    if all(value is None for name, value in answers.items() if name != "draft"):
+        client = await ctx.work.clients.get(invoice.draft.client_id)
+        ask = Text(_("What do you want to change?"))
+        return Reply((*draft_card(ctx, invoice, client), ask), _edit_buttons(invoice))
+    draft = _edited_lines(ctx, changed_draft(ctx, invoice.draft, answers), answers)
+    if answers["client"]:
+        found = await find_client(ctx, answers["client"])
+        if isinstance(found, (Ask, Detour)):
+            return found
+        draft = replace(draft, client_id=found.id)
+    saved, entry = await change_draft(ctx.desk, invoice, draft)
+    client = await ctx.work.clients.get(draft.client_id)
+    return Reply(draft_card(ctx, saved, client), (*draft_buttons(saved), undo_button(entry)))
+
+
+def _edited_lines(ctx: Context, draft: Draft, answers: Answers) -> Draft:
+    lines = list(draft.lines)
+    if answers["line"] is not None:
+        lines[answers["at"]] = seller_lines(ctx, (answers["line"],))[0]
+    if answers["remove"] is not None:
+        if len(lines) == 1:
+            raise InvalidInput("remove", N_("This is the only line; discard the draft instead."), "/discard")
+        del lines[answers["remove"]]
+    if answers["add"] is not None:
+        lines.extend(seller_lines(ctx, answers["add"]))
+    if len(lines) > MAX_LINES:
+        raise InvalidInput("add", N_("An invoice holds at most {most} lines."), most=MAX_LINES)
+    return replace(draft, lines=tuple(lines))
+
+
+def _edit_buttons(invoice: Invoice) -> tuple[Button, ...]:
+    draft = invoice.id.hex
+    places = range(1, min(len(invoice.draft.lines), _MOST_LINE_BUTTONS) + 1)
+    lines = [Button(_("Line {number}", number=place), "edit", f"{draft}; line {place}") for place in places]
+    fields = [Button(label, "edit", f"{draft}; {name}") for name, label in _labels().items()]
+    return (*lines, *fields, Button(_("Done"), "invoice show", draft))
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "add": _("Add a line"),
+        "remove": _("Remove a line"),
+        "client": _("Client"),
+        "due": _("Due"),
+        "on": _("Date"),
+        "period": _("Period"),
+        "vat": _("VAT"),
+        "discount": _("Discount"),
+        "currency": _("Currency"),
+        "ref": _("Reference"),
+        "note": _("Note"),
+        "incl": _("Prices incl. VAT"),
+    }
+
+
+COMMANDS = (
+    Command("edit", N_("Change a draft"), edit, "invoices", "/edit line 1: 4h design @ 120; due 30d", _form,
+            read_edit),
+)  # fmt: skip

@@ -1,0 +1,111 @@
+"""What is not about one kind of thing: help, undo, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.audit import Action, Entry
+from core.errors import N_, Conflict
+from core.invoice import Invoice, State
+from core.usecases.undo import undo as undo_entry
+from handlers.command import CONTROLS, Command
+from handlers.context import Context, as_id
+from handlers.kinds import Answers, Asked, Block, Button, Facts, Field, Notice, Outcome, Raw, Reply, Text
+from handlers.words import _
+
+GROUPS = {
+    "invoices": N_("Invoices"),
+    "money": N_("Money"),
+    "clients": N_("Clients"),
+    "setup": N_("Your business"),
+    "people": N_("People"),
+    "general": N_("Anytime"),
+}
+
+
+def help_command(commands: Sequence[Command]) -> Command:
+    """The help is made from the registry it is part of."""
+
+    async def show_help(ctx: Context, answers: Answers) -> Outcome:
+        wanted = (answers["about"] or "").strip().lstrip("/").lower()
+        about = [command for command in commands if command.name == wanted]
+        if about:
+            return Reply((_about(about[0]),))
+        blocks: list[Block] = []
+        for group, title in GROUPS.items():
+            pairs = [(command.example, _(command.help)) for command in commands if command.group == group]
+            if group == "general":
+                pairs += [(f"/{word}", _(does)) for word, does in CONTROLS.items()]
+            blocks.append(Facts(tuple(pairs), _(title)))
+        hint = _("In an invoice: lines after the colon, then ; and options: due, on, period, vat, discount, "
+                 "currency, ref, note, incl.")  # fmt: skip
+        return Reply(
+            (*blocks, Text(hint)), (Button(_("New invoice"), "invoice"), Button(_("Settings"), "settings"))
+        )
+
+    return Command(
+        "help", N_("What I can do"), show_help, "general", "/help", _help_form, _read_help, public=True
+    )
+
+
+async def _help_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    return (Field("about", "", str, Asked.SILENT),)
+
+
+def _read_help(text: str) -> Raw:
+    return {"about": text} if text.strip() else {}
+
+
+def _about(command: Command) -> Facts:
+    return Facts(((_("Does"), _(command.help)), (_("Example"), command.example)), f"/{command.name}")
+
+
+async def _entry_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    return (Field("entry", "", str.strip, Asked.SILENT),)
+
+
+def _read_entry(text: str) -> Raw:
+    return {"entry": text.strip()} if text.strip() else {}
+
+
+async def undo(ctx: Context, answers: Answers) -> Outcome:
+    entry_id = as_id(answers["entry"] or "")
+    entry = (
+        await ctx.work.audit.get(entry_id) if entry_id else await ctx.work.audit.last_of(ctx.desk.member.id)
+    )
+    if entry is None or not entry.undoable(ctx.clock.now()):
+        raise Conflict(N_("There is nothing to take back: only changes of the last 10 minutes can be."))
+    subject = await undo_entry(ctx.desk, entry)
+    said = [Notice(_undone(entry), "success")]
+    if isinstance(subject, Invoice) and subject.state is State.VOID:
+        said.append(
+            Notice(_("Its number {number} stays taken, as the law wants it.", number=subject.issued.number))
+        )
+    return Reply(tuple(said))
+
+
+def _undone(entry: Entry) -> str:
+    label = entry.label
+    sentences = {
+        Action.SETTINGS_CHANGED: _("Taken back: the settings are as they were."),
+        Action.CLIENT_ADDED: _("Taken back: {name} is no client any more.", name=label),
+        Action.CLIENT_CHANGED: _("Taken back: {name} is as before.", name=label),
+        Action.CLIENT_ARCHIVED: _("Taken back: {name} is no longer archived.", name=label),
+        Action.CLIENT_RESTORED: _("Taken back: {name} is archived again.", name=label),
+        Action.DRAFT_CREATED: _("Taken back: the draft for {name} is gone.", name=label),
+        Action.DRAFT_CHANGED: _("Taken back: the draft for {name} is as before.", name=label),
+        Action.DRAFT_DISCARDED: _("Taken back: the draft for {name} is there again.", name=label),
+        Action.INVOICE_ISSUED: _("Taken back: {number} is void.", number=label),
+        Action.INVOICE_VOIDED: _("Taken back: {number} is valid again.", number=label),
+        Action.PAYMENT_RECORDED: _(
+            "Taken back: the payment on {number} is gone and owed again.", number=label
+        ),
+        Action.MEMBER_CHANGED: _("Taken back: {name} is as before.", name=label),
+    }
+    return sentences[entry.action]
+
+
+COMMANDS = (
+    Command("undo", N_("Take your last change back, for 10 minutes"), undo, "general", "/undo", _entry_form,
+            _read_entry),
+)  # fmt: skip

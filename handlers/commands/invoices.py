@@ -1,0 +1,319 @@
+"""Invoices: write one, issue it, show it, list them, hand out the PDF, void it."""
+
+from __future__ import annotations
+
+from core.errors import N_, InvalidInput
+from core.invoice import Invoice, State
+from core.party import Role
+from core.usecases.invoice import create_draft, discard_draft, issue, void
+from core.views import Cursor, InvoiceFilter, InvoiceRow
+from handlers.cards import (
+    draft_buttons,
+    draft_card,
+    issued_buttons,
+    issued_card,
+    pdf_of,
+    row_status,
+)
+from handlers.command import Command
+from handlers.commands.drafting import lines_field, new_draft, option_fields
+from handlers.commands.find import find_client, find_draft, find_invoice, read_number
+from handlers.context import Context, as_id, undo_button
+from handlers.kinds import (
+    Answers,
+    Ask,
+    Asked,
+    Button,
+    Detour,
+    Facts,
+    Field,
+    Lines,
+    Notice,
+    Option,
+    Outcome,
+    Raw,
+    Reply,
+)
+from handlers.reading.invoice_text import split_invoice
+from handlers.reading.text import clean, required
+from handlers.words import _
+
+PAGE = 8
+MOST_REASON = 200
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    page = await ctx.work.clients.list_page(None, PAGE)
+    clients = tuple(Option(row.name, row.id.hex) for row in page.rows)
+    return (
+        Field(
+            "client", _("Who is it for?"), lambda text: required(text, "client", 200, "Acme"), options=clients
+        ),
+        lines_field(ctx, Asked.REQUIRED),
+        *option_fields(ctx),
+    )
+
+
+def _read(text: str) -> Raw:
+    return {**split_invoice(text)} if text.strip() else {}
+
+
+async def _route(ctx: Context, text: str) -> str | None:
+    """`/invoice 2026-0007` shows one: no client is named like a number that exists."""
+    text = text.strip()
+    if not text or len(text) > 40 or ":" in text or "\n" in text:
+        return None
+    if as_id(text) or await ctx.work.invoices.find_number(text.upper()):
+        return "invoice show"
+    return "invoice show" if text[:1].isdigit() and " " not in text and "@" not in text else None
+
+
+async def write(ctx: Context, answers: Answers) -> Outcome:
+    client = await find_client(ctx, answers["client"])
+    if isinstance(client, (Ask, Detour)):
+        return client
+    invoice, entry = await create_draft(ctx.desk, new_draft(ctx, client.id, answers))
+    return Reply(draft_card(ctx, invoice, client), (*draft_buttons(invoice), undo_button(entry)))
+
+
+# -- one invoice -----------------------------------------------------------------------------------
+
+
+async def _draft_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    return (Field("draft", _("Which draft?"), read_number, Asked.SILENT),)
+
+
+def _read_draft(text: str) -> Raw:
+    return {"draft": text.strip()} if text.strip() else {}
+
+
+async def issue_draft(ctx: Context, answers: Answers) -> Outcome:
+    draft = await find_draft(ctx, answers["draft"])
+    invoice, entry = await issue(ctx.desk, await ctx.work.invoices.lock(draft.id))
+    document = invoice.issued
+    text = _(
+        "Issued {number} to {client}: {total}, due {due}.",
+        number=document.number,
+        client=document.buyer.name,
+        total=ctx.money(invoice.total),
+        due=document.due_on,
+    )
+    buttons = (Button(_("Paid"), "paid", invoice.id.hex), Button(_("Show"), "invoice show", invoice.id.hex))
+    return Reply((Notice(text, "success"),), (*buttons, undo_button(entry)), (pdf_of(invoice),))
+
+
+async def discard(ctx: Context, answers: Answers) -> Outcome:
+    draft = await find_draft(ctx, answers["draft"])
+    entry = await discard_draft(ctx.desk, draft)
+    text = _("The draft for {client} over {total} is gone.", client=entry.label, total=ctx.money(draft.total))
+    return Reply((Notice(text, "success"),), (undo_button(entry),))
+
+
+async def number_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    """Asks for one invoice, with the newest open ones to choose from."""
+    return (await number_field(ctx, InvoiceFilter.OPEN),)
+
+
+async def number_field(ctx: Context, which: InvoiceFilter) -> Field:
+    page = await ctx.work.invoices.list_page(which, ctx.today, None, None, PAGE)
+    options = tuple(
+        Option(f"{row.number} {row.client}, {ctx.money(row.balance)}", row.number)
+        for row in page.rows
+        if row.number
+    )
+    return Field("number", _("Which invoice?"), read_number, options=options)
+
+
+def read_number_only(text: str) -> Raw:
+    return {"number": text.strip()} if text.strip() else {}
+
+
+async def show(ctx: Context, answers: Answers) -> Outcome:
+    return await show_invoice(ctx, await find_invoice(ctx, answers["number"]))
+
+
+async def show_invoice(ctx: Context, invoice: Invoice) -> Reply:
+    if invoice.state is State.DRAFT:
+        client = await ctx.work.clients.get(invoice.draft.client_id)
+        return Reply(draft_card(ctx, invoice, client), draft_buttons(invoice))
+    payments = await ctx.work.payments.list_of(invoice.id) if invoice.paid else ()
+    blocks = [*issued_card(ctx, invoice)]
+    if payments:
+        rows = tuple((str(paid.received_on), paid.method, ctx.money(paid.amount)) for paid in payments)
+        blocks.append(Lines((_("Received"), _("Method"), _("Amount")), rows, (2,), _("Payments")))
+    return Reply(tuple(blocks), issued_buttons(invoice))
+
+
+async def pdf(ctx: Context, answers: Answers) -> Outcome:
+    invoice = await find_invoice(ctx, answers["number"])
+    if invoice.state is State.DRAFT:
+        raise InvalidInput("number", N_("A draft has no PDF yet; issue it first."), "/issue")
+    text = _("{number} to {client}", number=invoice.issued.number, client=invoice.issued.buyer.name)
+    return Reply((Notice(text),), attachments=(pdf_of(invoice),))
+
+
+async def _void_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    return (
+        await number_field(ctx, InvoiceFilter.OPEN),
+        Field("reason", _("Why is it void? The reason is kept with it."),
+              lambda text: clean(required(text, "reason", MOST_REASON, "wrong amount"), "reason", MOST_REASON)),
+    )  # fmt: skip
+
+
+def _read_void(text: str) -> Raw:
+    number, _blank, reason = text.strip().partition(" ")
+    raw: Raw = {"number": number} if number else {}
+    return {**raw, "reason": reason.strip()} if reason.strip() else raw
+
+
+async def void_invoice(ctx: Context, answers: Answers) -> Outcome:
+    found = await find_invoice(ctx, answers["number"])
+    invoice, entry = await void(ctx.desk, await ctx.work.invoices.lock(found.id), answers["reason"])
+    text = _(
+        "{number} to {client} over {total} is void. Its number and document stay, marked.",
+        number=invoice.issued.number,
+        client=invoice.issued.buyer.name,
+        total=ctx.money(invoice.total),
+    )
+    return Reply((Notice(text, "success"),), (Button(_("PDF"), "pdf", invoice.id.hex), undo_button(entry)))
+
+
+# -- lists -----------------------------------------------------------------------------------------
+
+
+async def _list_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    return (
+        Field("which", "", InvoiceFilter, Asked.SILENT),
+        Field("client", "", str.strip, Asked.SILENT),
+        Field("page", "", str, Asked.SILENT),
+    )
+
+
+def read_list(text: str) -> Raw:
+    """`open Acme`, either of them, or neither; a button adds `page CURSOR` at the end."""
+    rest, _word, page = text.partition(" page ") if " page " in text else (text, "", "")
+    words = rest.split(maxsplit=1)
+    raw: Raw = {"page": page} if page else {}
+    if words and words[0].lower() in list(InvoiceFilter):
+        raw["which"] = words.pop(0).lower()
+    if words:
+        raw["client"] = " ".join(words)
+    return raw
+
+
+async def list_invoices(ctx: Context, answers: Answers) -> Outcome:
+    which: InvoiceFilter = answers["which"] or InvoiceFilter.ALL
+    client = await find_client(ctx, answers["client"]) if answers["client"] else None
+    if isinstance(client, (Ask, Detour)):
+        return client
+    cursor = Cursor.read(answers["page"] or "")
+    page = await ctx.work.invoices.list_page(which, ctx.today, client.id if client else None, cursor, PAGE)
+    title = _title(which, client.name if client else None)
+    if not page.rows:
+        return Reply((Notice(_("{title}: none.", title=title)),), (Button(_("New invoice"), "invoice"),))
+    argument = f"{which.value} {client.id.hex}" if client else which.value
+    return Reply(
+        (invoice_table(ctx, page.rows, title),),
+        (*_row_buttons(page.rows), *page_buttons("invoices", argument, page.before, page.after)),
+    )
+
+
+def _title(which: InvoiceFilter, client: str | None) -> str:
+    names = {
+        InvoiceFilter.OPEN: _("Open invoices"), InvoiceFilter.DRAFT: _("Drafts"), InvoiceFilter.ALL: _("Invoices"),
+        InvoiceFilter.OVERDUE: _("Overdue invoices"), InvoiceFilter.PAID: _("Paid invoices"),
+    }  # fmt: skip
+    return _("{list} of {client}", list=names[which], client=client) if client else names[which]
+
+
+def invoice_table(ctx: Context, rows: tuple[InvoiceRow, ...], title: str) -> Lines:
+    shown = tuple(
+        (
+            row.number or "–",
+            row.client,
+            str(row.due_on) if row.due_on else "–",
+            ctx.money(row.total),
+            ctx.money(row.balance) if row.balance else "–",
+            row_status(ctx, row),
+        )
+        for row in rows
+    )
+    header = (_("Number"), _("Client"), _("Due"), _("Total"), _("Owed"), _("Status"))
+    return Lines(header, shown, (3, 4), title)
+
+
+def _row_buttons(rows: tuple[InvoiceRow, ...]) -> list[Button]:
+    """Open, PDF and Paid for each row; a draft can only be opened."""
+    buttons = []
+    for row in rows:
+        if row.number is None:
+            label = _("Open draft for {client}", client=row.client)
+            buttons.append(Button(label, "invoice show", row.id.hex))
+            continue
+        buttons.append(Button(_("Open {number}", number=row.number), "invoice show", row.id.hex))
+        buttons.append(Button(_("PDF {number}", number=row.number), "pdf", row.id.hex))
+        if row.balance:
+            buttons.append(Button(_("Paid {number}", number=row.number), "paid", row.id.hex))
+    return buttons
+
+
+def page_buttons(command: str, argument: str, before: str | None, after: str | None) -> list[Button]:
+    buttons = []
+    if before:
+        buttons.append(Button(_("‹ Back"), command, f"{argument} page {before}"))
+    if after:
+        buttons.append(Button(_("More ›"), command, f"{argument} page {after}"))
+    return buttons
+
+
+async def overdue(ctx: Context, answers: Answers) -> Outcome:
+    """Who owes what and since when: the sums per currency first, then the oldest."""
+    totals = await ctx.work.invoices.overdue_totals(ctx.today)
+    if not totals:
+        return Reply((Notice(_("Nothing is overdue."), "success"),))
+    cursor = Cursor.read(answers["page"] or "")
+    page = await ctx.work.invoices.list_page(InvoiceFilter.OVERDUE, ctx.today, None, cursor, PAGE)
+    sums = tuple(
+        (
+            _("{count} overdue in {currency}", count=row.invoices, currency=row.owed.currency),
+            ctx.money(row.owed),
+        )
+        for row in totals
+    )
+    shown = tuple(
+        (row.number or "–", row.client, ctx.money(row.balance), ctx.day(row.due_on) if row.due_on else "–")
+        for row in page.rows
+    )
+    table = Lines((_("Number"), _("Client"), _("Owed"), _("Since")), shown, (2,))
+    buttons = (*_row_buttons(page.rows), *page_buttons("overdue", "", page.before, page.after))
+    return Reply((Facts(sums, _("Overdue")), table), buttons)
+
+
+async def _overdue_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    return (Field("page", "", str, Asked.SILENT),)
+
+
+def _read_overdue(text: str) -> Raw:
+    page = text.strip().removeprefix("page ").strip()
+    return {"page": page} if page else {}
+
+
+COMMANDS = (
+    Command("invoice", N_("Write an invoice"), write, "invoices",
+            "/invoice Acme: 3h design @ 120, 2 x Hosting @ 49.90; vat 19%; due 14d", _form, _read, _route),
+    Command("issue", N_("Issue a draft"), issue_draft, "invoices", "/issue", _draft_form, _read_draft),
+    Command("discard", N_("Throw a draft away"), discard, "invoices", "/discard", _draft_form, _read_draft),
+    Command("invoice show", N_("Show an invoice"), show, "invoices", "/invoice 2026-0007", number_form,
+            read_number_only, role=Role.ACCOUNTANT),
+    Command("invoices", N_("List invoices: open, draft, overdue, paid or all"), list_invoices, "invoices",
+            "/invoices open Acme", _list_form, read_list, role=Role.ACCOUNTANT),
+    Command("pdf", N_("Get the PDF of an invoice"), pdf, "invoices", "/pdf 2026-0007", number_form,
+            read_number_only, role=Role.ACCOUNTANT),
+    Command("void", N_("Void an invoice"), void_invoice, "invoices", "/void 2026-0007 wrong amount", _void_form,
+            _read_void),
+    Command("overdue", N_("Who is late, and since when"), overdue, "money", "/overdue", _overdue_form,
+            _read_overdue, role=Role.ACCOUNTANT),
+)  # fmt: skip

@@ -1,0 +1,120 @@
+"""Recording payments."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core.errors import N_, InvalidInput
+from core.invoice import Invoice
+from core.money import Money
+from core.usecases.payment import record_payment
+from core.views import InvoiceFilter
+from handlers.command import Command
+from handlers.commands.find import find_invoice
+from handlers.commands.invoices import number_field
+from handlers.context import Context, undo_button
+from handlers.kinds import Answers, Asked, Button, Field, Notice, Option, Outcome, Raw, Reply
+from handlers.reading.amounts import looks_like_amount, read_amount
+from handlers.reading.dates import read_date
+from handlers.reading.text import clean
+from handlers.words import _
+
+MOST_METHOD = 60
+_DEFAULT_METHOD = "transfer"
+
+
+async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    number = await number_field(ctx, InvoiceFilter.OPEN)
+    named = raw.get("number")
+    invoice = await _named(ctx, named) if named else None
+    currency = invoice.total.currency if invoice else ctx.desk.business.currency
+    style, today = ctx.typing, ctx.today
+    language = ctx.desk.business.language
+    whole = (Option(ctx.money(invoice.balance), "all"),) if invoice and invoice.balance else ()
+    return (
+        number,
+        Field("amount", _("How much came in?"),
+              lambda text: None if text == "all" else read_amount(text, "amount", style, currency_hint=currency),
+              Asked.OPTIONAL, whole),
+        Field("date", _("When did it come in?"), lambda text: read_date(text, "date", today, language, past=True),
+              Asked.SILENT),
+        Field("method", _("How was it paid?"), lambda text: clean(text, "method", MOST_METHOD), Asked.SILENT),
+    )  # fmt: skip
+
+
+async def _named(ctx: Context, number: str) -> Invoice | None:
+    try:
+        return await find_invoice(ctx, number)
+    except InvalidInput:
+        return None
+
+
+def _read(text: str) -> Raw:
+    """`2026-0007 [amount] [date] [method]`: what looks like an amount is one, the rest is told apart by form."""
+    words = text.split()
+    if not words:
+        return {}
+    raw: Raw = {"number": words.pop(0)}
+    return {**raw, **_details(words)}
+
+
+def _details(words: list[str]) -> Raw:
+    raw: Raw = {}
+    rest: list[str] = []
+    for word in words:
+        if "amount" not in raw and not rest and looks_like_amount(word):
+            raw["amount"] = word
+        else:
+            rest.append(word)
+    return {**raw, **_date_and_method(rest)}
+
+
+def _date_and_method(words: list[str]) -> Raw:
+    """The longest beginning that reads as a date is the date."""
+    for count in (3, 2, 1):
+        candidate = " ".join(words[:count])
+        if len(words) >= count and _is_date(candidate):
+            method = " ".join(words[count:])
+            return {"date": candidate, "method": method} if method else {"date": candidate}
+    return {"method": " ".join(words)} if words else {}
+
+
+def _is_date(text: str) -> bool:
+    try:
+        read_date(text, "date", date(2026, 1, 1), "en", past=True)
+    except InvalidInput:
+        return False
+    return True
+
+
+async def paid(ctx: Context, answers: Answers) -> Outcome:
+    found = await find_invoice(ctx, answers["number"])
+    invoice = await ctx.work.invoices.lock(found.id)
+    typed = answers["amount"]
+    currency = (typed.currency if typed else None) or invoice.total.currency
+    amount = Money.of(typed.value, currency) if typed else invoice.balance
+    received_on = answers["date"] or ctx.today
+    method = answers["method"] or _DEFAULT_METHOD
+    saved, payment, entry = await record_payment(ctx.desk, invoice, amount, received_on, method)
+    number, client = saved.issued.number, saved.issued.buyer.name
+    said = [
+        Notice(
+            _("{client} paid {amount} on {number}, received {date}.", client=client, amount=ctx.money(amount),
+              number=number, date=received_on),
+            "success",
+        )
+    ]  # fmt: skip
+    if saved.balance:
+        said.append(Notice(_("Balance: {balance}.", balance=ctx.money(saved.balance))))
+    else:
+        said.append(Notice(_("{number} is paid in full.", number=number)))
+    if payment.credit:
+        text = _("{credit} is more than was owed and is kept as credit of {client}.",
+                 credit=ctx.money(payment.credit), client=client)  # fmt: skip
+        said.append(Notice(text, "warning"))
+    return Reply(tuple(said), (Button(_("Show"), "invoice show", saved.id.hex), undo_button(entry)))
+
+
+COMMANDS = (
+    Command("paid", N_("Record a payment"), paid, "money", "/paid 2026-0007 500 yesterday transfer", _form, _read),
+)  # fmt: skip

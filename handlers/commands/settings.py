@@ -1,0 +1,174 @@
+"""Settings of the business: shown as one card, each changed by a button or on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from core.country import country_name, defaults
+from core.documents.logo import normalise_logo
+from core.errors import N_, InvalidInput
+from core.invoice import MAX_NOTE
+from core.numbering import NumberPattern
+from core.party import Business, Role
+from core.tax import NO_TAX, default_tax, must_register, tax_at
+from core.usecases.business import change_settings
+from handlers.command import Command
+from handlers.commands.business_fields import (
+    country_of,
+    currency_field,
+    language_field,
+    registration_field,
+    zone_field,
+)
+from handlers.commands.clients import clearable
+from handlers.context import Context, undo_button
+from handlers.kinds import Answers, Asked, Button, Facts, Field, Notice, Outcome, Raw, Reply
+from handlers.reading.amounts import read_percent
+from handlers.reading.fields import split_fields
+from handlers.reading.identifiers import read_bic, read_email, read_iban
+from handlers.reading.parties import read_colour, read_name
+from handlers.reading.places import read_address, read_country
+from handlers.reading.terms import read_terms
+from handlers.reading.text import clean
+from handlers.words import _
+
+NAMES = (
+    "name", "country", "address", "vat-id", "vat", "iban", "bic", "email", "terms", "currency", "language", "zone",
+    "number-pattern", "logo", "accent", "footer",
+)  # fmt: skip
+MOST_FOOTER = min(MAX_NOTE, 500)
+
+
+async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    business = ctx.desk.business
+    country = country_of(raw, business.address.country)
+
+    def silent(name: str, prompt: str, parse: Callable[[str], Any]) -> Field:
+        return Field(name, prompt, parse, Asked.SILENT)
+
+    return (
+        silent("name", _("What is the legal name of your business, as it stands on invoices?"), read_name),
+        silent("country", _("Which country is it in?"), read_country),
+        silent("address", _("What is its address? For example: Hauptstr. 1, 10115 Berlin"),
+               lambda text: read_address(text, country)),
+        registration_field(country, Asked.SILENT),
+        silent("vat", _("Which VAT rate do you usually charge, in percent?"), lambda text: read_percent(text, "vat")),
+        silent("iban", _("Which IBAN do clients pay to? - for none."), clearable(read_iban)),
+        silent("bic", _("Which BIC does your bank have? - for none."), clearable(read_bic)),
+        silent("email", _("Which e-mail address stands on invoices? - for none."), clearable(read_email)),
+        silent("terms", _("How long do clients have to pay? For example 14d, 30d eom."), read_terms),
+        currency_field(Asked.SILENT),
+        language_field(Asked.SILENT),
+        zone_field(defaults(country).zones, Asked.SILENT),
+        silent("number-pattern", _("How shall invoice numbers look? For example {pattern}.",
+                                   pattern=NumberPattern().text), lambda text: NumberPattern(text.strip())),
+        silent("logo", _("Send your logo as PNG or JPEG (in a terminal: file:logo.png), or - for none."), str.strip),
+        silent("accent", _("Which colour do your invoices have? For example #1f4e79."), read_colour),
+        silent("footer", _("What stands at the foot of each invoice? - for nothing."),
+               clearable(lambda text: clean(text, "footer", MOST_FOOTER, multiline=True))),
+    )  # fmt: skip
+
+
+def _read(text: str) -> Raw:
+    """`iban DE…; terms 30d`: every part names its setting, the first one, too."""
+    if not text.strip():
+        return {}
+    return {**split_fields(f";{text}", NAMES, "settings")}
+
+
+async def settings(ctx: Context, answers: Answers) -> Outcome:
+    named = {name: value for name, value in answers.items() if value is not None}
+    if ctx.files and not named:
+        named = {"logo": ""}
+    if not named:
+        return Reply((_card(ctx, ctx.desk.business),), _buttons())
+    changed = _with_registration(_changed(ctx.desk.business, named), ctx.desk.business, named)
+    if "logo" in named:
+        changed = await _with_logo(ctx, changed, named["logo"])
+    saved, entry = await change_settings(ctx.desk, changed)
+    notice = Notice(_("Saved."), "success")
+    return Reply((notice, _card(ctx, saved)), (undo_button(entry), Button(_("Settings"), "settings")))
+
+
+def _changed(business: Business, named: Answers) -> Business:
+    changes: dict[str, Any] = {
+        name.replace("-", "_"): named[name]
+        for name in NAMES
+        if name in named and name not in ("vat-id", "vat", "logo", "country", "address")
+    }
+    address = named.get("address", business.address)
+    changes["address"] = replace(address, country=named.get("country", business.address.country))
+    return replace(business, **changes)
+
+
+def _with_registration(changed: Business, before: Business, named: Answers) -> Business:
+    """Registering brings the country's usual rate with it; charging VAT without being registered is refused."""
+    if "vat-id" in named:
+        vat_id, tax_number = named["vat-id"]
+        changed = replace(changed, vat_id=vat_id, tax_number=tax_number)
+    country = changed.address.country
+    if "vat" in named:
+        rate = named["vat"]
+        if rate and not changed.registered and must_register(country):
+            raise InvalidInput("vat", N_("Without a VAT id no VAT may be charged; set the VAT id first."),
+                               "/settings vat-id DE136695976; vat 19%")  # fmt: skip
+        return replace(changed, default_tax=tax_at(rate) if rate or changed.registered else NO_TAX)
+    if changed.registered != before.registered or country != before.address.country:
+        return replace(changed, default_tax=default_tax(country, changed.registered))
+    return changed
+
+
+async def _with_logo(ctx: Context, changed: Business, text: str) -> Business:
+    """Normalised once here, so that no invoice ever decodes it again."""
+    if ctx.files:
+        logo = ctx.ids.new()
+        await ctx.work.files.add(logo, "image/jpeg", normalise_logo(ctx.files[0].content))
+        return replace(changed, logo=logo)
+    if text in ("-", "none"):
+        return replace(changed, logo=None)
+    raise InvalidInput("logo", N_("There is no picture in this message."), "/settings logo file:logo.png")
+
+
+def _card(ctx: Context, business: Business) -> Facts:
+    """Every setting under the name that /settings takes."""
+    nothing = "–"
+    rate = (
+        f"{ctx.number(business.default_tax.rate)}%"
+        if business.registered or business.default_tax.rate
+        else nothing
+    )
+    if business.tax_number:
+        registration = _("tax number {number}", number=business.tax_number)
+    else:
+        registration = business.vat_id or _("not VAT registered")
+    pairs = (
+        ("name", business.name),
+        ("country", country_name(business.address.country)),
+        ("address", ", ".join(business.address.lines())),
+        ("vat-id", registration),
+        ("vat", rate),
+        ("iban", business.iban or nothing),
+        ("bic", business.bic or nothing),
+        ("email", business.email or nothing),
+        ("terms", str(business.terms)),
+        ("currency", business.currency),
+        ("language", business.language),
+        ("zone", business.zone),
+        ("number-pattern", business.number_pattern.text),
+        ("logo", _("set") if business.logo else nothing),
+        ("accent", business.accent),
+        ("footer", business.footer or nothing),
+    )
+    return Facts(pairs, _("Settings"))
+
+
+def _buttons() -> tuple[Button, ...]:
+    return tuple(Button(name, "settings", name) for name in NAMES)
+
+
+COMMANDS = (
+    Command("settings", N_("Show or change the settings"), settings, "setup", "/settings terms 30d; accent #0a7d5a",
+            _form, _read, role=Role.ADMIN),
+)  # fmt: skip

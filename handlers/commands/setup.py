@@ -1,0 +1,132 @@
+"""Setting the business up, in six questions."""
+
+from __future__ import annotations
+
+from core.country import country_name, defaults
+from core.errors import N_
+from core.language import spoken
+from core.party import Business, Role
+from core.tax import default_tax
+from core.terms import Terms
+from core.usecases.business import open_business
+from handlers.command import Command
+from handlers.commands.business_fields import (
+    country_of,
+    currency_field,
+    language_field,
+    registration_field,
+    zone_field,
+)
+from handlers.context import Context
+from handlers.kinds import Answers, Asked, Button, Facts, Field, Notice, Option, Outcome, Raw, Reply, Text
+from handlers.reading.fields import split_fields
+from handlers.reading.identifiers import read_iban
+from handlers.reading.parties import read_name
+from handlers.reading.places import read_address, read_country
+from handlers.reading.terms import read_terms
+from handlers.words import _, speak
+
+_FIRST = "name"
+_NAMES = (_FIRST, "country", "zone", "address", "vat-id", "iban", "terms", "currency", "language")
+_COUNTRIES = ("DE", "AT", "CH", "FR", "ES", "GB", "US")
+_DEFAULT_TERMS = "14d"
+
+
+async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    if ctx.seated:
+        return ()
+    country = country_of(raw, "")
+    zones = defaults(country).zones if country else ()
+    offered = tuple(Option(country_name(code), code) for code in _COUNTRIES)
+    return (
+        Field(_FIRST, _("What is the legal name of your business, as it stands on invoices?"), read_name),
+        Field("country", _("Which country is it in?"), read_country, options=offered),
+        zone_field(zones, Asked.REQUIRED if len(zones) > 1 else Asked.SILENT),
+        Field("address", _("What is its address? For example: Hauptstr. 1, 10115 Berlin"),
+              lambda text: read_address(text, country)),
+        registration_field(country, Asked.REQUIRED),
+        Field("iban", _("Which IBAN do clients pay to?"), read_iban, Asked.OPTIONAL),
+        Field("terms", _("How long do clients have to pay?"), read_terms, options=_terms_options()),
+        currency_field(Asked.SILENT),
+        language_field(Asked.SILENT),
+    )  # fmt: skip
+
+
+def _terms_options() -> tuple[Option, ...]:
+    return (
+        Option(_("14 days"), "14d"),
+        Option(_("30 days"), "30d"),
+        Option(_("At once"), "0d"),
+        Option(_("30 days, end of month"), "30d eom"),
+    )
+
+
+def _read(text: str) -> Raw:
+    """One line: `Studio Löwe; country DE; …`. Terms left out of a line are the usual ones."""
+    if not text.strip():
+        return {}
+    return {"terms": _DEFAULT_TERMS, **split_fields(text, _NAMES, _FIRST)}
+
+
+async def start(ctx: Context, answers: Answers) -> Outcome:
+    if ctx.seated:
+        return _welcome_back(ctx)
+    country: str = answers["country"]
+    usual = defaults(country)
+    vat_id, tax_number = answers["vat-id"]
+    business = Business(
+        id=ctx.ids.new(),
+        name=answers[_FIRST],
+        address=answers["address"],
+        currency=answers["currency"] or usual.currency,
+        language=answers["language"] or usual.language,
+        zone=answers["zone"] or usual.zone,
+        terms=answers["terms"] or Terms(days=14),
+        created_at=ctx.clock.now(),
+        vat_id=vat_id,
+        tax_number=tax_number,
+        iban=answers["iban"] or "",
+        default_tax=default_tax(country, bool(vat_id or tax_number)),
+    )
+    desk, _entry = await open_business(
+        ctx.work, ctx.clock, ctx.ids, business, ctx.sender.key, ctx.sender.name
+    )
+    speak(spoken(business.language))
+    facts = Facts(
+        (
+            (_("Currency"), business.currency),
+            (
+                _("VAT"),
+                f"{ctx.number(business.default_tax.rate)}%" if business.registered else _("not registered"),
+            ),
+            (_("Payment terms"), str(business.terms)),
+            (_("Language"), business.language),
+            (_("Time zone"), business.zone),
+            (_("Next number"), business.number_pattern.format(1, desk.today)),
+        )
+    )
+    notice = Notice(_("{name} is ready to send invoices.", name=business.name), "success")
+    hint = Text(_("Change any of this with /settings. Now write your first invoice:\n"
+                  "/invoice Acme: 3h design @ 120; due 14d"))  # fmt: skip
+    return Reply((notice, facts, hint), _next_steps())
+
+
+def _welcome_back(ctx: Context) -> Reply:
+    text = _("You are at work for {name}. What would you like to do?", name=ctx.desk.business.name)
+    return Reply((Text(text),), _next_steps())
+
+
+def _next_steps() -> tuple[Button, ...]:
+    return (
+        Button(_("New invoice"), "invoice"),
+        Button(_("Add a client"), "client add"),
+        Button(_("Settings"), "settings"),
+        Button(_("Help"), "help"),
+    )
+
+
+COMMANDS = (
+    Command("start", N_("Set up your business"), start, "setup",
+            "/start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; terms 14d",
+            _form, _read, role=Role.ACCOUNTANT, public=True),
+)  # fmt: skip

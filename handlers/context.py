@@ -1,0 +1,84 @@
+"""What a command is given: the desk it works at, the chat it speaks in, and how amounts and days are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from core.audit import Entry
+from core.errors import N_, NotFound
+from core.locale import NumberStyle, format_decimal, format_money, number_style
+from core.money import Money, exponent
+from core.ports import Clock, Ids, Work
+from core.usecases.desk import Desk
+from handlers.kinds import Attachment, Button, ChatRef, SenderRef
+from handlers.words import _, language
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One update being answered."""
+
+    work: Work
+    clock: Clock
+    ids: Ids
+    chat: ChatRef
+    sender: SenderRef
+    seated: Desk | None = None
+    """None for somebody who belongs to no business yet."""
+    files: tuple[Attachment, ...] = field(default=())
+
+    @property
+    def desk(self) -> Desk:
+        """Raises NotFound before a business was set up."""
+        if self.seated is None:
+            raise NotFound(N_("You have no business here yet. Set one up first: /start"))
+        return self.seated
+
+    @property
+    def today(self) -> date:
+        return self.desk.today if self.seated else self.clock.now().date()
+
+    @property
+    def typing(self) -> NumberStyle:
+        """How this business's people write numbers; it decides what `1,200` means."""
+        business = self.desk.business
+        return number_style(f"{business.language}_{business.address.country}")
+
+    def money(self, amount: Money) -> str:
+        return format_money(amount, number_style(language()))
+
+    def number(self, value: Decimal) -> str:
+        return format_decimal(value, number_style(language()))
+
+    def price(self, value: Decimal, currency: str) -> str:
+        """A unit price: the currency's places, or more where it has more."""
+        shown = -int(value.normalize().as_tuple().exponent)
+        return format_decimal(value, number_style(language()), max(shown, exponent(currency)))
+
+    def day(self, day: date) -> str:
+        """A calendar day with its distance, as people ask for it."""
+        days = (day - self.today).days
+        if days == 0:
+            return _("{date} (today)", date=day)
+        if days == 1:
+            return _("{date} (tomorrow)", date=day)
+        if days == -1:
+            return _("{date} (yesterday)", date=day)
+        if days < 0:
+            return _("{date} ({days} days ago)", date=day, days=-days)
+        return _("{date} (in {days} days)", date=day, days=days)
+
+
+def undo_button(entry: Entry) -> Button:
+    return Button(_("Undo"), "undo", entry.id.hex)
+
+
+def as_id(text: str) -> UUID | None:
+    """The id in a button's argument; None for anything else: buttons are untrusted."""
+    try:
+        return UUID(hex=text) if len(text) == 32 else None
+    except ValueError:
+        return None

@@ -1,0 +1,117 @@
+"""Forms: pure steps from what was typed so far to the next question or the parsed answers.
+
+Only the command's name and raw strings are ever stored. Everything is parsed again at each step, so any
+process can take the next one, and a form that changed in between asks again for what no longer fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from core.errors import InvalidInput
+from handlers.kinds import Answers, Asked, Field, Option, Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A form in progress."""
+
+    command: str
+    raw: Raw = field(default_factory=dict)
+    full: bool = False
+    """Asks for optional fields, too: the command was typed without anything."""
+    asking: str = ""
+    asked: tuple[str, ...] = ()
+    """What was answered by being asked, oldest first; Back goes the other way."""
+    prompt: str = ""
+    choices: tuple[Option, ...] = ()
+    """Prompt and ready answers that the command itself asked for, in place of the field's own."""
+    fills: str = ""
+    """The field of the form below that waits for what this one answers."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Frame:
+        choices = tuple(Option(option["label"], option["value"]) for option in data["choices"])
+        return cls(**{**data, "asked": tuple(data["asked"]), "choices": choices})
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The next field to ask for, and where in the form that is."""
+
+    field: Field
+    step: int
+    steps: int
+    error: InvalidInput | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    answers: Answers
+
+
+def advance(fields: Sequence[Field], frame: Frame) -> Missing | Complete:
+    """Parse what is there and find the first field that is missing or wrong."""
+    answers: dict[str, Any] = {}
+    first: tuple[Field, InvalidInput | None] | None = None
+    left = 0
+    for item in fields:
+        answers[item.name] = None
+        if not item.needed(answers):
+            continue
+        raw = frame.raw.get(item.name, "" if _asks(item, frame) else None)
+        if raw is None:
+            continue
+        error = None
+        if raw:
+            try:
+                answers[item.name] = item.parse(raw)
+                continue
+            except InvalidInput as wrong:
+                error = wrong
+        first = first or (item, error)
+        left += 1
+    if first is None:
+        return Complete(answers)
+    done = len([name for name in frame.asked if name != first[0].name])
+    return Missing(first[0], done + 1, done + left, first[1])
+
+
+def _asks(item: Field, frame: Frame) -> bool:
+    if item.asked is Asked.REQUIRED:
+        return True
+    return item.asked is Asked.OPTIONAL and frame.full
+
+
+def answer(frame: Frame, value: str | None) -> Frame:
+    """The frame with the asked field answered; None skips it."""
+    asked = (*(name for name in frame.asked if name != frame.asking), frame.asking)
+    return replace(frame, raw={**frame.raw, frame.asking: value}, asked=asked, prompt="", choices=())
+
+
+def forget(frame: Frame, name: str) -> Frame:
+    """The frame without its answer for that field, so that it is asked for."""
+    return replace(
+        frame, raw={**frame.raw, name: ""}, asked=tuple(other for other in frame.asked if other != name)
+    )
+
+
+def back(frame: Frame) -> Frame:
+    """One question back; at the first one there is nothing to go back to."""
+    if not frame.asked:
+        return frame
+    return replace(forget(frame, frame.asked[-1]), prompt="", choices=())
+
+
+def choice(frame: Frame, item: Field, text: str) -> str:
+    """The value behind a typed label, or the text itself."""
+    wanted = text.strip().casefold()
+    for option in frame.choices or item.options:
+        if option.label.casefold() == wanted:
+            return option.value
+    return text

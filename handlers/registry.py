@@ -1,0 +1,19 @@
+"""Every command there is, in the order the help shows them; one more command is one more line."""
+
+from __future__ import annotations
+
+from handlers.command import Command
+from handlers.commands import clients, editing, general, invoices, payments, people, settings, setup
+
+_WORKING = (
+    *invoices.COMMANDS,
+    *editing.COMMANDS,
+    *payments.COMMANDS,
+    *clients.COMMANDS,
+    *setup.COMMANDS,
+    *settings.COMMANDS,
+    *people.COMMANDS,
+    *general.COMMANDS,
+)
+
+COMMANDS: tuple[Command, ...] = (*_WORKING, general.help_command(_WORKING))

@@ -1,0 +1,157 @@
+"""Connections: one Storage per process, one transaction per `work()`, and what each database needs for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.errors import N_, Conflict, Unavailable
+from core.ports import Clock
+from storage.work import SqlWork
+
+APP_ROLE = "billhook_app"
+"""On PostgreSQL every session acts as this role, which owns nothing, so row-level security binds it."""
+
+_BUSY_SECONDS = 30
+
+
+def async_url(url: str) -> sa.URL:
+    """The public form (`sqlite:///PATH`, `postgres://`, `postgresql://`) with the driver chosen by us."""
+    parsed = sa.make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return parsed.set(drivername="sqlite+aiosqlite")
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+asyncpg")
+    raise ValueError(
+        f"DATABASE_URL: {backend} is no database Billhook knows; use sqlite:/// or postgresql://"
+    )
+
+
+def create_engine(url: str, pool_size: int = 10, as_app: bool = True) -> AsyncEngine:
+    """An engine for either database; `as_app=False` keeps the login role, for migrations only."""
+    target = async_url(url)
+    options: dict[str, Any] = {"json_serializer": _as_is, "json_deserializer": _as_is}
+    if target.get_backend_name() == "sqlite":
+        if target.database:
+            Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(target, connect_args={"timeout": _BUSY_SECONDS}, **options)
+        _prepare_sqlite(engine)
+        return engine
+    settings = {"role": APP_ROLE} if as_app else {}
+    return create_async_engine(
+        target, pool_size=pool_size, max_overflow=0, pool_timeout=_BUSY_SECONDS,
+        connect_args={"server_settings": settings}, **options,
+    )  # fmt: skip
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    """WAL, foreign keys, and BEGIN IMMEDIATE: a read that later writes must not find the lock taken."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={_BUSY_SECONDS}000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class Turns:
+    """First come, first served per key inside this process.
+
+    Writers of one hot business would otherwise fight over its counter row through the pool; queueing here keeps
+    the slowest close to the middle. Only fairness hangs on it: the database's own locks keep the rows right.
+    """
+
+    def __init__(self) -> None:
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._waiting: defaultdict[str, int] = defaultdict(int)
+
+    @asynccontextmanager
+    async def of(self, key: str) -> AsyncIterator[None]:
+        self._waiting[key] += 1
+        try:
+            async with self._locks[key]:
+                yield
+        finally:
+            self._waiting[key] -= 1
+            if not self._waiting[key]:
+                del self._waiting[key], self._locks[key]
+
+
+class Storage:
+    """The process's one way to its database."""
+
+    def __init__(self, url: str, clock: Clock, pool_size: int = 10) -> None:
+        self.engine = create_engine(url, pool_size)
+        self.clock = clock
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._turns = Turns()
+
+    @asynccontextmanager
+    async def work(self, turn: str = "") -> AsyncIterator[SqlWork]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        `turn` names what its writers queue for in this process, usually the business; on SQLite, which has one
+        writer at a time, everybody queues for the same.
+        """
+        async with self._turns.of("" if self.is_sqlite else turn) if self.is_sqlite or turn else _nothing():
+            with translated():
+                async with self.engine.begin() as connection:
+                    yield SqlWork(connection, self.clock)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """A bare transaction for housekeeping outside any business."""
+        async with self._turns.of("") if self.is_sqlite else _nothing():
+            with translated():
+                async with self.engine.begin() as connection:
+                    yield connection
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+@asynccontextmanager
+async def _nothing() -> AsyncIterator[None]:
+    yield
+
+
+class translated:  # noqa: N801 - reads as a word where it is used
+    """Turn the driver's errors into ours at the edge of the transaction."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, IntegrityError):
+            raise Conflict(N_("Somebody else changed this at the same moment. Please try again.")) from error
+        if isinstance(error, (OperationalError, InterfaceError)) or (
+            isinstance(error, DBAPIError) and error.connection_invalidated
+        ):
+            raise Unavailable(N_("The database does not answer. Please try again in a moment."), 1) from error
+        if isinstance(error, (ConnectionError, TimeoutError)):
+            raise Unavailable(N_("The database does not answer. Please try again in a moment."), 1) from error

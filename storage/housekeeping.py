@@ -1,0 +1,36 @@
+"""Deletes what has expired, so that no chat table grows without bound."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import attachment, button, conversation, inbox, invitation, outbox
+
+KEPT = timedelta(days=30)
+"""Longer than any platform redelivers an update, and as long as a button lives."""
+
+_OLD_OUTBOX = sa.select(outbox.c.id).where(
+    outbox.c.created_at < sa.bindparam("limit"), outbox.c.state.in_(("sent", "failed"))
+)
+_EXPIRED = [
+    sa.delete(table).where(table.c.expires_at < sa.bindparam("now"))
+    for table in (conversation, button, invitation)
+]
+_OLD = [
+    sa.delete(attachment).where(attachment.c.outbox_id.in_(_OLD_OUTBOX)),
+    sa.delete(outbox).where(
+        outbox.c.created_at < sa.bindparam("limit"), outbox.c.state.in_(("sent", "failed"))
+    ),
+    sa.delete(inbox).where(inbox.c.received_at < sa.bindparam("limit"), inbox.c.state != "new"),
+]
+
+
+async def tidy(connection: AsyncConnection, now: datetime) -> None:
+    """Runs in the caller's transaction. Invoices, payments and the audit trail are never touched."""
+    for statement in _EXPIRED:
+        await connection.execute(statement, {"now": now})
+    for statement in _OLD:
+        await connection.execute(statement, {"limit": now - KEPT})

@@ -1,0 +1,167 @@
+"""Invoices: one row holds the whole aggregate, so saving one is one statement (docs/decisions/0002)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.invoice import Document, Draft, Invoice, State
+from core.money import Money
+from core.views import Cursor, InvoiceFilter, InvoiceRow, OverdueTotal, Page
+from storage.codec import decode, encode
+from storage.invoice_pages import overdue_totals, page_statement, page_values
+from storage.paging import page_of
+from storage.scope import Scope, by_id, versioned_update
+from storage.tables import counter, invoice
+
+_ADD = sa.insert(invoice)
+_GET = sa.select(invoice).where(by_id(invoice))
+_LOCK = _GET.with_for_update()
+_BY_NUMBER = sa.select(invoice).where(
+    invoice.c.business_id == sa.bindparam("tenant"), invoice.c.number == sa.bindparam("number")
+)
+_DRAFT_COLUMNS = ("client_id", "currency", "total_minor", "draft")
+_ISSUE_COLUMNS = (
+    "state",
+    "number",
+    "currency",
+    "total_minor",
+    "issued_on",
+    "due_on",
+    "issued_at",
+    "document",
+)
+_LATER_COLUMNS = ("state", "paid_minor", "voided_at", "void_reason")
+_SAVE_DRAFT = versioned_update(invoice, *_DRAFT_COLUMNS).where(invoice.c.state == State.DRAFT.value)
+_ISSUE = versioned_update(invoice, *_ISSUE_COLUMNS).where(invoice.c.state == State.DRAFT.value)
+_SAVE_ISSUED = versioned_update(invoice, *_LATER_COLUMNS).where(invoice.c.state != State.DRAFT.value)
+_REMOVE = sa.delete(invoice).where(
+    by_id(invoice), invoice.c.version == sa.bindparam("seen"), invoice.c.state == State.DRAFT.value
+)
+
+
+def _next_count(insert: Any) -> sa.Executable:
+    """One statement on either database: take the row's lock, count up, give the number."""
+    first = insert.values(value=1)
+    up = first.on_conflict_do_update(
+        index_elements=["business_id", "series", "period"], set_={"value": counter.c.value + 1}
+    )
+    return cast(sa.Executable, up.returning(counter.c.value))
+
+
+_COUNT = {True: _next_count(postgresql.insert(counter)), False: _next_count(sqlite.insert(counter))}
+
+
+class SqlInvoices:
+    """core.ports.Invoices."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    async def add(self, new: Invoice) -> None:
+        await self._scope.insert(
+            _ADD, id=new.id, version=new.version, created_at=new.created_at, **_columns(new)
+        )
+
+    async def get(self, invoice_id: UUID) -> Invoice:
+        return _invoice(await self._scope.get(_GET, "invoice", key=invoice_id))
+
+    async def lock(self, invoice_id: UUID) -> Invoice:
+        return _invoice(await self._scope.get(_LOCK, "invoice", key=invoice_id))
+
+    async def find_number(self, number: str) -> Invoice | None:
+        row = (await self._scope.mine(_BY_NUMBER, number=number)).one_or_none()
+        return _invoice(row) if row else None
+
+    async def save(self, changed: Invoice) -> Invoice:
+        """A draft as typed, or what payments and voiding change; the frozen document is never written again."""
+        if changed.state is State.DRAFT:
+            return await self._write(_SAVE_DRAFT, _DRAFT_COLUMNS, changed)
+        return await self._write(_SAVE_ISSUED, _LATER_COLUMNS, changed)
+
+    async def save_issued(self, issued: Invoice) -> Invoice:
+        return await self._write(_ISSUE, _ISSUE_COLUMNS, issued)
+
+    async def _write(self, statement: sa.Update, names: tuple[str, ...], changed: Invoice) -> Invoice:
+        columns = _columns(changed)
+        new = {f"new_{name}": columns[name] for name in names}
+        await self._scope.update(statement, key=changed.id, seen=changed.version, **new)
+        return replace(changed, version=changed.version + 1)
+
+    async def remove_draft(self, gone: Invoice) -> None:
+        await self._scope.update(_REMOVE, key=gone.id, seen=gone.version)
+
+    async def next_count(self, series: str, period: str) -> int:
+        statement = _COUNT[self._scope.postgresql]
+        return cast(int, (await self._scope.insert(statement, series=series, period=period)).scalar_one())
+
+    async def list_page(
+        self, which: InvoiceFilter, today: date, client_id: UUID | None, cursor: Cursor | None, limit: int
+    ) -> Page[InvoiceRow]:
+        statement = page_statement(which, client_id is not None, cursor)
+        values = page_values(which, today, client_id, cursor)
+        rows = (await self._scope.mine(statement, most=limit + 1, **values)).all()
+
+        def key(row: sa.Row[Any]) -> str:
+            return f"{row.due_on}/{row.id.hex}" if which is InvoiceFilter.OVERDUE else f"/{row.id.hex}"
+
+        return page_of(rows, limit, cursor, _row, key)
+
+    async def overdue_totals(self, today: date) -> Sequence[OverdueTotal]:
+        rows = await self._scope.mine(overdue_totals, today=today)
+        return [OverdueTotal(Money(int(row.owed), row.currency), row.invoices) for row in rows]
+
+
+def _columns(value: Invoice) -> dict[str, Any]:
+    document = value.document
+    return {
+        "client_id": value.draft.client_id,
+        "state": value.state.value,
+        "number": document.number if document else None,
+        "currency": value.total.currency,
+        "total_minor": value.total.minor,
+        "paid_minor": value.paid.minor,
+        "issued_on": document.issued_on if document else None,
+        "due_on": document.due_on if document else None,
+        "issued_at": value.issued_at,
+        "voided_at": value.voided_at,
+        "void_reason": value.void_reason,
+        "draft": encode(value.draft),
+        "document": encode(document) if document else None,
+    }
+
+
+def _invoice(row: sa.Row[Any]) -> Invoice:
+    return Invoice(
+        id=row.id,
+        draft=cast(Draft, decode(Draft, row.draft)),
+        total=Money(row.total_minor, row.currency),
+        paid=Money(row.paid_minor, row.currency),
+        created_at=row.created_at,
+        state=State(row.state),
+        document=cast(Document, decode(Document, row.document)) if row.document is not None else None,
+        issued_at=row.issued_at,
+        voided_at=row.voided_at,
+        void_reason=row.void_reason,
+        version=row.version,
+    )
+
+
+def _row(row: sa.Row[Any]) -> InvoiceRow:
+    return InvoiceRow(
+        id=row.id,
+        number=row.number,
+        client_id=row.client_id,
+        client=row.client,
+        state=State(row.state),
+        total=Money(row.total_minor, row.currency),
+        paid=Money(row.paid_minor, row.currency),
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+    )

@@ -1,0 +1,87 @@
+"""Payments received."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from core.money import Money
+from core.payment import Payment
+from storage.scope import Scope, by_id, versioned_update
+from storage.tables import payment
+
+_ADD = sa.insert(payment)
+_GET = sa.select(payment).where(by_id(payment))
+_SAVE = versioned_update(payment, "reversed_at")
+_OF_INVOICE = (
+    sa.select(payment)
+    .where(
+        payment.c.business_id == sa.bindparam("tenant"),
+        payment.c.invoice_id == sa.bindparam("invoice_id"),
+        payment.c.reversed_at.is_(None),
+    )
+    .order_by(payment.c.id)
+)
+_CREDITS = (
+    sa.select(
+        payment.c.currency, sa.func.sum(payment.c.amount_minor - payment.c.applied_minor).label("credit")
+    )
+    .where(
+        payment.c.business_id == sa.bindparam("tenant"),
+        payment.c.client_id == sa.bindparam("client_id"),
+        payment.c.amount_minor > payment.c.applied_minor,
+        payment.c.reversed_at.is_(None),
+    )
+    .group_by(payment.c.currency)
+    .order_by(payment.c.currency)
+)
+
+
+class SqlPayments:
+    """core.ports.Payments."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    async def add(self, new: Payment) -> None:
+        await self._scope.insert(
+            _ADD, id=new.id, version=new.version, client_id=new.client_id, invoice_id=new.invoice_id,
+            currency=new.amount.currency, amount_minor=new.amount.minor, applied_minor=new.applied.minor,
+            received_on=new.received_on, method=new.method, created_at=new.created_at, reversed_at=new.reversed_at,
+        )  # fmt: skip
+
+    async def get(self, payment_id: UUID) -> Payment:
+        return _payment(await self._scope.get(_GET, "payment", key=payment_id))
+
+    async def save(self, changed: Payment) -> Payment:
+        """Only whether it was reversed can change."""
+        await self._scope.update(
+            _SAVE, key=changed.id, seen=changed.version, new_reversed_at=changed.reversed_at
+        )
+        return replace(changed, version=changed.version + 1)
+
+    async def list_of(self, invoice_id: UUID) -> Sequence[Payment]:
+        return [_payment(row) for row in await self._scope.mine(_OF_INVOICE, invoice_id=invoice_id)]
+
+    async def credits_of(self, client_id: UUID) -> Sequence[Money]:
+        rows = await self._scope.mine(_CREDITS, client_id=client_id)
+        return [Money(int(row.credit), row.currency) for row in rows]
+
+
+def _payment(row: sa.Row[Any]) -> Payment:
+    return Payment(
+        id=row.id,
+        client_id=row.client_id,
+        invoice_id=row.invoice_id,
+        amount=Money(row.amount_minor, row.currency),
+        applied=Money(row.applied_minor, row.currency),
+        received_on=row.received_on,
+        method=row.method,
+        created_at=row.created_at,
+        reversed_at=row.reversed_at,
+        version=row.version,
+    )

@@ -1,0 +1,80 @@
+"""The business a transaction is in, and the few statement shapes every repository shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.errors import N_, Conflict, NotFound
+
+
+class Scope:
+    """One transaction, and inside it one business."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._business_id: UUID | None = None
+        self.postgresql = connection.dialect.name == "postgresql"
+
+    def enter(self, business_id: UUID) -> None:
+        self._business_id = business_id
+
+    @property
+    def business_id(self) -> UUID:
+        """Refuses to answer before a business was entered, so that no query can forget it."""
+        if self._business_id is None:
+            raise RuntimeError("no business was entered in this transaction")
+        return self._business_id
+
+    async def run(self, statement: sa.Executable, **values: Any) -> sa.CursorResult[Any]:
+        """Execute outside any business."""
+        return await self._connection.execute(statement, values)
+
+    async def run_many(self, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
+        await self._connection.execute(statement, rows)
+
+    async def mine(self, statement: sa.Executable, **values: Any) -> sa.CursorResult[Any]:
+        """Execute with the business bound as `:tenant`, a name every such statement holds."""
+        return await self._connection.execute(statement, {"tenant": self.business_id, **values})
+
+    async def insert(self, statement: sa.Executable, **values: Any) -> sa.CursorResult[Any]:
+        """Execute an INSERT into a tenant table for this business."""
+        return await self._connection.execute(statement, {"business_id": self.business_id, **values})
+
+    async def get(self, statement: sa.Executable, kind: str, **values: Any) -> sa.Row[Any]:
+        """The one row, or NotFound: the same answer for another business's row."""
+        row = (await self.mine(statement, **values)).one_or_none()
+        if row is None:
+            raise NotFound(N_("There is no such {kind}."), kind=kind)
+        return row
+
+    async def update(self, statement: sa.Executable, **values: Any) -> None:
+        """An UPDATE guarded by the version that was seen; Conflict when it moved on."""
+        result = await self.mine(statement, **values)
+        if result.rowcount != 1:
+            raise Conflict(N_("Somebody else changed this at the same moment. Please try again."))
+
+
+def by_id(table: sa.Table) -> sa.ColumnElement[bool]:
+    """`WHERE business_id = :tenant AND id = :key`."""
+    return sa.and_(table.c.business_id == sa.bindparam("tenant"), table.c.id == sa.bindparam("key"))
+
+
+def versioned_update(table: sa.Table, *columns: str) -> sa.Update:
+    """Set the columns of one row and count its version up, if it is still the one that was seen.
+
+    The row's key is `:key`, the seen version `:seen`, and each column's new value `:new_COLUMN`:
+    SQLAlchemy keeps plain column names in an UPDATE's parameters to itself.
+    """
+    values: Mapping[str, Any] = {
+        name: sa.bindparam(f"new_{name}", type_=table.c[name].type) for name in columns
+    }
+    return (
+        sa.update(table)
+        .where(by_id(table), table.c.version == sa.bindparam("seen"))
+        .values({**values, "version": table.c.version + 1})
+    )

@@ -1,0 +1,45 @@
+"""The unit of work: one transaction and the repositories that share it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.ports import Clock
+from storage.audit import SqlAudit
+from storage.businesses import SqlBusinesses, SqlMembers
+from storage.chats import SqlChats
+from storage.clients import SqlClients
+from storage.files import SqlFiles
+from storage.invoices import SqlInvoices
+from storage.mailbox import SqlInbox, SqlOutbox
+from storage.payments import SqlPayments
+from storage.scope import Scope
+
+_ENTER = sa.text("SELECT set_config('app.business', :business, true)")
+
+
+class SqlWork:
+    """core.ports.Work over one connection. It never commits; `Storage.work` does."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self.connection = connection
+        self._scope = Scope(connection)
+        self.businesses = SqlBusinesses(self._scope)
+        self.members = SqlMembers(self._scope)
+        self.clients = SqlClients(self._scope)
+        self.invoices = SqlInvoices(self._scope)
+        self.payments = SqlPayments(self._scope)
+        self.audit = SqlAudit(self._scope)
+        self.files = SqlFiles(self._scope)
+        self.chats = SqlChats(self._scope, clock)
+        self.inbox = SqlInbox(self._scope)
+        self.outbox = SqlOutbox(self._scope, clock)
+
+    async def enter(self, business_id: UUID) -> None:
+        """Name the tenant: every repository filters by it, and PostgreSQL's policies do so a second time."""
+        self._scope.enter(business_id)
+        if self.connection.dialect.name == "postgresql":
+            await self.connection.execute(_ENTER, {"business": str(business_id)})

