@@ -116,10 +116,14 @@ def _parser() -> argparse.ArgumentParser:
                       help="who is speaking (default: owner)")  # fmt: skip
     chat.add_argument("--files", metavar="DIR", help="where received files go (default: in the data folder)")
     serve = add("serve", _serve, "run the web app and the worker")
-    serve.add_argument("--no-worker", dest="worker", action="store_false", help="leave the worker to another process")
+    serve.add_argument(
+        "--no-worker", dest="worker", action="store_false", help="leave the worker to another process"
+    )
     add("worker", _worker, "run the background worker alone")
     migrate = add("migrate", _migrate, "bring the database to this release's schema")
-    migrate.add_argument("--check", action="store_true", help="change nothing; exit 1 unless the schema is right")
+    migrate.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 unless the schema is right"
+    )
     add("doctor", _doctor, "show what is configured, what is missing and what that switches off")
     add("demo", _demo, "fill a business with sample data")
     add("backup", _backup, "save everything to a file").add_argument("file", metavar="FILE")

@@ -6,13 +6,16 @@ import asyncio
 import multiprocessing
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from decimal import Decimal
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
 from core.documents.pdf import render
 from core.errors import N_, InvalidInput, Unavailable
-from core.invoice import Document
-from storage.codec import decode, encode
+from core.invoice import ComputedLine, Document
+from core.money import Money
+from core.tax import Tax, TaxCategory
 
 TIME_LIMIT = 20.0
 """Seconds a long document may take; a thousand lines take a twentieth of one."""
@@ -20,6 +23,8 @@ SHORT_TEXT = 6_000
 """Characters of a document of about two pages, which a thread renders in some milliseconds."""
 _LINE = 60
 _RETRY_AFTER = 30.0
+
+_Row = tuple[str, str, str, str, int, str, str]
 
 
 class Renderer:
@@ -68,7 +73,7 @@ class _Worker:
     def render(self, document: Document, logo: bytes | None, void: bool) -> bytes:
         process, connection = self._running()
         try:
-            connection.send((encode(document), logo, void))
+            connection.send((*_packed(document), logo, void))
             if connection.poll(self._time_limit):
                 return _opened(connection.recv())
         except (EOFError, OSError) as error:
@@ -102,14 +107,50 @@ def serve(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
-            text, logo, void = connection.recv()
+            document, rows, logo, void = connection.recv()
         except EOFError:
             return
         try:
-            connection.send(render(decode(Document, text), logo=logo, void=void))
+            connection.send(render(_unpacked(document, rows), logo=logo, void=void))
         except InvalidInput as error:
             # The error goes over in parts, because pickle calls its class without the keywords it needs.
             connection.send((error.field, error.message, error.example, dict(error.values)))
+
+
+def _packed(document: Document) -> tuple[Document, list[_Row]]:
+    """The document without its lines, and those as plain values: pickling a thousand lines as they are takes
+    several milliseconds, in which the event loop would stand still.
+    """
+    totals = document.totals
+    rows = [
+        (
+            line.description,
+            str(line.quantity),
+            line.unit,
+            str(line.unit_price),
+            line.net.minor,
+            line.tax.category.value,
+            str(line.tax.rate),
+        )
+        for line in totals.lines
+    ]
+    return replace(document, totals=replace(totals, lines=())), rows
+
+
+def _unpacked(document: Document, rows: list[_Row]) -> Document:
+    currency = document.currency
+    lines = tuple(
+        ComputedLine(
+            description,
+            Decimal(quantity),
+            unit,
+            Decimal(price),
+            Money(net, currency),
+            Tax(TaxCategory(category), Decimal(rate)),
+        )
+        for description, quantity, unit, price, net, category, rate in rows
+    )
+    return replace(document, totals=replace(document.totals, lines=lines))
 
 
 def _opened(answer: bytes | tuple[str, str, str, dict[str, object]]) -> bytes:

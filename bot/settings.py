@@ -70,9 +70,9 @@ class Settings(BaseSettings):
     """Empty: console on a terminal, else json."""
     sentry_dsn: SecretStr | None = None
 
-    @model_validator(mode="wrap")
+    @model_validator(mode="before")
     @classmethod
-    def _check(cls, data: Any, handler: Any) -> Settings:
+    def _check(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Collect what every field and every group of fields says, so that one start tells it all."""
         given = {name: text for name, text in data.items() if text not in (None, "")}
         problems = [
@@ -88,25 +88,7 @@ class Settings(BaseSettings):
         problems += incomplete_groups(given)
         if problems:
             raise SettingsError(problems)
-        try:
-            settings: Settings = handler(data)
-        except ValidationError as error:
-            raise SettingsError(
-                [_described(detail) for detail in error.errors(include_input=False)]
-            ) from None
-        return settings._completed()
-
-    def _completed(self) -> Settings:
-        """Defaults that hang on other values."""
-        changes: dict[str, object] = {}
-        data_dir = self.billhook_data_dir.expanduser().absolute()
-        if data_dir != self.billhook_data_dir:
-            changes["billhook_data_dir"] = data_dir
-        if not self.database_url:
-            changes["database_url"] = f"sqlite:///{data_dir / 'billhook.db'}"
-        if not self.billhook_plan:
-            changes["billhook_plan"] = "stripe" if self.stripe_secret_key else "unlimited"
-        return self.model_copy(update=changes) if changes else self
+        return _completed(given)
 
     @property
     def data_dir(self) -> Path:
@@ -149,6 +131,8 @@ def load() -> Settings:
     """Read and check everything once. Raises SettingsError with everything that is wrong."""
     try:
         settings = Settings()
+    except ValidationError as error:
+        raise SettingsError([_described(detail) for detail in error.errors(include_input=False)]) from None
     except (UnicodeDecodeError, OSError) as error:
         raise SettingsError([_("The file .env cannot be read: it must be plain UTF-8 text.")]) from error
     path = settings.sqlite_path
@@ -171,7 +155,9 @@ def unknown_names() -> list[str]:
 
 def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
     """The defaults that hang on other values."""
-    folder = Path(given.get("billhook_data_dir") or platformdirs.user_data_dir("billhook")).expanduser().absolute()
+    folder = (
+        Path(given.get("billhook_data_dir") or platformdirs.user_data_dir("billhook")).expanduser().absolute()
+    )
     plan = "stripe" if "stripe_secret_key" in given else "unlimited"
     return {
         "database_url": f"sqlite:///{folder / 'billhook.db'}",

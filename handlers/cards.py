@@ -8,6 +8,7 @@ from core.tax import TaxCategory
 from core.terms import Terms
 from core.totals import compute
 from core.units import LABELS
+from core.usecases.undo import UNDONE_REASON
 from core.views import InvoiceRow
 from handlers.context import Context
 from handlers.kinds import Block, Button, Facts, InvoicePdf, Lines
@@ -74,7 +75,8 @@ def pdf_of(invoice: Invoice) -> InvoicePdf:
 def status(ctx: Context, invoice: Invoice) -> str:
     """The status a person means: it follows from the sums and today's date."""
     if invoice.state is State.VOID:
-        return _("void: {reason}", reason=_(invoice.void_reason)) if invoice.void_reason else _("void")
+        reason = invoice.void_reason
+        return _("void: {reason}", reason=_(UNDONE_REASON) if reason == UNDONE_REASON else reason)
     if invoice.state is State.DRAFT:
         return _("draft")
     if not invoice.balance:

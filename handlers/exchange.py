@@ -18,6 +18,8 @@ from handlers.words import _, sentence
 MAX_TEXT = 20_000
 MAX_DETOURS = 3
 MAX_OPTIONS = 12
+SENT = "(file)"
+"""What stands for a value that was sent as a file, not typed."""
 
 
 class Exchange:
@@ -60,6 +62,9 @@ class Exchange:
             return await self._answered(text)
         if ":" in text and "@" in text:
             return await self.start("invoice", text)
+        named = self._named(text)
+        if named is not None:
+            return await self.start(*named)
         return _lost(_("I did not understand that."))
 
     async def _numbered(self, text: str) -> tuple[str, str] | None:
@@ -91,11 +96,10 @@ class Exchange:
                 raise NotFound(N_("This button no longer leads anywhere."))
 
     async def _command(self, text: str) -> Reply | Question:
+        named = self._named(text)
+        if named is not None:
+            return await self.start(*named)
         words = text.split(maxsplit=2)
-        for count in (2, 1):
-            name = " ".join(words[:count]).lower()
-            if len(words) >= count and name in self.commands:
-                return await self.start(name, _after(text, count))
         control = words[0].lower() if words else ""
         if control in CONTROLS and len(words) == 1:
             return await self.press(f":{control}", self.frames[-1].asking if self.frames else "")
@@ -105,6 +109,15 @@ class Exchange:
                 _("There is no /{command}. Did you mean /{other}?", command=control[:40], other=close[0])
             )
         return _lost(_("There is no /{command}.", command=control[:40]))
+
+    def _named(self, text: str) -> tuple[str, str] | None:
+        """The command that the text begins with, and the rest of it."""
+        words = text.split(maxsplit=2)
+        for count in (2, 1):
+            name = " ".join(words[:count]).lower()
+            if len(words) >= count and name in self.commands:
+                return name, _after(text, count)
+        return None
 
     # -- commands and their forms ------------------------------------------------------------------
 
@@ -119,7 +132,10 @@ class Exchange:
         left = self.frames if self.frames and self.frames[-1].command != name else ()
         self.frames = ()
         self.parked = left or self.parked
-        frame = Frame(name, await self._read(command, text), full=not text.strip())
+        raw = await self._read(command, text)
+        if self.ctx.files:
+            raw = {field: value or SENT for field, value in raw.items()}
+        frame = Frame(name, raw, full=not text.strip())
         shown = await self._go((frame,))
         return _and_resume(shown, self._title(left[0])) if left else shown
 
@@ -219,6 +235,7 @@ class Exchange:
         item = next((item for item in await self._fields(top) if item.name == top.asking), None)
         if item is not None and not self.ctx.files:
             text = choice(top, item, text)
+        text = text or (SENT if self.ctx.files else "")
         return await self._go((*self.frames[:-1], answer(top, text)))
 
     async def _steer(self, name: str, change: Callable[[Frame], Frame]) -> Reply | Question:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from core.errors import BillhookError
 from core.language import spoken
+from core.locale import format_money, number_style
+from core.money import Money
 
 DOMAIN = "handlers"
 _LOCALES = Path(__file__).parent / "locale"
@@ -28,15 +30,18 @@ def _(message: str, /, **values: object) -> str:
     """The message in the reader's language, with its named places filled.
 
     It stays literal in the code, so that the catalogues can be extracted. What a person typed goes into the
-    values and is never read as a format.
+    values; as a message it would be read as a format.
     """
     chosen = _language.get()
     if chosen not in _catalogues:
         _catalogues[chosen] = gettext.translation(DOMAIN, _LOCALES, [chosen], fallback=True)
-    translated = _catalogues[chosen].gettext(message)
-    return translated.format(**values) if values else translated
+    return _catalogues[chosen].gettext(message).format(**values)
 
 
 def sentence(error: BillhookError) -> str:
-    """An error's own message, translated and filled."""
-    return _(error.message, **error.values).replace("{{", "{").replace("}}", "}")
+    """An error's own message, translated and filled; amounts are shown as everywhere else."""
+    style = number_style(_language.get())
+    values = {
+        name: format_money(value, style) if isinstance(value, Money) else value for name, value in error.values.items()
+    }
+    return _(error.message, **values)

@@ -16,7 +16,9 @@ _FORBIDDEN = re.compile(r'[/\\:*?"<>|]')
 
 def safe_name(name: str) -> str:
     """No path, no control characters, not hidden, at most 120 characters; the ending survives."""
-    kept = "".join(char for char in unicodedata.normalize("NFC", name) if unicodedata.category(char)[0] != "C")
+    kept = "".join(
+        char for char in unicodedata.normalize("NFC", name) if unicodedata.category(char)[0] != "C"
+    )
     kept = _FORBIDDEN.sub("_", kept).strip(" .")
     stem, dot, ending = kept.rpartition(".")
     if not dot or len(ending) > 10:
@@ -45,15 +47,26 @@ def save(folder: Path, name: str, content: bytes) -> Path:
             path = folder / f"{stem}{'' if count == 1 else f'-{count}'}{dot}{ending}"
             if _holds(path, content):
                 return path
-            try:
-                # Unlike a rename, a link never replaces what another process put there in the meantime.
-                os.link(temporary, path)
-            except FileExistsError:
-                count += 1
-            else:
+            if _place(temporary, path):
                 return path
+            count += 1
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _place(temporary: Path, path: Path) -> bool:
+    """False when the name is taken."""
+    try:
+        # Unlike a rename, a link never replaces what another process put there in the meantime.
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    except OSError:
+        # Some file systems have no links.
+        if path.exists():
+            return False
+        temporary.rename(path)
+    return True
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -100,9 +100,13 @@ def _read(path: str) -> bytes:
     try:
         # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "?"
-        raise _refused(N_("This file cannot be read ({reason}), so nothing was sent."), reason=reason) from error
+    except ValueError as error:
+        raise _refused(N_("This is not a file, so nothing was sent.")) from error
+    except OSError as error:
+        raise _refused(
+            N_("This file cannot be read ({reason}), so nothing was sent."),
+            reason=error.strerror or type(error),
+        ) from error
     with os.fdopen(descriptor, "rb") as file:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):

@@ -178,14 +178,15 @@ def _parts(text: str, field: str, example: str) -> tuple[str, str, str]:
 
 
 def _currency(before: str, after: str, text: str, field: str, example: str, hint: str | None) -> str | None:
-    found = {_meant(written, hint) for written in (before, after) if written}
-    if before and after:
-        # `$190 CAD`: the code says which dollar.
-        code = _meant(after, None) or _meant(before, None)
-        found = {_meant(written, code) for written in (before, after)}
-    if None in found or len(found) > 1:
+    written = [part for part in (before, after) if part]
+    # Of `$190 CAD` the code says which dollar is meant, whatever the business's own is.
+    for guess in (hint, *(_meant(part, None) for part in written)):
+        found = {_meant(part, guess) for part in written}
+        if len(found) == 1 and None not in found:
+            return found.pop()
+    if written:
         raise _not_amount(text, field, example)
-    return found.pop() if found else None
+    return None
 
 
 def _meant(written: str, hint: str | None) -> str | None:

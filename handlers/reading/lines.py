@@ -31,10 +31,8 @@ _BULLET = re.compile(r"[-*\u2022\u2013\u2014]\s+")
 # A price is behind an @ that a blank or the end follows, or a number with a currency before it at the most.
 _MARKER = re.compile(r"@(?=\s|$|[^\w\s@]{0,3}[-+\u2212]?[.,]?[0-9]|[A-Za-z]{1,3}\$?\s?[-+\u2212]?[.,]?[0-9])")
 _VAT = re.compile(r"\s(?:vat|tax|mwst\.?|ust\.?|tva|iva|btw)(?=[\s:=0-9]|$)[\s:=]*", re.IGNORECASE)
-# A number grouped with blanks counts only before an `x`: `3 200 g bags` are three.
-_COUNT = re.compile(
-    r"([-+\u2212]?(?:[0-9]{1,3}(?: [0-9]{3})+(?=\s*[xX\u00d7*]\s)|[0-9][0-9.,'\u2019]*))(\s*)(.*)", re.DOTALL
-)
+_COUNT = re.compile(r"([-+\u2212]?[0-9][0-9.,'\u2019]*)(\s*)(.*)", re.DOTALL)
+_SPACED_COUNT = re.compile(r"([0-9]{1,3}(?: [0-9]{3})+)(\s*)(.*)", re.DOTALL)
 # What has no price and begins like this was meant for the options (see `invoice_text`).
 _OPTION = re.compile(r"(due|on|period|vat|discount|currency|ref|note|incl)(?=[\s:=]|$)", re.IGNORECASE)
 _ODD_COUNT = re.compile(r"(\d\S*)\s+[xX\u00d7*]\s")
@@ -118,7 +116,7 @@ def split_lines(text: str) -> Iterator[str]:
 
 
 def _counts(part: str) -> bool:
-    match = _COUNT.match(part)
+    match = _SPACED_COUNT.match(part) or _COUNT.match(part)
     return match is not None and _TIMES.match(match[3]) is not None
 
 
@@ -202,29 +200,36 @@ def _tax(rate: str | None, field: str) -> Tax | None:
 
 def _count(text: str, style: NumberStyle, field: str) -> tuple[Decimal, str, str]:
     """Quantity, unit and description; a number that is no quantity begins the description."""
-    match = _COUNT.fullmatch(text)
-    odd = _ODD_COUNT.match(text)
-    if odd and (match is None or odd[1] != match[1]):
-        # `1e9 x Mug` and digits of other scripts look like quantities, so they are read and refused as such.
-        return read_quantity(odd[1], field, style), PIECE, text[odd.end() :].strip()
-    if match is None:
-        return Decimal(1), PIECE, text
-    number, blank, rest = match.groups()
+    match = _spaced(text, style) or _COUNT.fullmatch(text)
+    number, blank, rest = match.groups() if match else ("", "", "")
     if times := _TIMES.match(rest):
         return read_quantity(number, field, style), PIECE, rest[times.end() :].strip()
     unit = _UNIT.match(rest)
     code = _unit_code(unit.group(), attached=not blank) if unit else None
     if unit is not None and code is not None:
-        after = rest[unit.end() :].removeprefix(".").strip()
-        times = _TIMES.match(after)
-        description = after[times.end() :] if times else after
+        description = rest[unit.end() :].removeprefix(".").strip()
+        times = _TIMES.match(description)
+        description = description[times.end() :] if times else description
         # `10 hours @ 120` has no other description; a bare `h` would say too little on an invoice.
         if not description and len(unit.group()) > 2:
             description = unit.group()
         return read_quantity(number, field, style), code, description
-    if blank and number[-1].isdigit():
+    if blank and rest and number[-1].isdigit():
         return read_quantity(number, field, style), PIECE, rest
+    if odd := _ODD_COUNT.match(text):
+        # `1e9 x Mug` and digits of other scripts look like quantities, so they are read and refused as such.
+        return read_quantity(odd[1], field, style), PIECE, text[odd.end() :].strip()
     return Decimal(1), PIECE, text
+
+
+def _spaced(text: str, style: NumberStyle) -> re.Match[str] | None:
+    """`1 000 x Mug`; before a unit only where numbers are grouped with blanks: elsewhere `3 200 g bags` are three."""
+    match = _SPACED_COUNT.fullmatch(text)
+    if match is None:
+        return None
+    unit = _UNIT.match(match[3]) if style.group.isspace() else None
+    counts = _TIMES.match(match[3]) or (unit and _unit_code(unit.group(), attached=not match[2]))
+    return match if counts else None
 
 
 def _unit_code(word: str, *, attached: bool) -> str | None:

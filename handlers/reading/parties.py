@@ -39,7 +39,7 @@ __all__ = [
 MAX_NAME = 200
 MAX_CONTACT = 1000
 # `Acme, Inc.` is one name in spite of its comma.
-_LEGAL_FORMS = frozenset("inc incorporated llc ltd limited corp co llp lp plc gmbh ag ug kg sa sl srl sas sarl bv".split())
+_LEGAL_FORMS = frozenset("inc llc ltd limited corp co llp lp plc gmbh ag ug kg sa sl srl sas sarl bv".split())
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _BREAK = re.compile(r"\s*,(?=\s|$)\s*|\s*\n\s*")
 _VAT_ID = re.compile(

@@ -100,7 +100,9 @@ def test_two_letters_name_a_weekday_only_in_the_readers_language() -> None:
 
 
 def test_the_month_comes_first_only_where_it_is_asked_for_and_possible() -> None:
-    read = [read_date(typed, "due", FRIDAY, month_first=True) for typed in ("3/4/2027", "31/12/2026", "3.4.2027")]
+    read = [
+        read_date(typed, "due", FRIDAY, month_first=True) for typed in ("3/4/2027", "31/12/2026", "3.4.2027")
+    ]
 
     assert read == [date(2027, 3, 4), date(2026, 12, 31), date(2027, 4, 3)]
 

@@ -117,7 +117,10 @@ def test_a_period_is_two_days_a_month_or_one_day(typed: str, start: date, end: d
 
 
 def test_a_month_without_a_year_is_the_closest_one() -> None:
-    closest = {today: read_period("june", today).start for today in (date(2026, 12, 9), date(2026, 11, 30), date(2027, 1, 1))}
+    closest = {
+        today: read_period("june", today).start
+        for today in (date(2026, 12, 9), date(2026, 11, 30), date(2027, 1, 1))
+    }
 
     assert closest == {
         date(2026, 12, 9): date(2026, 6, 1),

@@ -27,7 +27,7 @@ def test_ordinary_text_of_any_script_is_kept_in_one_spelling(typed: str, kept: s
 
 @pytest.mark.parametrize("hidden", [
     "\x00", "\x07", "\x1b", "\x7f", "\x85", "\x9f", "\xad", "\u061c", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f",
-    "\u202a", "\u202d", "\u202e", "\u2060", "\u2066", "\u2067", "\u2069", "\ufeff", "\ufffe", "\ud800", "\udfff",
+    "\u202a", "\u202d", "\u202e", "\u2060", "\u2066", "\u2067", "\u2069", "\ufeff", "\ufffe", "\ud800",
     "\U000e0041",
 ])  # fmt: skip
 def test_a_character_nobody_sees_is_refused_by_its_code(hidden: str) -> None:

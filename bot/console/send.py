@@ -1,0 +1,90 @@
+"""Shows replies and questions to whoever sits at the terminal or the pipe, and saves the files that come along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from bot.console.files import save
+from bot.console.receive import PLATFORM
+from bot.console.render import plain_question, plain_reply
+from handlers.kinds import Attachment, ChatRef, InvoicePdf, Notice, Question, Reply
+from handlers.words import _
+
+
+class Screen(Protocol):
+    """Where things are shown; `saved` says for each attachment where it lies."""
+
+    def reply(self, reply: Reply, saved: Sequence[Path | None]) -> None: ...
+    def question(self, question: Question) -> None: ...
+
+
+class Terminal:
+    """handlers.kinds.Platform for the person in front of this process."""
+
+    name = PLATFORM
+
+    def __init__(self, screen: Screen, files: Path) -> None:
+        self._screen = screen
+        self._files = files
+
+    async def deliver(self, chat: ChatRef, reply: Reply, tokens: tuple[str, ...]) -> None:
+        self.show(reply)
+
+    async def ask(self, chat: ChatRef, question: Question, tokens: tuple[str, ...]) -> None:
+        self._screen.question(question)
+
+    def show(self, reply: Reply) -> None:
+        """A file that cannot be saved is told in the reply itself: asking again is up to the person."""
+        blocks, attachments = list(reply.blocks), list(reply.attachments)
+        saved: list[Path | None] = []
+        for attachment in reply.attachments:
+            try:
+                saved.append(self._save(attachment))
+            except OSError as error:
+                attachments.remove(attachment)
+                blocks.append(_unsaved(attachment.filename, self._files, error))
+        self._screen.reply(replace(reply, blocks=tuple(blocks), attachments=tuple(attachments)), saved)
+
+    def _save(self, attachment: Attachment | InvoicePdf) -> Path | None:
+        """None for a document that is still to be rendered; delivery renders it before it comes here."""
+        if isinstance(attachment, InvoicePdf):
+            return None
+        return save(self._files, attachment.filename, attachment.content)
+
+    def say(self, text: str) -> None:
+        """One sentence of the terminal's own, such as why a line was not sent."""
+        self.show(Reply((Notice(text, "error"),)))
+
+
+def _unsaved(filename: str, folder: Path, error: OSError) -> Notice:
+    said = _(
+        "{file} could not be saved in {folder} ({reason}).",
+        file=filename,
+        folder=folder,
+        reason=error.strerror or "?",
+    )
+    return Notice(said, "error")
+
+
+class PlainScreen:
+    """Plain lines for pipes and files, flushed per reply, with a blank line between two replies."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._started = False
+
+    def reply(self, reply: Reply, saved: Sequence[Path | None]) -> None:
+        self._write(plain_reply(reply, [path.name if path else "" for path in saved]))
+
+    def question(self, question: Question) -> None:
+        self._write(plain_question(question))
+
+    def _write(self, lines: list[str]) -> None:
+        if self._started:
+            self._out.write("\n")
+        self._started = True
+        self._out.write("".join(f"{line}\n" for line in lines))
+        self._out.flush()
