@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from decimal import Decimal
+from typing import NamedTuple
 
 from core.documents.typeface import Cut, Weight, alphabet_cut, widths
 from core.invoice import Document
@@ -22,31 +23,29 @@ _HEADINGS = ("Quantity", "Unit price", "VAT", "Amount EUR")
 _BOTTOM = 72.0
 
 
+class _Font(NamedTuple):
+    cut: Cut
+    widths: dict[str, int]
+
+
+_REGULAR, _BOLD = (_Font(alphabet_cut(weight, _ALPHABET), widths(weight)) for weight in Weight)
+
+
 class _Page:
     def __init__(self) -> None:
         self.code: list[str] = []
-        self.cuts = {weight: alphabet_cut(weight, _ALPHABET) for weight in Weight}
-        self.widths = {weight: widths(weight) for weight in Weight}
 
-    def text(
-        self, x: float, y: float, size: float, text: str, weight: Weight, colour: str, right: bool
-    ) -> None:
+    def plain(self, x: float, y: float, text: str, size: float = 9, colour: str = _INK, right: bool = False) -> None:
+        self._text(_REGULAR, x, y, text, f"{colour} rg", size, right)
+
+    def bold(self, x: float, y: float, text: str, size: float = 9, colour: str = _INK, right: bool = False) -> None:
+        self._text(_BOLD, x, y, text, f"{colour} rg", size, right)
+
+    def _text(self, font: _Font, x: float, y: float, text: str, colour: str, size: float, right: bool) -> None:
         if right:
-            x -= sum(map(self.widths[weight].__getitem__, text)) * size / 1000
-        cut = self.cuts[weight]
-        self.code.append(
-            f"{colour} rg BT/{cut.name} {size} Tf {x:.2f} {y:.2f} Td({text.translate(cut.escapes)})Tj ET"
-        )
-
-    def plain(
-        self, x: float, y: float, text: str, size: float = 9, colour: str = _INK, right: bool = False
-    ) -> None:
-        self.text(x, y, size, text, Weight.REGULAR, colour, right)
-
-    def bold(
-        self, x: float, y: float, text: str, size: float = 9, colour: str = _INK, right: bool = False
-    ) -> None:
-        self.text(x, y, size, text, Weight.BOLD, colour, right)
+            x -= sum(map(font.widths.__getitem__, text)) * size / 1000
+        shown = text.translate(font.cut.escapes)
+        self.code.append(f"{colour} BT/{font.cut.name} {size} Tf {x:.2f} {y:.2f} Td({shown})Tj ET")
 
     def line(self, y: float, left: float = _LEFT) -> None:
         self.code.append(f".87 .88 .9 RG .5 w {left} {y:.2f} m {_RIGHT} {y:.2f} l S")
@@ -126,9 +125,8 @@ def draw(document: Document) -> bytes:
     page = _Page()
     pages = [page]
     y = _head(page, document)
-    regular = widths(Weight.REGULAR)
     for line in document.totals.lines:
-        text = _wrap(line.description, 28_000, regular)
+        text = _wrap(line.description, 28_000, _REGULAR.widths)
         if y - 13 * len(text) - 9 < _BOTTOM:
             page, y = _next(pages, document)
         unit = LABELS[line.unit]
@@ -172,14 +170,15 @@ def _foot(page: _Page, document: Document, y: float) -> None:
 
 
 def _file(pages: list[_Page], document: Document) -> bytes:
-    cuts = list(pages[0].cuts.values())
+    cuts = [_REGULAR.cut, _BOLD.cut]
     first = 4 + 2 * len(pages)
     kids = " ".join(f"{4 + 2 * index} 0 R" for index in range(len(pages)))
     fonts = " ".join(f"/{cut.name} {first + 4 * index} 0 R" for index, cut in enumerate(cuts))
     title = f"Invoice {document.number}".encode("utf-16").hex()
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
-        f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}/MediaBox[0 0 {_W} {_H}]/Resources<</Font<<{fonts}>>>>>>".encode(),
+        f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}/MediaBox[0 0 {_W} {_H}]"
+        f"/Resources<</Font<<{fonts}>>>>>>".encode(),
         f"<</Title<{title}>>>".encode(),
     ]
     for index, page in enumerate(pages):
@@ -209,10 +208,13 @@ def _font(cut: Cut, number: int) -> list[bytes]:
     return [
         cut.font % (reference(1), reference(3)),
         cut.descriptor % reference(2),
-        _stream(cut.program, b"/Length1 %d" % cut.program_length),
-        _stream(cut.unicode_map),
+        cut.program,
+        cut.unicode_map,
     ]
 
 
-def _stream(compressed: bytes, more: bytes = b"") -> bytes:
-    return b"<</Filter/FlateDecode/Length %d%s>>stream\n%s\nendstream" % (len(compressed), more, compressed)
+def _stream(compressed: bytes) -> bytes:
+    return b"<</Filter/FlateDecode/Length %d>>
+stream
+%s
+endstream" % (len(compressed), compressed)

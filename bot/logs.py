@@ -9,9 +9,10 @@ import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import platformdirs
 
@@ -94,7 +95,7 @@ class JsonFormatter(logging.Formatter):
 class _PrivateFile(RotatingFileHandler):
     """A rotating log that only its owner can read."""
 
-    def _open(self) -> IO[Any]:
+    def _open(self) -> TextIOWrapper:
         def private(path: str, flags: int) -> int:
             return os.open(path, flags, 0o600)
 

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )  # fmt: skip
 
-    database_url: str = Field("", repr=False)
+    database_url: str = Field(default="", repr=False)
     billhook_data_dir: Path = Path()
     public_url: str = ""
     host: str = "127.0.0.1"

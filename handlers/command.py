@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.errors import N_
 from core.party import Role
 from handlers.context import Context
-from handlers.kinds import Answers, Field, Outcome, Raw
+from handlers.kinds import Answers, Asked, Field, Outcome, Raw
 
 CONTROLS = {
     "cancel": N_("Leave what you are in the middle of"),
@@ -33,9 +33,19 @@ class Command:
     example: str = ""
     form: Form | None = None
     read: Callable[[str], Raw] | None = None
-    """How the text after the command is split into raw answers; `;` between named fields by default."""
+    """How the text after the command is split into raw answers. By default it is the one field's answer, or
+    has `;` between named fields where there are more."""
     route: Callable[[Context, str], Awaitable[str | None]] | None = None
     """Another command that this text is really for, such as showing an invoice by its number."""
     role: Role = Role.MEMBER
     public: bool = False
     """Works for somebody who belongs to no business yet."""
+
+
+def optional(name: str) -> Form:
+    """The form of a command that understands one word more, and asks for nothing."""
+
+    async def form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+        return (Field(name, "", str.strip, Asked.SILENT),)
+
+    return form

@@ -145,6 +145,8 @@ class Exchange:
         if command.form is None or not text.strip():
             return {}
         fields = await command.form(self.ctx, {})
+        if len(fields) == 1:
+            return {fields[0].name: text.strip()}
         return {**split_fields(text, tuple(field.name for field in fields), fields[0].name)}
 
     def _check(self, command: Command) -> None:

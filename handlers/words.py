@@ -42,6 +42,7 @@ def sentence(error: BillhookError) -> str:
     """An error's own message, translated and filled; amounts are shown as everywhere else."""
     style = number_style(_language.get())
     values = {
-        name: format_money(value, style) if isinstance(value, Money) else value for name, value in error.values.items()
+        name: format_money(value, style) if isinstance(value, Money) else value
+        for name, value in error.values.items()
     }
     return _(error.message, **values)

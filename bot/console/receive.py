@@ -9,7 +9,7 @@ import uuid
 from pathlib import Path
 
 from bot.console.files import safe_name
-from core.errors import InvalidInput, N_
+from core.errors import N_, InvalidInput
 from handlers.kinds import Attachment, ChatRef, SenderRef, Typed, Update
 
 PLATFORM = "terminal"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
-
-from typing_extensions import assert_never
+from typing import assert_never
 
 from bot.console.text import padded, safe, safe_line, width
 from handlers.kinds import Attachment, Block, Facts, InvoicePdf, Lines, Notice, Question, Reply, Text

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import assert_never
 
 from rich.console import Console, RenderableType
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text as Styled
-from typing_extensions import assert_never
 
 from bot.console.render import button_rows, file_line
 from bot.console.text import safe, safe_line, width

@@ -135,10 +135,7 @@ def _payment(job: Job) -> Block:
 def _fact(job: Job, label: str, value: str, room: float) -> Block:
     left = LEFT + _PAD
     text = shrunk(value, job.pens.body, left + _LABELS, room - _LABELS, 60)
-    pen = job.pens.body
-    name = Pen(pen.lettering, pen.weight, pen.size, job.pens.label.colour, pen.leading).fitted(
-        label, _LABELS - 8
-    )
+    name = job.pens.body.coloured(job.pens.label.colour).fitted(label, _LABELS - 8)
     return Block(text.height + 1.5, lambda top: [name.write(left, top, label), *text.draw(top)])
 
 

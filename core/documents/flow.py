@@ -91,10 +91,9 @@ class Flow:
         """A large, light word across the page, under everything else."""
         text = self._job.words.void
         pen = self._job.pens.title.sized(190).fitted(text, 620)
-        font = pen.lettering.font(pen.weight)
-        shown = pen.lettering.show(text, pen.weight, round(pen.size, 2))
+        shown = pen.face.show(text, f"{pen.size:.2f}")
         half = pen.width(text) / 2
         return (
-            f"q {_MARK} rg .7071 .7071 -.7071 .7071 297.64 400 cm BT/{font} {pen.size:.2f} Tf "
+            f"q {_MARK} rg .7071 .7071 -.7071 .7071 297.64 400 cm BT/{pen.face.font} {pen.size:.2f} Tf "
             f"{-half:.2f} {-pen.size * 0.357:.2f} Td{shown} ET Q"
         )

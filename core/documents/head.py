@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from core.documents import words
 from core.documents.job import Job
 from core.documents.pen import (
@@ -87,7 +85,7 @@ def _title(job: Job) -> Block:
 
 
 def _void_statement(job: Job) -> Block:
-    pen = replace(job.pens.strong, colour=_WARNING)
+    pen = job.pens.strong.coloured(_WARNING)
     text = paragraph(job.words.void_statement, pen, LEFT + _PAD, WIDTH - 2 * _PAD)
     height = text.height + 2 * _PAD
     return Block(height, lambda top: [box(LEFT, top, WIDTH, height, _WARNING_TINT), *text.draw(top + _PAD)])

@@ -11,7 +11,6 @@ from core.documents.lettering import Lettering
 from core.documents.pen import INK, MUTED, Pen
 from core.documents.picture import Picture
 from core.documents.printable import characters, cleaned
-from core.documents.typeface import Weight
 from core.invoice import Document
 from core.tax import TaxCategory
 
@@ -66,14 +65,14 @@ def prepare(document: Document, logo: Picture | None, void: bool) -> Job:
     accent = f"{red:.3f} {green:.3f} {blue:.3f}"
     tint = " ".join(f"{1 - (1 - part) * 0.07:.3f}" for part in (red, green, blue))
     pens = Pens(
-        title=Pen(lettering, Weight.BOLD, 20, INK, 1.25),
-        name=Pen(lettering, Weight.BOLD, 17, accent, 1.25),
-        heading=Pen(lettering, Weight.BOLD, 10.5, INK, 1.4),
-        strong=Pen(lettering, Weight.BOLD, 9, INK, 1.45),
-        body=Pen(lettering, Weight.REGULAR, 9, INK, 1.45),
-        label=Pen(lettering, Weight.REGULAR, 7.5, MUTED, 1.6),
-        fine=Pen(lettering, Weight.REGULAR, 7.5, MUTED, 1.45),
-        total=Pen(lettering, Weight.BOLD, 13, accent, 1.4),
+        title=Pen(lettering.bold, 20, INK, 1.25),
+        name=Pen(lettering.bold, 17, accent, 1.25),
+        heading=Pen(lettering.bold, 10.5, INK, 1.4),
+        strong=Pen(lettering.bold, 9, INK, 1.45),
+        body=Pen(lettering.regular, 9, INK, 1.45),
+        label=Pen(lettering.regular, 7.5, MUTED, 1.6),
+        fine=Pen(lettering.regular, 7.5, MUTED, 1.45),
+        total=Pen(lettering.bold, 13, accent, 1.4),
     )
     return Job(document, messages, figures, lettering, pens, accent, tint, logo, void)
 

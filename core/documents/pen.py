@@ -6,10 +6,9 @@ Positions are points from the left and the top edge of the page.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from core.documents.lettering import Lettering
-from core.documents.typeface import Weight
+from core.documents.lettering import Face
 from core.documents.wrap import wrap
 
 PAGE_WIDTH, PAGE_HEIGHT = 595.28, 841.89
@@ -25,28 +24,32 @@ _MIN_SIZE = 2.0
 Operators = list[str]
 
 
-@dataclass(frozen=True, slots=True)
 class Pen:
     """`leading` is the height of a line relative to the size; text stands in the middle of its line."""
 
-    lettering: Lettering
-    weight: Weight
-    size: float
-    colour: str = INK
-    leading: float = 1.4
+    __slots__ = ("_drop", "_select", "_size", "colour", "face", "leading", "line", "size")
 
-    @property
-    def line(self) -> float:
-        return self.size * self.leading
+    def __init__(self, face: Face, size: float, colour: str = INK, leading: float = 1.4) -> None:
+        self.face = face
+        self.size = size
+        self.colour = colour
+        self.leading = leading
+        self.line = size * leading
+        self._drop = PAGE_HEIGHT - (self.line + _CAP_HEIGHT * size) / 2
+        self._size = f"{size:.2f}"
+        self._select = f"{colour} rg BT/{face.font} {self._size} Tf "
 
     def width(self, text: str) -> float:
-        return sum(map(self.lettering.widths[self.weight].__getitem__, text)) * self.size / 1000
+        return sum(map(self.face.widths.__getitem__, text)) * self.size / 1000
 
     def wrap(self, text: str, width: float) -> list[str]:
-        return wrap(text, int(width * 1000 / self.size), self.lettering.widths[self.weight])
+        return wrap(text, int(width * 1000 / self.size), self.face.widths)
 
     def sized(self, size: float) -> Pen:
-        return replace(self, size=size)
+        return Pen(self.face, size, self.colour, self.leading)
+
+    def coloured(self, colour: str) -> Pen:
+        return Pen(self.face, self.size, colour, self.leading)
 
     def fitted(self, text: str, width: float) -> Pen:
         """This pen, or a finer one with which the text is no wider than `width`."""
@@ -55,13 +58,10 @@ class Pen:
 
     def baseline(self, top: float) -> float:
         """Of a line that begins at `top`, in PDF's own coordinates."""
-        return PAGE_HEIGHT - top - (self.line + _CAP_HEIGHT * self.size) / 2
+        return self._drop - top
 
     def write(self, x: float, top: float, text: str) -> str:
-        font = self.lettering.font(self.weight)
-        size = round(self.size, 2)
-        shown = self.lettering.show(text, self.weight, size)
-        return f"{self.colour} rg BT/{font} {size:g} Tf {x:.2f} {self.baseline(top):.2f} Td{shown} ET"
+        return f"{self._select}{x:.2f} {self._drop - top:.2f} Td{self.face.show(text, self._size)} ET"
 
     def write_right(self, right: float, top: float, text: str) -> str:
         return self.write(right - self.width(text), top, text)

@@ -24,7 +24,13 @@ ALPHABETS = tuple(
         _BASE,
         _BASE + _span(0xA1, 0xAC) + _span(0xAE, 0xFF) + "ŒœŠšŽžŸ†‡‰™" + _MONEY,
         _BASE + "ß№İ" + _EASTERN + _EASTERN.replace("ı", "").upper(),
-        _BASE + "½" + _span(0x384, 0x386) + _span(0x388, 0x38A) + "Ό" + _span(0x38E, 0x3A1) + _span(0x3A3, 0x3CE),
+        _BASE
+        + "½"
+        + _span(0x384, 0x386)
+        + _span(0x388, 0x38A)
+        + "Ό"
+        + _span(0x38E, 0x3A1)
+        + _span(0x3A3, 0x3CE),
         _BASE + "№" + _span(0x400, 0x45F) + "ґҐ" + "₴₽₸",
     )
 )

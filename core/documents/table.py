@@ -15,7 +15,6 @@ _GAP = 16.0
 _PAD = 4.5
 _LEAST_DESCRIPTION = 170.0
 _LEAST_COLUMN = 44.0
-_CAP = 0.714
 _HEADER_BELOW = 5.0
 
 
@@ -47,7 +46,7 @@ class Grid:
 def draw_table(job: Job, flow: Flow, tail: float) -> None:
     """Every line; at least the last one is left room for `tail` below it, so that the totals never stand alone."""
     cells = _cells(job)
-    advance = job.pens.body.lettering.widths[job.pens.body.weight].__getitem__
+    advance = job.pens.body.face.widths.__getitem__
     widths = [tuple([sum(map(advance, cell)) for cell in row]) for row in cells]
     grid = _grid(job, widths)
     header = job.pens.label.line + _HEADER_BELOW
@@ -145,26 +144,20 @@ def _draw_header(job: Job, flow: Flow, grid: Grid, height: float) -> None:
 def _draw_rows(flow: Flow, grid: Grid, rows: list[Row]) -> None:
     """One text object and one path for all rows of a page: this loop is most of a long document's time."""
     pen = grid.pen
-    escapes = pen.lettering.escapes(pen.weight)
-    size, leading = pen.size, pen.line
-    font = f"/{pen.lettering.font(pen.weight)} {size:g} Tf"
-    left, scale = LEFT, size / 1000
-    first = (leading + _CAP * size) / 2
-    text: Operators = [f"{pen.colour} rg BT{font}"]
+    face, size = pen.face, f"{pen.size:.2f}"
+    escapes = face.escapes
+    left, scale, leading = LEFT, pen.size / 1000, pen.line
+    text: Operators = [f"{pen.colour} rg BT/{face.font} {size} Tf"]
     rules: Operators = [f"{HAIRLINE} RG .5 w"]
     top = flow.top
     write = text.append
     for row in rows:
-        y = PAGE_HEIGHT - top - _PAD - first
+        y = pen.baseline(top + _PAD)
         for cell, units, right in zip(row.cells, row.widths, grid.rights, strict=False):
-            shown = (
-                f"({cell.translate(escapes)})Tj" if escapes else pen.lettering.show(cell, pen.weight, size)
-            )
+            shown = f"({cell.translate(escapes)})Tj" if escapes else face.show(cell, size)
             write(f"1 0 0 1 {right - units * scale:.2f} {y:.2f} Tm{shown}")
         for line in row.lines:
-            shown = (
-                f"({line.translate(escapes)})Tj" if escapes else pen.lettering.show(line, pen.weight, size)
-            )
+            shown = f"({line.translate(escapes)})Tj" if escapes else face.show(line, size)
             write(f"1 0 0 1 {left:g} {y:.2f} Tm{shown}")
             y -= leading
         top += grid.height(row)

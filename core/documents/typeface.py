@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -25,7 +25,7 @@ _SYMBOLIC, _NONSYMBOLIC = 4, 32
 _loading = Lock()
 
 
-class Weight(Enum):
+class Weight(StrEnum):
     """The two weights a document uses; the value begins the name of its font resources."""
 
     REGULAR = "R"
@@ -38,14 +38,12 @@ class Cut:
 
     name: str
     """Of the resource, unique among all cuts."""
-    face: str
-    """The PostScript name, with the six letters that mark a subset."""
     escapes: dict[int, str]
     """For str.translate: how each character is written inside a PDF string."""
     font: bytes
+    """The PDF objects: this one refers to the descriptor and the Unicode map, the descriptor to the program."""
     descriptor: bytes
     program: bytes
-    program_length: int
     unicode_map: bytes
 
 
@@ -128,7 +126,6 @@ def _cut(face: TTFontFace, chars: list[str], name: str) -> Cut:
     box = b" ".join(b"%d" % int(edge) for edge in face.bbox)
     return Cut(
         name=name,
-        face=tag,
         escapes={char: _escape(code) for code, char in enumerate(codes) if char},
         font=(
             b"<</Type/Font/Subtype/TrueType/BaseFont/%s/FirstChar 0/LastChar 255/Widths[%s]"
@@ -142,10 +139,18 @@ def _cut(face: TTFontFace, chars: list[str], name: str) -> Cut:
                 int(face.descent), int(face.capHeight), int(face.stemV),
             )
         ),
-        program=zlib.compress(program, 9),
-        program_length=len(program),
-        unicode_map=zlib.compress(_unicode_map(tag, codes), 9),
+        program=_stream(program),
+        unicode_map=_stream(_unicode_map(tag, codes)),
     )  # fmt: skip
+
+
+def _stream(content: bytes) -> bytes:
+    compressed = zlib.compress(content, 9)
+    return b"<</Filter/FlateDecode/Length %d/Length1 %d>>\nstream\n%s\nendstream" % (
+        len(compressed),
+        len(content),
+        compressed,
+    )
 
 
 def _unicode_map(tag: str, codes: list[int]) -> bytes:

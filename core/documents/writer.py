@@ -70,9 +70,9 @@ class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
 def _embed(document: pdfdoc.PDFDocument, cuts: list[Cut]) -> None:
     fonts = document.idToObject["BasicFonts"].dict
     for cut in cuts:
-        program = document.Reference(_stream(cut.program, Length1=cut.program_length), f"program {cut.name}")
+        program = document.Reference(_Written(cut.program), f"program {cut.name}")
         descriptor = document.Reference(_Written(cut.descriptor, program), f"descriptor {cut.name}")
-        unicode_map = document.Reference(_stream(cut.unicode_map), f"unicode {cut.name}")
+        unicode_map = document.Reference(_Written(cut.unicode_map), f"unicode {cut.name}")
         fonts[cut.name] = document.Reference(_Written(cut.font, descriptor, unicode_map), f"font {cut.name}")
 
 
@@ -86,8 +86,6 @@ class _Written(pdfdoc.PDFObject):  # type: ignore[misc]
         self._references = references
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:
+        if not self._references:
+            return self._template
         return self._template % tuple(reference.format(document) for reference in self._references)
-
-
-def _stream(compressed: bytes, **entries: int) -> pdfdoc.PDFStream:
-    return pdfdoc.PDFStream(pdfdoc.PDFDictionary({**entries, "Filter": "/FlateDecode"}), compressed)

@@ -10,7 +10,7 @@ from core.errors import N_, InvalidInput, NotFound
 from core.party import Address, Client, Role
 from core.usecases.client import add_client, archive_client, change_client, restore_client
 from core.views import Cursor
-from handlers.command import Command, Form
+from handlers.command import Command, Form, optional
 from handlers.commands.find import find_client
 from handlers.context import Context, as_id, undo_button
 from handlers.kinds import (
@@ -138,14 +138,6 @@ def _which(prompt: str) -> Form:
     return form
 
 
-def _read_page(text: str) -> Raw:
-    return {"page": text} if text.strip() else {}
-
-
-def _read_one(text: str) -> Raw:
-    return {"client": text} if text.strip() else {}
-
-
 async def show(ctx: Context, answers: Answers) -> Outcome:
     found = await find_client(ctx, answers["client"])
     if isinstance(found, (Ask, Detour)):
@@ -177,10 +169,6 @@ async def list_clients(ctx: Context, answers: Answers) -> Outcome:
         buttons.append(Button(_("More ›"), "clients", page.after))
     buttons.append(Button(_("Add a client"), "client add"))
     return Reply((Lines((_("Client"), _("City"), _("Country")), rows, title=_("Clients")),), tuple(buttons))
-
-
-async def _page_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    return (Field("page", "", str, Asked.SILENT),)
 
 
 async def _edit_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
@@ -258,16 +246,56 @@ async def restore(ctx: Context, answers: Answers) -> Outcome:
 
 
 COMMANDS = (
-    Command("client add", N_("Add a client"), add, "clients", "/client add Acme GmbH, Hauptstr. 1, 10115 Berlin, DE",
-            _add_form, _read_add),
-    Command("clients", N_("List your clients"), list_clients, "clients", "/clients", _page_form, _read_page,
-            role=Role.ACCOUNTANT),
-    Command("client", N_("Show a client"), show, "clients", "/client Acme", _which(N_("Which client?")), _read_one,
-            role=Role.ACCOUNTANT),
-    Command("client edit", N_("Change a client"), edit, "clients", "/client edit Acme; email books@acme.example",
-            _edit_form, _read_edit),
-    Command("client archive", N_("Archive a client"), archive, "clients", "/client archive Acme",
-            _which(N_("Which client do you want to archive?")), _read_one),
-    Command("client restore", N_("Bring an archived client back"), restore, "clients", "/client restore Acme",
-            _which(N_("Which client do you want back?")), _read_one),
-)  # fmt: skip
+    Command(
+        name="client add",
+        help=N_("Add a client"),
+        run=add,
+        group="clients",
+        example="/client add Acme GmbH, Hauptstr. 1, 10115 Berlin, DE",
+        form=_add_form,
+        read=_read_add,
+    ),
+    Command(
+        name="clients",
+        help=N_("List your clients"),
+        run=list_clients,
+        group="clients",
+        example="/clients",
+        form=optional("page"),
+        role=Role.ACCOUNTANT,
+    ),
+    Command(
+        name="client",
+        help=N_("Show a client"),
+        run=show,
+        group="clients",
+        example="/client Acme",
+        form=_which(N_("Which client?")),
+        role=Role.ACCOUNTANT,
+    ),
+    Command(
+        name="client edit",
+        help=N_("Change a client"),
+        run=edit,
+        group="clients",
+        example="/client edit Acme; email books@acme.example",
+        form=_edit_form,
+        read=_read_edit,
+    ),
+    Command(
+        name="client archive",
+        help=N_("Archive a client"),
+        run=archive,
+        group="clients",
+        example="/client archive Acme",
+        form=_which(N_("Which client do you want to archive?")),
+    ),
+    Command(
+        name="client restore",
+        help=N_("Bring an archived client back"),
+        run=restore,
+        group="clients",
+        example="/client restore Acme",
+        form=_which(N_("Which client do you want back?")),
+    ),
+)

@@ -136,6 +136,13 @@ def _labels() -> dict[str, str]:
 
 
 COMMANDS = (
-    Command("edit", N_("Change a draft"), edit, "invoices", "/edit line 1: 4h design @ 120; due 30d", _form,
-            read_edit),
-)  # fmt: skip
+    Command(
+        name="edit",
+        help=N_("Change a draft"),
+        run=edit,
+        group="invoices",
+        example="/edit line 1: 4h design @ 120; due 30d",
+        form=_form,
+        read=read_edit,
+    ),
+)

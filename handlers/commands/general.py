@@ -8,9 +8,9 @@ from core.audit import Action, Entry
 from core.errors import N_, Conflict
 from core.invoice import Invoice, State
 from core.usecases.undo import undo as undo_entry
-from handlers.command import CONTROLS, Command
+from handlers.command import CONTROLS, Command, optional
 from handlers.context import Context, as_id
-from handlers.kinds import Answers, Asked, Block, Button, Facts, Field, Notice, Outcome, Raw, Reply, Text
+from handlers.kinds import Answers, Block, Button, Facts, Notice, Outcome, Reply, Text
 from handlers.words import _
 
 GROUPS = {
@@ -43,29 +43,11 @@ def help_command(commands: Sequence[Command]) -> Command:
             (*blocks, Text(hint)), (Button(_("New invoice"), "invoice"), Button(_("Settings"), "settings"))
         )
 
-    return Command(
-        "help", N_("What I can do"), show_help, "general", "/help", _help_form, _read_help, public=True
-    )
-
-
-async def _help_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    return (Field("about", "", str, Asked.SILENT),)
-
-
-def _read_help(text: str) -> Raw:
-    return {"about": text} if text.strip() else {}
+    return Command("help", N_("What I can do"), show_help, "general", "/help", optional("about"), public=True)
 
 
 def _about(command: Command) -> Facts:
     return Facts(((_("Does"), _(command.help)), (_("Example"), command.example)), f"/{command.name}")
-
-
-async def _entry_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    return (Field("entry", "", str.strip, Asked.SILENT),)
-
-
-def _read_entry(text: str) -> Raw:
-    return {"entry": text.strip()} if text.strip() else {}
 
 
 async def undo(ctx: Context, answers: Answers) -> Outcome:
@@ -106,6 +88,12 @@ def _undone(entry: Entry) -> str:
 
 
 COMMANDS = (
-    Command("undo", N_("Take your last change back, for 10 minutes"), undo, "general", "/undo", _entry_form,
-            _read_entry),
-)  # fmt: skip
+    Command(
+        name="undo",
+        help=N_("Take your last change back, for 10 minutes"),
+        run=undo,
+        group="general",
+        example="/undo",
+        form=optional("entry"),
+    ),
+)

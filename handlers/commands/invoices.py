@@ -15,7 +15,7 @@ from handlers.cards import (
     pdf_of,
     row_status,
 )
-from handlers.command import Command
+from handlers.command import Command, optional
 from handlers.commands.drafting import lines_field, new_draft, option_fields
 from handlers.commands.find import find_client, find_draft, find_invoice, read_number
 from handlers.context import Context, as_id, undo_button
@@ -82,14 +82,6 @@ async def write(ctx: Context, answers: Answers) -> Outcome:
 # -- one invoice -----------------------------------------------------------------------------------
 
 
-async def _draft_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    return (Field("draft", _("Which draft?"), read_number, Asked.SILENT),)
-
-
-def _read_draft(text: str) -> Raw:
-    return {"draft": text.strip()} if text.strip() else {}
-
-
 async def issue_draft(ctx: Context, answers: Answers) -> Outcome:
     draft = await find_draft(ctx, answers["draft"])
     invoice, entry = await issue(ctx.desk, await ctx.work.invoices.lock(draft.id))
@@ -125,10 +117,6 @@ async def number_field(ctx: Context, which: InvoiceFilter) -> Field:
         if row.number
     )
     return Field("number", _("Which invoice?"), read_number, options=options)
-
-
-def read_number_only(text: str) -> Raw:
-    return {"number": text.strip()} if text.strip() else {}
 
 
 async def show(ctx: Context, answers: Answers) -> Outcome:
@@ -274,7 +262,7 @@ async def overdue(ctx: Context, answers: Answers) -> Outcome:
     totals = await ctx.work.invoices.overdue_totals(ctx.today)
     if not totals:
         return Reply((Notice(_("Nothing is overdue."), "success"),))
-    cursor = Cursor.read(answers["page"] or "")
+    cursor = Cursor.read((answers["page"] or "").removeprefix("page "))
     page = await ctx.work.invoices.list_page(InvoiceFilter.OVERDUE, ctx.today, None, cursor, PAGE)
     sums = tuple(
         (
@@ -292,28 +280,77 @@ async def overdue(ctx: Context, answers: Answers) -> Outcome:
     return Reply((Facts(sums, _("Overdue")), table), buttons)
 
 
-async def _overdue_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    return (Field("page", "", str, Asked.SILENT),)
-
-
-def _read_overdue(text: str) -> Raw:
-    page = text.strip().removeprefix("page ").strip()
-    return {"page": page} if page else {}
-
-
 COMMANDS = (
-    Command("invoice", N_("Write an invoice"), write, "invoices",
-            "/invoice Acme: 3h design @ 120, 2 x Hosting @ 49.90; vat 19%; due 14d", _form, _read, _route),
-    Command("issue", N_("Issue a draft"), issue_draft, "invoices", "/issue", _draft_form, _read_draft),
-    Command("discard", N_("Throw a draft away"), discard, "invoices", "/discard", _draft_form, _read_draft),
-    Command("invoice show", N_("Show an invoice"), show, "invoices", "/invoice 2026-0007", number_form,
-            read_number_only, role=Role.ACCOUNTANT),
-    Command("invoices", N_("List invoices: open, draft, overdue, paid or all"), list_invoices, "invoices",
-            "/invoices open Acme", _list_form, read_list, role=Role.ACCOUNTANT),
-    Command("pdf", N_("Get the PDF of an invoice"), pdf, "invoices", "/pdf 2026-0007", number_form,
-            read_number_only, role=Role.ACCOUNTANT),
-    Command("void", N_("Void an invoice"), void_invoice, "invoices", "/void 2026-0007 wrong amount", _void_form,
-            _read_void),
-    Command("overdue", N_("Who is late, and since when"), overdue, "money", "/overdue", _overdue_form,
-            _read_overdue, role=Role.ACCOUNTANT),
-)  # fmt: skip
+    Command(
+        name="invoice",
+        help=N_("Write an invoice"),
+        run=write,
+        group="invoices",
+        example="/invoice Acme: 3h design @ 120, 2 x Hosting @ 49.90; vat 19%; due 14d",
+        form=_form,
+        read=_read,
+        route=_route,
+    ),
+    Command(
+        name="issue",
+        help=N_("Issue a draft"),
+        run=issue_draft,
+        group="invoices",
+        example="/issue",
+        form=optional("draft"),
+    ),
+    Command(
+        name="discard",
+        help=N_("Throw a draft away"),
+        run=discard,
+        group="invoices",
+        example="/discard",
+        form=optional("draft"),
+    ),
+    Command(
+        name="invoice show",
+        help=N_("Show an invoice"),
+        run=show,
+        group="invoices",
+        example="/invoice 2026-0007",
+        form=number_form,
+        role=Role.ACCOUNTANT,
+    ),
+    Command(
+        name="invoices",
+        help=N_("List invoices: open, draft, overdue, paid or all"),
+        run=list_invoices,
+        group="invoices",
+        example="/invoices open Acme",
+        form=_list_form,
+        read=read_list,
+        role=Role.ACCOUNTANT,
+    ),
+    Command(
+        name="pdf",
+        help=N_("Get the PDF of an invoice"),
+        run=pdf,
+        group="invoices",
+        example="/pdf 2026-0007",
+        form=number_form,
+        role=Role.ACCOUNTANT,
+    ),
+    Command(
+        name="void",
+        help=N_("Void an invoice"),
+        run=void_invoice,
+        group="invoices",
+        example="/void 2026-0007 wrong amount",
+        form=_void_form,
+        read=_read_void,
+    ),
+    Command(
+        name="overdue",
+        help=N_("Who is late, and since when"),
+        run=overdue,
+        group="money",
+        example="/overdue",
+        form=optional("page"),
+        role=Role.ACCOUNTANT,
+    ),
+)

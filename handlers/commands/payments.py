@@ -116,5 +116,13 @@ async def paid(ctx: Context, answers: Answers) -> Outcome:
 
 
 COMMANDS = (
-    Command("paid", N_("Record a payment"), paid, "money", "/paid 2026-0007 500 yesterday transfer", _form, _read),
-)  # fmt: skip
+    Command(
+        name="paid",
+        help=N_("Record a payment"),
+        run=paid,
+        group="money",
+        example="/paid 2026-0007 500 yesterday transfer",
+        form=_form,
+        read=_read,
+    ),
+)

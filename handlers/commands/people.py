@@ -77,10 +77,6 @@ def _read_member_role(text: str) -> Raw:
     return {"member": name, "role": role} if name else {}
 
 
-def _read_member(text: str) -> Raw:
-    return {"member": text.strip()} if text.strip() else {}
-
-
 async def _find(ctx: Context, text: str) -> Member:
     for member in await ctx.work.members.list():
         if member.left_at is None and (member.id == as_id(text) or member.name.casefold() == text.casefold()):
@@ -102,12 +98,49 @@ async def remove(ctx: Context, answers: Answers) -> Outcome:
 
 
 COMMANDS = (
-    Command("members", N_("Who works here"), list_people, "people", "/members", role=Role.ACCOUNTANT),
-    Command("invite", N_("Invite somebody"), invite_person, "people", "/invite accountant", _role_form,
-            role=Role.ADMIN),
-    Command("join", N_("Take an invitation"), join_business, "people", "/join CODE", _join_form, public=True),
-    Command("member role", N_("Change somebody's role"), set_role, "people", "/member role ana admin",
-            _member_role_form, _read_member_role, role=Role.ADMIN),
-    Command("member remove", N_("Remove somebody"), remove, "people", "/member remove ana", _member_form,
-            _read_member, role=Role.ADMIN),
-)  # fmt: skip
+    Command(
+        name="members",
+        help=N_("Who works here"),
+        run=list_people,
+        group="people",
+        example="/members",
+        role=Role.ACCOUNTANT,
+    ),
+    Command(
+        name="invite",
+        help=N_("Invite somebody"),
+        run=invite_person,
+        group="people",
+        example="/invite accountant",
+        form=_role_form,
+        role=Role.ADMIN,
+    ),
+    Command(
+        name="join",
+        help=N_("Take an invitation"),
+        run=join_business,
+        group="people",
+        example="/join CODE",
+        form=_join_form,
+        public=True,
+    ),
+    Command(
+        name="member role",
+        help=N_("Change somebody's role"),
+        run=set_role,
+        group="people",
+        example="/member role ana admin",
+        form=_member_role_form,
+        read=_read_member_role,
+        role=Role.ADMIN,
+    ),
+    Command(
+        name="member remove",
+        help=N_("Remove somebody"),
+        run=remove,
+        group="people",
+        example="/member remove ana",
+        form=_member_form,
+        role=Role.ADMIN,
+    ),
+)

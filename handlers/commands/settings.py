@@ -169,6 +169,14 @@ def _buttons() -> tuple[Button, ...]:
 
 
 COMMANDS = (
-    Command("settings", N_("Show or change the settings"), settings, "setup", "/settings terms 30d; accent #0a7d5a",
-            _form, _read, role=Role.ADMIN),
-)  # fmt: skip
+    Command(
+        name="settings",
+        help=N_("Show or change the settings"),
+        run=settings,
+        group="setup",
+        example="/settings terms 30d; accent #0a7d5a",
+        form=_form,
+        read=_read,
+        role=Role.ADMIN,
+    ),
+)

@@ -126,7 +126,15 @@ def _next_steps() -> tuple[Button, ...]:
 
 
 COMMANDS = (
-    Command("start", N_("Set up your business"), start, "setup",
-            "/start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; terms 14d",
-            _form, _read, role=Role.ACCOUNTANT, public=True),
-)  # fmt: skip
+    Command(
+        name="start",
+        help=N_("Set up your business"),
+        run=start,
+        group="setup",
+        example="/start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; terms 14d",
+        form=_form,
+        read=_read,
+        role=Role.ACCOUNTANT,
+        public=True,
+    ),
+)

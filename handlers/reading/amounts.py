@@ -190,7 +190,7 @@ def _currency(before: str, after: str, text: str, field: str, example: str, hint
 
 
 def _meant(written: str, hint: str | None) -> str | None:
-    if written.upper() in CURRENCIES:
+    if written.isascii() and written.upper() in CURRENCIES:
         return written.upper()
     currencies = _SIGNS.get(written.casefold().rstrip("."), ())
     if hint in currencies:

@@ -74,7 +74,8 @@ def _named(
 def _matcher(names: tuple[str, ...], aliases: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted({_plain(name) for name in (*names, *aliases)}, key=len, reverse=True)
     words = "|".join(re.escape(name).replace(r"\ ", "[-_ ]") for name in longest_first)
-    return re.compile(rf"({words})(?:\s*([:=])\s*|\s+|\Z)", re.IGNORECASE)
+    # Without ASCII a dotted İ would match the i of a name that no table knows in that spelling.
+    return re.compile(rf"({words})(?:\s*([:=])\s*|\s+|\Z)", re.IGNORECASE | re.ASCII)
 
 
 def _plain(name: str) -> str:

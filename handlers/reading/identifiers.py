@@ -47,13 +47,19 @@ def read_vat_id(text: str, country: str, field: str = "vat-id") -> str:
     text = clean(text, field, _LIMIT)
     if bare(text) in NOT_REGISTERED:
         return ""
-    compact = _SEPARATORS.sub("", text).upper()
+    compact = _capitals(text)
     example = EXAMPLES.get(country, "")
-    if not (compact.isascii() and compact.isalnum()):
+    if not compact.isalnum():
         raise _wrong_form(text, country, field)
     if example:
         compact = _with_prefix(compact, text, country, field)
     return _checked(compact, text, country, field)
+
+
+def _capitals(text: str) -> str:
+    """In capitals and without separators; empty if anything is not ASCII (`ſ` would become an S)."""
+    compact = _SEPARATORS.sub("", text)
+    return compact.upper() if compact.isascii() else ""
 
 
 def _with_prefix(compact: str, text: str, country: str, field: str) -> str:
@@ -143,7 +149,7 @@ def read_iban(text: str, field: str = "iban") -> str:
 
     example = "DE89370400440532013000"
     text = required(text, field, _LIMIT, example)
-    compact = _SEPARATORS.sub("", text).upper().removeprefix("IBAN").lstrip(":")
+    compact = _capitals(text).removeprefix("IBAN").lstrip(":")
     wrong_form = InvalidInput(field, N_("“{value}” has not the form of an IBAN."), example, value=shown(text))
     if not _IBAN.fullmatch(compact):
         raise wrong_form
@@ -165,9 +171,9 @@ def read_bic(text: str, field: str = "bic") -> str:
 
     example = "COBADEFFXXX"
     text = required(text, field, _LIMIT, example)
-    compact = _SEPARATORS.sub("", text).upper()
+    compact = _capitals(text)
     try:
-        if not (compact.isascii() and compact.isalnum()):
+        if not compact.isalnum():
             raise ValueError(compact)
         return str(bic.validate(compact))
     except (ValidationError, ValueError) as error:

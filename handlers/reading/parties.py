@@ -56,7 +56,7 @@ def read_name(text: str, field: str = "name") -> str:
 def read_currency(text: str, field: str = "currency") -> str:
     """A code of ISO 4217, whatever its case; a sign is refused because `$` and `kr` mean several."""
     text = required(text, field, 60, "EUR")
-    if text.upper() not in CURRENCIES:
+    if not text.isascii() or text.upper() not in CURRENCIES:
         raise InvalidInput(
             field,
             N_("“{value}” is not the code of a currency; write its three letters."),

@@ -73,6 +73,10 @@ def test_a_flag_alone_means_yes_and_an_alias_is_the_name_it_stands_for() -> None
          "country, address, vat-id, iban, terms, email."),
         ("Acme; countryside x", "name", "There is no “countryside” here; after a semicolon comes one of: "
          "country, address, vat-id, iban, terms, email."),
+        ("Acme; IBAN 1; countrİes x", "name", "There is no “countrİes” here; after a semicolon comes one of: "
+         "country, address, vat-id, iban, terms, email."),
+        ("Acme; İban x", "name", "There is no “İban” here; after a semicolon comes one of: "
+         "country, address, vat-id, iban, terms, email."),
         ("Acme; country DE; Country FR", "country", "“country” is there twice; write it once."),
         ("Acme; name Bob", "name", "“name” is there twice; write it once."),
         ("Acme; vat id", "vat-id", "“vat-id” has no value; write it behind the name."),

@@ -78,8 +78,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "discount": lambda typed: invoice_text.read_discount(typed, EN),
 }
 PIECES = st.sampled_from(
-    "1 9 0 . , : ; @ - + / ' % x h d vat due .. eom net dec friday DE EUR $ € ² ٣ １ E+9 NaN {0}".split()
-    + ["\n", "\x00", "\u202e", "\ud800", " ", ""]
+    [
+        *"1 9 0 . , : ; @ - + / ' % x h d vat due .. eom net dec friday DE EUR $ € ² ٣ １ E+9 NaN {0} İ ſ".split(),
+        *("\n", "\x00", "\u202e", "\ud800", " ", ""),
+    ]
 )
 TYPED = st.one_of(
     st.text(), st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=12).map(" ".join)
