@@ -19,6 +19,7 @@ _ALPHABET = 1
 _W, _H, _LEFT, _RIGHT = 595.28, 841.89, 48.0, 547.28
 _ACCENT, _INK, _MUTED, _TINT = "0.122 0.306 0.475", "0.11 0.13 0.17", "0.42 0.45 0.5", "0.939 0.951 0.963"
 _COLUMNS = (367.0, 427.0, 487.0, _RIGHT)
+_ENDS = frozenset(_COLUMNS)
 _HEADINGS = ("Quantity", "Unit price", "VAT", "Amount EUR")
 _BOTTOM = 72.0
 
@@ -35,17 +36,18 @@ class _Page:
     def __init__(self) -> None:
         self.code: list[str] = []
 
-    def plain(self, x: float, y: float, text: str, size: float = 9, colour: str = _INK, right: bool = False) -> None:
-        self._text(_REGULAR, x, y, text, f"{colour} rg", size, right)
+    def plain(self, x: float, y: float, text: str, size: float = 9, colour: str = _INK) -> None:
+        self._text(_REGULAR, x, y, text, size, colour)
 
-    def bold(self, x: float, y: float, text: str, size: float = 9, colour: str = _INK, right: bool = False) -> None:
-        self._text(_BOLD, x, y, text, f"{colour} rg", size, right)
+    def bold(self, x: float, y: float, text: str, size: float = 9, colour: str = _INK) -> None:
+        self._text(_BOLD, x, y, text, size, colour)
 
-    def _text(self, font: _Font, x: float, y: float, text: str, colour: str, size: float, right: bool) -> None:
-        if right:
+    def _text(self, font: _Font, x: float, y: float, text: str, size: float, colour: str) -> None:
+        """A place right of the middle that is the end of a column holds the end of the text."""
+        if x in _ENDS:
             x -= sum(map(font.widths.__getitem__, text)) * size / 1000
         shown = text.translate(font.cut.escapes)
-        self.code.append(f"{colour} BT/{font.cut.name} {size} Tf {x:.2f} {y:.2f} Td({shown})Tj ET")
+        self.code.append(f"{colour} rg BT/{font.cut.name} {size} Tf {x:.2f} {y:.2f} Td({shown})Tj ET")
 
     def line(self, y: float, left: float = _LEFT) -> None:
         self.code.append(f".87 .88 .9 RG .5 w {left} {y:.2f} m {_RIGHT} {y:.2f} l S")
@@ -63,7 +65,9 @@ def _number(value: Decimal) -> str:
 
 
 def _wrap(text: str, room: float, width: dict[str, int]) -> list[str]:
-    lines, words, used = [], [], 0
+    lines: list[str] = []
+    words: list[str] = []
+    used = 0
     for word in text.split(" "):
         units = sum(map(width.__getitem__, word))
         if words and used + units > room:
@@ -77,7 +81,7 @@ def _wrap(text: str, room: float, width: dict[str, int]) -> list[str]:
 def _table_head(page: _Page, y: float) -> float:
     page.plain(_LEFT, y, "Description", 7.5, _MUTED)
     for right, heading in zip(_COLUMNS, _HEADINGS, strict=True):
-        page.plain(right, y, heading, 7.5, _MUTED, right=True)
+        page.plain(right, y, heading, 7.5, _MUTED)
     page.line(y - 8)
     return y - 8
 
@@ -85,8 +89,8 @@ def _table_head(page: _Page, y: float) -> float:
 def _head(page: _Page, document: Document) -> float:
     page.box(0, _H - 5, _W, 5, _ACCENT)
     page.bold(_LEFT, 780, document.seller.name, 17, _ACCENT)
-    page.bold(_RIGHT, 780, "Invoice", 20, right=True)
-    page.plain(_RIGHT, 762, document.number, 11, right=True)
+    page.bold(_RIGHT, 780, "Invoice", 20)
+    page.plain(_RIGHT, 762, document.number, 11)
     for x, label, party, country in (
         (_LEFT, "From", document.seller, "Germany"), (310, "Billed to", document.buyer, "Ireland"),
     ):  # fmt: skip
@@ -116,7 +120,7 @@ def _next(pages: list[_Page], document: Document) -> tuple[_Page, float]:
     pages.append(page)
     page.box(0, _H - 5, _W, 5, _ACCENT)
     page.plain(_LEFT, 790, document.seller.name, 7.5, _MUTED)
-    page.plain(_RIGHT, 790, f"Invoice {document.number}", 7.5, _MUTED, right=True)
+    page.plain(_RIGHT, 790, f"Invoice {document.number}", 7.5, _MUTED)
     return page, _table_head(page, 766)
 
 
@@ -133,7 +137,7 @@ def draw(document: Document) -> bytes:
         quantity = f"{_number(line.quantity)} {unit}" if unit else _number(line.quantity)
         cells = (quantity, f"{line.unit_price:,.2f}", f"{_number(line.tax.rate)}%", _money(line.net))
         for right, cell in zip(_COLUMNS, cells, strict=True):
-            page.plain(right, y - 15, cell, right=True)
+            page.plain(right, y - 15, cell)
         for part in text:
             y -= 13
             page.plain(_LEFT, y - 2, part)
@@ -143,7 +147,7 @@ def draw(document: Document) -> bytes:
     for number, each in enumerate(pages, 1):
         each.line(52)
         each.plain(_LEFT, 40, document.footer, 7.5, _MUTED)
-        each.plain(_RIGHT, 40, f"Page {number} of {len(pages)}", 7.5, _MUTED, right=True)
+        each.plain(_RIGHT, 40, f"Page {number} of {len(pages)}", 7.5, _MUTED)
     return _file(pages, document)
 
 
@@ -154,10 +158,10 @@ def _foot(page: _Page, document: Document, y: float) -> None:
     for label, money in (("Subtotal", totals.line_total), (tax, row.amount)):
         y -= 17
         page.plain(277, y, label)
-        page.plain(_RIGHT, y, _money(money), right=True)
+        page.plain(_RIGHT, y, _money(money))
     page.line(y - 12, 277)
     page.bold(277, y - 28, "Total due", 11)
-    page.bold(_RIGHT, y - 28, f"EUR {_money(totals.payable)}", 13, _ACCENT, right=True)
+    page.bold(_RIGHT, y - 28, f"EUR {_money(totals.payable)}", 13, _ACCENT)
     if document.iban:
         page.box(_LEFT, y - 170, _RIGHT - _LEFT, 120, _TINT)
         page.bold(60, y - 70, "How to pay", 10.5)
@@ -214,7 +218,4 @@ def _font(cut: Cut, number: int) -> list[bytes]:
 
 
 def _stream(compressed: bytes) -> bytes:
-    return b"<</Filter/FlateDecode/Length %d>>
-stream
-%s
-endstream" % (len(compressed), compressed)
+    return b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(compressed), compressed)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from handlers.command import Command
-from handlers.commands import clients, editing, general, invoices, payments, people, settings, setup
+from handlers.commands import clients, editing, general, invoices, lists, payments, people, settings, setup
 
 _WORKING = (
     *invoices.COMMANDS,
     *editing.COMMANDS,
+    *lists.COMMANDS,
     *payments.COMMANDS,
     *clients.COMMANDS,
     *setup.COMMANDS,
