@@ -10,6 +10,7 @@ import zlib
 from decimal import Decimal
 from typing import NamedTuple
 
+from core.documents import qr
 from core.documents.typeface import Cut, Weight, alphabet_cut, widths
 from core.invoice import Document
 from core.money import Money
@@ -171,6 +172,9 @@ def _foot(page: _Page, document: Document, y: float) -> None:
         for index, (label, value) in enumerate((*facts, *more)):
             page.plain(60, y - 87 - 14 * index, label, 9, _MUTED)
             page.plain(170, y - 87 - 14 * index, value)
+        page.box(447, y - 164, 94, 108, "1 1 1")
+        page.code.append(qr.path(qr.payload(document) or "", 455, y - 149, 84))
+        page.plain(475, y - 160, "Scan to pay", 7.5, _MUTED)
 
 
 def _file(pages: list[_Page], document: Document) -> bytes:

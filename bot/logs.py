@@ -96,10 +96,8 @@ class _PrivateFile(RotatingFileHandler):
     """A rotating log that only its owner can read."""
 
     def _open(self) -> TextIOWrapper:
-        def private(path: str, flags: int) -> int:
-            return os.open(path, flags, 0o600)
-
-        return open(self.baseFilename, self.mode, encoding="utf-8", errors="replace", opener=private)
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding="utf-8", errors="replace")
 
 
 def log_to_stderr(settings: Settings) -> None:

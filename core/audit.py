@@ -21,6 +21,7 @@ class Action(StrEnum):
 
     BUSINESS_CREATED = "business created"
     SETTINGS_CHANGED = "settings changed"
+    NUMBERING_CONTINUED = "numbering continued"
     CLIENT_ADDED = "client added"
     CLIENT_CHANGED = "client changed"
     CLIENT_ARCHIVED = "client archived"
@@ -36,7 +37,12 @@ class Action(StrEnum):
     UNDONE = "undone"
 
 
-UNDOABLE = frozenset(Action) - {Action.BUSINESS_CREATED, Action.MEMBER_JOINED, Action.UNDONE}
+UNDOABLE = frozenset(Action) - {
+    Action.BUSINESS_CREATED,
+    Action.NUMBERING_CONTINUED,
+    Action.MEMBER_JOINED,
+    Action.UNDONE,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from datetime import date
 
 from core.errors import N_, InvalidInput
 
+SERIES = "invoice"
+"""The counter of invoices; other kinds of documents will have their own."""
 DEFAULT_PATTERN = "{YYYY}-{NNNN}"
 _TOKEN = re.compile(r"\{(YYYY|YY|MM|N{1,9})\}")
 _LITERAL = re.compile(r"[A-Za-z0-9/_.\-]*")

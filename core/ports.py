@@ -74,6 +74,9 @@ class Invoices(Protocol):
     async def next_count(self, series: str, period: str) -> int:
         """The next number of a counter, from 1; the row stays locked until the transaction ends."""
 
+    async def begin_count(self, series: str, period: str, value: int) -> bool:
+        """Let a counter go on from `value`; False when it has counted already."""
+
     async def list_page(
         self, which: InvoiceFilter, today: date, client_id: UUID | None, cursor: Cursor | None, limit: int
     ) -> Page[InvoiceRow]:
@@ -98,6 +101,9 @@ class Audit(Protocol):
     async def get(self, entry_id: UUID) -> Entry: ...
     async def last_of(self, member_id: UUID) -> Entry | None:
         """The member's newest entry that was not undone and is no undoing itself."""
+
+    async def last_draft_of(self, member_id: UUID) -> UUID | None:
+        """The invoice that the member drafted or changed last, whatever became of it."""
 
     async def is_undone(self, entry_id: UUID) -> bool: ...
 

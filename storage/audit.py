@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -36,6 +36,16 @@ _LAST = (
     .order_by(audit.c.id.desc())
     .limit(1)
 )
+_LAST_DRAFT = (
+    sa.select(audit.c.subject_id)
+    .where(
+        audit.c.business_id == sa.bindparam("tenant"),
+        audit.c.member_id == sa.bindparam("member_id"),
+        audit.c.action.in_((Action.DRAFT_CREATED.value, Action.DRAFT_CHANGED.value)),
+    )
+    .order_by(audit.c.id.desc())
+    .limit(1)
+)
 
 
 class SqlAudit:
@@ -57,6 +67,10 @@ class SqlAudit:
     async def last_of(self, member_id: UUID) -> Entry | None:
         row = (await self._scope.mine(_LAST, member_id=member_id)).one_or_none()
         return _entry(row) if row else None
+
+    async def last_draft_of(self, member_id: UUID) -> UUID | None:
+        row = (await self._scope.mine(_LAST_DRAFT, member_id=member_id)).one_or_none()
+        return cast(UUID, row.subject_id) if row else None
 
     async def is_undone(self, entry_id: UUID) -> bool:
         return (await self._scope.mine(_UNDOING, key=entry_id)).first() is not None

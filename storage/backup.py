@@ -31,6 +31,8 @@ _READ_AT_ONCE = 500
 """Rows held in memory; a row may carry a file of 5 MB."""
 _WRITE_AT_ONCE = 200
 _AS_KEEPER = sa.text("SET LOCAL ROLE billhook_keeper")
+_TAKEN = N_("{file} exists already, and nothing was changed. Choose another name.")
+_NOTHING = N_("The database is empty: there is nothing to save.")
 _REVISION = sa.text("SELECT version_num FROM alembic_version")
 
 
@@ -39,14 +41,13 @@ async def backup(url: str, path: Path) -> Counter[str]:
 
     Raises Conflict when the file exists, NotFound when the database holds nothing to save.
     """
-    if path.exists():
-        raise Conflict(N_("{file} exists already, and nothing was changed. Choose another name."), file=path)
+    _refuse_taken(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         async with _snapshot(url) as connection:
             schema = await _schema(connection)
             if schema is None:
-                raise NotFound(N_("The database is empty: there is nothing to save."))
+                raise NotFound(_NOTHING)
             with Writer(temporary, schema, datetime.now(UTC)) as writer:
                 for table in metadata.sorted_tables:
                     await _write_table(connection, table, writer)
@@ -56,6 +57,11 @@ async def backup(url: str, path: Path) -> Counter[str]:
     finally:
         temporary.unlink(missing_ok=True)
     return counts
+
+
+def _refuse_taken(path: Path) -> None:
+    if path.exists():
+        raise Conflict(_TAKEN, file=path)
 
 
 async def _write_table(connection: AsyncConnection, table: sa.Table, writer: Writer) -> None:
@@ -135,8 +141,7 @@ async def _snapshot(url: str) -> AsyncIterator[AsyncConnection]:
     """One moment of the whole database, for reading only, that nobody else has to wait for."""
     target = async_url(url)
     if target.get_backend_name() == "sqlite":
-        if not target.database or not Path(target.database).is_file():
-            raise NotFound(N_("The database is empty: there is nothing to save."))
+        _refuse_missing(target.database)
         engine = create_async_engine(target)
         # Storage begins with IMMEDIATE, which would keep every writer waiting until the backup is done.
         event.listen(engine.sync_engine, "connect", _without_driver_transactions)
@@ -152,6 +157,12 @@ async def _snapshot(url: str) -> AsyncIterator[AsyncConnection]:
             yield connection
     finally:
         await engine.dispose()
+
+
+def _refuse_missing(file: str | None) -> None:
+    """Opening a file that is not there would make an empty one."""
+    if not file or not Path(file).is_file():
+        raise NotFound(_NOTHING)
 
 
 def _without_driver_transactions(connection: Any, _record: object) -> None:
@@ -175,9 +186,7 @@ def _publish(temporary: Path, path: Path) -> None:
     try:
         os.link(temporary, path)
     except FileExistsError as error:
-        raise Conflict(
-            N_("{file} exists already, and nothing was changed. Choose another name."), file=path
-        ) from error
+        raise Conflict(_TAKEN, file=path) from error
     except OSError:
         # Some file systems have no links.
         temporary.rename(path)

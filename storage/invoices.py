@@ -56,6 +56,10 @@ def _next_count(insert: Any) -> sa.Executable:
 
 
 _COUNT = {True: _next_count(postgresql.insert(counter)), False: _next_count(sqlite.insert(counter))}
+_BEGIN_COUNT: dict[bool, Any] = {
+    True: postgresql.insert(counter).on_conflict_do_nothing(),
+    False: sqlite.insert(counter).on_conflict_do_nothing(),
+}
 
 
 class SqlInvoices:
@@ -100,6 +104,10 @@ class SqlInvoices:
     async def next_count(self, series: str, period: str) -> int:
         statement = _COUNT[self._scope.postgresql]
         return cast(int, (await self._scope.insert(statement, series=series, period=period)).scalar_one())
+
+    async def begin_count(self, series: str, period: str, value: int) -> bool:
+        statement = _BEGIN_COUNT[self._scope.postgresql]
+        return (await self._scope.insert(statement, series=series, period=period, value=value)).rowcount == 1
 
     async def list_page(
         self, which: InvoiceFilter, today: date, client_id: UUID | None, cursor: Cursor | None, limit: int

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from core.audit import Action, Entry
 from core.errors import N_, Conflict, NotAllowed, NotFound
+from core.numbering import SERIES
 from core.party import Business, Member, Role
 from core.ports import Clock, Ids, Invitation, Seat, Work
 from core.usecases.desk import Desk
@@ -31,6 +32,15 @@ async def open_business(
 async def change_settings(desk: Desk, changed: Business) -> tuple[Business, Entry]:
     saved = await desk.work.businesses.save(changed)
     return saved, await desk.record(Action.SETTINGS_CHANGED, saved, saved.name, before=desk.business)
+
+
+async def continue_numbering(desk: Desk, next_number: int) -> Entry:
+    """Go on from another tool's last number. Only before the first one of the period, or there would be a gap."""
+    pattern = desk.business.number_pattern
+    if not await desk.work.invoices.begin_count(SERIES, pattern.period(desk.today), next_number - 1):
+        raise Conflict(N_("Numbers have been given already; from here on they follow without a gap."))
+    label = pattern.format(next_number, desk.today)
+    return await desk.record(Action.NUMBERING_CONTINUED, desk.business, label)
 
 
 async def invite(desk: Desk, role: Role) -> str:

@@ -11,13 +11,13 @@ from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Document, Draft, Invoice, State
 from core.language import spoken
 from core.money import Money
+from core.numbering import SERIES
 from core.party import Business, Client
 from core.tax import TaxCategory, must_register
 from core.terms import Terms
 from core.totals import compute
 from core.usecases.desk import Desk
 
-SERIES = "invoice"
 NO_VAT_NOTE = N_("No VAT is charged: the seller is not registered for VAT.")
 
 _FARTHEST = timedelta(days=366)
@@ -65,8 +65,14 @@ async def issue(desk: Desk, invoice: Invoice) -> tuple[Invoice, Entry]:
     document = freeze(desk.business, client, invoice.draft, issued_on)
     check_printable(document)
     pattern = desk.business.number_pattern
-    count = await desk.work.invoices.next_count(SERIES, pattern.period(issued_on))
-    document = replace(document, number=pattern.format(count, issued_on))
+    period = pattern.period(issued_on)
+    number = pattern.format(await desk.work.invoices.next_count(SERIES, period), issued_on)
+    if not period and await desk.work.invoices.find_number(number):
+        raise Conflict(
+            N_("{number} was given under an earlier pattern. Choose another one: /settings number-pattern …"),
+            number=number,
+        )
+    document = replace(document, number=number)
     issued = replace(
         invoice,
         state=State.ISSUED,
@@ -80,6 +86,12 @@ async def issue(desk: Desk, invoice: Invoice) -> tuple[Invoice, Entry]:
 
 async def void(desk: Desk, invoice: Invoice, reason: str) -> tuple[Invoice, Entry]:
     """The number and the document stay, marked; nothing is owed any more. Only while nothing was paid."""
+    saved = await mark_void(desk, invoice, reason)
+    return saved, await desk.record(Action.INVOICE_VOIDED, saved, saved.issued.number, before=invoice)
+
+
+async def mark_void(desk: Desk, invoice: Invoice, reason: str) -> Invoice:
+    """Voiding without an audit entry of its own, for a change that leaves another one."""
     if invoice.state is not State.ISSUED:
         raise Conflict(N_("Only an issued invoice can be voided."))
     if invoice.paid:
@@ -89,8 +101,7 @@ async def void(desk: Desk, invoice: Invoice, reason: str) -> tuple[Invoice, Entr
             paid=invoice.paid,
         )
     voided = replace(invoice, state=State.VOID, voided_at=desk.clock.now(), void_reason=reason)
-    saved = await desk.work.invoices.save(voided)
-    return saved, await desk.record(Action.INVOICE_VOIDED, saved, saved.issued.number, before=invoice)
+    return await desk.work.invoices.save(voided)
 
 
 def freeze(business: Business, client: Client, draft: Draft, issued_on: date) -> Document:

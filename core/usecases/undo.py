@@ -10,7 +10,7 @@ from core.errors import N_, Conflict, NotAllowed
 from core.invoice import Invoice, State
 from core.party import Business, Client, Member, Role
 from core.usecases.desk import Desk
-from core.usecases.invoice import void
+from core.usecases.invoice import mark_void
 from core.usecases.payment import reverse_payment
 
 Kept = TypeVar("Kept", Business, Client, Member, Invoice)
@@ -75,7 +75,7 @@ async def _restore_invoice(desk: Desk, entry: Entry) -> Invoice:
         return draft
     invoice = await desk.work.invoices.lock(entry.subject_id)
     if entry.action is Action.INVOICE_ISSUED:
-        return (await void(desk, invoice, UNDONE_REASON))[0]
+        return await mark_void(desk, invoice, UNDONE_REASON)
     _must_be_unchanged(entry, invoice.version)
     if entry.action is Action.DRAFT_CREATED:
         await desk.work.invoices.remove_draft(invoice)

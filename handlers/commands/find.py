@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import N_, InvalidInput, NotFound
+from core.errors import N_, Conflict, InvalidInput, NotFound
 from core.invoice import Invoice
 from core.party import Client
 from core.views import InvoiceFilter
@@ -12,6 +12,8 @@ from handlers.reading.text import required, shown
 from handlers.words import _
 
 MOST_MATCHES = 8
+PAGE = 50
+"""Drafts looked through for one's own."""
 NEW = "new:"
 """Before a name: add this client first. It comes from our own button, and a typed one means the same."""
 
@@ -39,16 +41,23 @@ async def find_invoice(ctx: Context, reference: str, field: str = "number") -> I
 
 
 async def find_draft(ctx: Context, reference: str | None) -> Invoice:
-    """By a button's id, or the newest draft when nothing was named."""
+    """By a button's id. When nothing was named: the draft this member wrote last, or the only one there is.
+
+    Never simply the newest of the business, for that may be somebody else's.
+    """
     if reference:
         invoice_id = as_id(reference)
         if invoice_id is None:
             raise NotFound(N_("There is no such draft. See /invoices draft"))
         return await ctx.work.invoices.get(invoice_id)
-    page = await ctx.work.invoices.list_page(InvoiceFilter.DRAFT, ctx.today, None, None, 1)
-    if not page.rows:
+    drafts = (await ctx.work.invoices.list_page(InvoiceFilter.DRAFT, ctx.today, None, None, PAGE)).rows
+    if not drafts:
         raise NotFound(N_("There is no draft. Write one: /invoice Acme: 3h design @ 120"))
-    return await ctx.work.invoices.get(page.rows[0].id)
+    last = await ctx.work.audit.last_draft_of(ctx.desk.member.id)
+    mine = next((row.id for row in drafts if row.id == last), None)
+    if mine is None and len(drafts) > 1:
+        raise Conflict(N_("There are several drafts, none of them yours. Choose one: /invoices draft"))
+    return await ctx.work.invoices.get(mine or drafts[0].id)
 
 
 async def find_client(ctx: Context, text: str, field: str = "client") -> Client | Ask | Detour:

@@ -6,7 +6,7 @@ from datetime import date
 
 from core.errors import N_, InvalidInput
 from core.invoice import Invoice
-from core.money import Money
+from core.money import CURRENCIES, Money
 from core.usecases.payment import record_payment
 from core.views import InvoiceFilter
 from handlers.command import Command
@@ -64,6 +64,8 @@ def _details(words: list[str]) -> Raw:
     for word in words:
         if "amount" not in raw and not rest and looks_like_amount(word):
             raw["amount"] = word
+        elif "amount" in raw and not rest and word.upper() in CURRENCIES:
+            raw["amount"] = f"{raw['amount']} {word}"
         else:
             rest.append(word)
     return {**raw, **_date_and_method(rest)}

@@ -13,7 +13,7 @@ from core.invoice import MAX_NOTE
 from core.numbering import NumberPattern
 from core.party import Business, Role
 from core.tax import NO_TAX, default_tax, must_register, tax_at
-from core.usecases.business import change_settings
+from core.usecases.business import change_settings, continue_numbering
 from handlers.command import Command
 from handlers.commands.business_fields import (
     country_of,
@@ -31,12 +31,12 @@ from handlers.reading.identifiers import read_bic, read_email, read_iban
 from handlers.reading.parties import read_colour, read_name
 from handlers.reading.places import read_address, read_country
 from handlers.reading.terms import read_terms
-from handlers.reading.text import clean
+from handlers.reading.text import clean, shown
 from handlers.words import _
 
 NAMES = (
     "name", "country", "address", "vat-id", "vat", "iban", "bic", "email", "terms", "currency", "language", "zone",
-    "number-pattern", "logo", "accent", "footer",
+    "number-pattern", "next-number", "logo", "accent", "footer",
 )  # fmt: skip
 MOST_FOOTER = min(MAX_NOTE, 500)
 
@@ -64,11 +64,21 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
         zone_field(defaults(country).zones, Asked.SILENT),
         silent("number-pattern", _("How shall invoice numbers look? For example {pattern}.",
                                    pattern=NumberPattern().text), lambda text: NumberPattern(text.strip())),
+        silent("next-number", _("Which number comes next? Write its counter only, such as 42."), _read_next),
         silent("logo", _("Send your logo as PNG or JPEG (in a terminal: file:logo.png), or - for none."), str.strip),
         silent("accent", _("Which colour do your invoices have? For example #1f4e79."), read_colour),
         silent("footer", _("What stands at the foot of each invoice? - for nothing."),
                clearable(lambda text: clean(text, "footer", MOST_FOOTER, multiline=True))),
     )  # fmt: skip
+
+
+def _read_next(text: str) -> int:
+    given = text.strip()
+    if not (given.isascii() and given.isdigit() and len(given) < 8 and int(given)):
+        raise InvalidInput(
+            "next-number", N_("“{value}” is no counter of a number."), "42", value=shown(given)
+        )
+    return int(given)
 
 
 def _read(text: str) -> Raw:
@@ -87,6 +97,8 @@ async def settings(ctx: Context, answers: Answers) -> Outcome:
     changed = _with_registration(_changed(ctx.desk.business, named), ctx.desk.business, named)
     if "logo" in named:
         changed = await _with_logo(ctx, changed, named["logo"])
+    if "next-number" in named:
+        await continue_numbering(replace(ctx.desk, business=changed), named["next-number"])
     saved, entry = await change_settings(ctx.desk, changed)
     notice = Notice(_("Saved."), "success")
     return Reply((notice, _card(ctx, saved)), (undo_button(entry), Button(_("Settings"), "settings")))
@@ -96,7 +108,7 @@ def _changed(business: Business, named: Answers) -> Business:
     changes: dict[str, Any] = {
         name.replace("-", "_"): named[name]
         for name in NAMES
-        if name in named and name not in ("vat-id", "vat", "logo", "country", "address")
+        if name in named and name not in ("vat-id", "vat", "logo", "country", "address", "next-number")
     }
     address = named.get("address", business.address)
     changes["address"] = replace(address, country=named.get("country", business.address.country))
@@ -105,6 +117,14 @@ def _changed(business: Business, named: Answers) -> Business:
 
 def _with_registration(changed: Business, before: Business, named: Answers) -> Business:
     """Registering brings the country's usual rate with it; charging VAT without being registered is refused."""
+    moved = changed.address.country != before.address.country
+    if moved and before.vat_id and "vat-id" not in named:
+        raise InvalidInput(
+            "vat-id",
+            N_("{vat_id} is of another country; write the new one along, or none."),
+            "/settings country AT; vat-id ATU12345675",
+            vat_id=before.vat_id,
+        )
     if "vat-id" in named:
         vat_id, tax_number = named["vat-id"]
         changed = replace(changed, vat_id=vat_id, tax_number=tax_number)

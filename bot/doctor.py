@@ -1,0 +1,211 @@
+"""`billhook doctor`: what is configured, what is missing, and what each missing piece switches off."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import platform
+import sys
+import tempfile
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import settings as settings_of
+from bot.cli_database import current_revision, reaching
+from bot.logs import log_to_file, redact
+from bot.settings import Settings, SettingsError, unknown_names
+from core.documents.typeface import Weight, widths
+from core.errors import BillhookError
+from handlers.words import _, sentence
+from storage.engine import APP_ROLE, create_engine
+from storage.migrate import HEAD
+from storage.tables import TENANT_TABLES
+
+OLDEST_PYTHON = (3, 11)
+_RELEASED = 2026
+"""A clock that is behind this year would date invoices in the past."""
+_ZONE = "Europe/Berlin"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`off` is a choice, `FAIL` keeps Billhook from working."""
+
+    state: Literal["ok", "off", "FAIL"]
+    about: str
+    text: str
+
+
+def run() -> int:
+    """Exit code 1 when something that is required is broken."""
+    findings = list(_examine())
+    about = max(len(finding.about) for finding in findings)
+    for finding in findings:
+        sys.stdout.write(f"{finding.state:<4}  {finding.about:<{about}}  {finding.text}\n")
+    return int(any(finding.state == "FAIL" for finding in findings))
+
+
+def _examine() -> Iterator[Finding]:
+    yield _python()
+    try:
+        settings = settings_of.load()
+    except SettingsError as error:
+        for problem in error.problems:
+            name, _colon, wrong = problem.partition(": ")
+            yield Finding("FAIL", name, wrong) if wrong else Finding("FAIL", _("Settings"), problem)
+        yield from (_fonts(), _clock())
+        return
+    log_to_file(settings)
+    yield _data_dir(settings)
+    yield from _database(settings)
+    yield from (_fonts(), _clock())
+    yield from _choices(settings)
+    yield from _slips()
+
+
+def _python() -> Finding:
+    good = sys.version_info >= OLDEST_PYTHON
+    wanted = ".".join(map(str, OLDEST_PYTHON))
+    text = platform.python_version() if good else _("Billhook needs Python {wanted} or newer", wanted=wanted)
+    return Finding("ok" if good else "FAIL", "Python", text)
+
+
+def _data_dir(settings: Settings) -> Finding:
+    about = _("Data folder")
+    try:
+        settings.make_data_dir()
+        with tempfile.TemporaryFile(dir=settings.data_dir):
+            return Finding("ok", about, str(settings.data_dir))
+    except SettingsError as error:
+        return Finding("FAIL", about, sentence(error))
+    except OSError as error:
+        return Finding("FAIL", about, f"{settings.data_dir}: {error.strerror}")
+
+
+# -- the database ----------------------------------------------------------------------------------
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    about = _("Database")
+    place = redact(settings.database_url, settings.secrets)
+    try:
+        with reaching(settings):
+            revision = current_revision(settings)
+            if revision == HEAD:
+                yield Finding("ok", about, _("{place} at schema {revision}", place=place, revision=revision))
+            elif settings.is_sqlite and revision is None:
+                yield Finding("ok", about, _("{place} will be made at the first start", place=place))
+            elif settings.is_sqlite:
+                yield Finding("ok", about, _("{place} will be migrated at the next start", place=place))
+            else:
+                wrong = _("{place} has another schema than this release. Run: billhook migrate", place=place)
+                yield Finding("FAIL", about, wrong)
+                return
+            if not settings.is_sqlite:
+                yield asyncio.run(_role(settings))
+    except BillhookError as error:
+        yield Finding("FAIL", about, f"{place}: {sentence(error)}")
+
+
+_WHO = sa.text("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+_OWNED = sa.text(
+    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY(:tables) "
+    "AND (relowner = current_user::regrole OR NOT relrowsecurity OR NOT relforcerowsecurity) ORDER BY relname"
+)
+
+
+async def _role(settings: Settings) -> Finding:
+    """Row-level security binds neither a superuser nor, without FORCE, the owner of a table."""
+    engine = create_engine(settings.database_url, pool_size=1)
+    try:
+        async with engine.connect() as connection:
+            wrong = await _role_faults(connection)
+    finally:
+        await engine.dispose()
+    if wrong:
+        return Finding("FAIL", _("Database role"), "; ".join(wrong))
+    return Finding("ok", _("Database role"), _("{role}, bound by row-level security", role=APP_ROLE))
+
+
+async def _role_faults(connection: AsyncConnection) -> list[str]:
+    role, is_super, bypasses = (await connection.execute(_WHO)).one()
+    tables = [table.name for table in TENANT_TABLES]
+    unguarded = (await connection.execute(_OWNED, {"tables": tables})).scalars().all()
+    return [
+        said
+        for wrong, said in (
+            (role != APP_ROLE, _("sessions act as {role} and not as {wanted}", role=role, wanted=APP_ROLE)),
+            (is_super, _("{role} is a superuser", role=role)),
+            (bypasses, _("{role} bypasses row-level security", role=role)),
+            (unguarded, _("no row-level security binds it on {tables}", tables=", ".join(unguarded))),
+        )
+        if wrong
+    ]
+
+
+# -- the rest --------------------------------------------------------------------------------------
+
+
+def _fonts() -> Finding:
+    about = _("Fonts")
+    try:
+        count = min(len(widths(weight, small=False)) for weight in Weight)
+    except OSError as error:
+        return Finding("FAIL", about, _("{file} is missing: install Billhook again", file=error.filename))
+    return Finding("ok", about, _("{count} characters", count=count))
+
+
+def _clock() -> Finding:
+    about = _("Clock")
+    now = datetime.now(UTC)
+    try:
+        local = now.astimezone(zoneinfo.ZoneInfo(_ZONE))
+    except zoneinfo.ZoneInfoNotFoundError:
+        return Finding("FAIL", about, _("no time zones are known: install the package tzdata"))
+    if now.year < _RELEASED:
+        return Finding(
+            "FAIL", about, _("says {now}, which cannot be: set it right", now=f"{now:%Y-%m-%d %H:%M} UTC")
+        )
+    return Finding("ok", about, f"{now:%Y-%m-%d %H:%M} UTC, {local:%H:%M} {_ZONE}")
+
+
+def _choices(settings: Settings) -> Iterator[Finding]:
+    """What is off because nobody asked for it."""
+    if settings.billhook_secret_keys:
+        count = len(settings.billhook_secret_keys.get_secret_value().split(","))
+        yield Finding("ok", _("Secret keys"), _("{count} valid", count=count))
+    else:
+        yield Finding("off", _("Secret keys"), _("BILLHOOK_SECRET_KEYS is not set: no secrets can be stored"))
+    later = (
+        (_("Public address"), "PUBLIC_URL", settings.public_url, _("no webhooks, no invoice pages")),
+        ("Telegram", "TELEGRAM_BOT_TOKEN", settings.telegram_bot_token, _("no Telegram bot")),
+        ("Slack", "SLACK_BOT_TOKEN", settings.slack_bot_token or settings.slack_client_id, _("no Slack app")),
+        ("Stripe", "STRIPE_SECRET_KEY", settings.stripe_secret_key, _("no plan upgrades")),
+        (_("Mail"), "SMTP_URL", settings.smtp_url, _("no mail is sent")),
+        (_("Error reports"), "SENTRY_DSN", settings.sentry_dsn, _("errors are only in the log")),
+    )
+    for about, name, value, means in later:
+        if value:
+            yield Finding("off", about, _("{name} is set, but this release does not use it yet", name=name))
+        else:
+            yield Finding("off", about, _("{name} is not set: {means}", name=name, means=means))
+    limits = (
+        _("no limits") if settings.billhook_plan == "unlimited" else _("the limits of each business's plan")
+    )
+    yield Finding("ok", _("Plan"), f"{settings.billhook_plan}: {limits}")
+
+
+def _slips() -> Iterator[Finding]:
+    known = [name.upper() for name in Settings.model_fields]
+    for name in unknown_names():
+        close = difflib.get_close_matches(name.upper(), known, 1)
+        if close:
+            yield Finding("off", name, _("is no setting of Billhook; did you mean {other}?", other=close[0]))
+        else:
+            yield Finding("off", name, _("is no setting of Billhook"))

@@ -1,0 +1,72 @@
+"""`billhook serve`: the web app on uvicorn, by default with the worker beside it, until the process is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+
+from bot import settings as settings_of
+from bot.logs import log_to_stderr
+from bot.settings import Settings
+from bot.web.app import create_app
+from bot.worker import opened, stop_on_signals, work
+from core.errors import N_, Unavailable
+
+_DRAIN_SECONDS = 10
+_BACKLOG = 2048
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals alone: stopping is shared with the worker."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def run(with_worker: bool) -> int:
+    settings = settings_of.load()
+    log_to_stderr(settings)
+    with _listening(settings) as listener:
+        asyncio.run(_serve(settings, listener, with_worker))
+    return 0
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """The open port. Raises Unavailable where uvicorn would leave the process without a word."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise Unavailable(
+            N_("Port {port} on {host} cannot be opened ({reason}). Choose others with HOST and PORT."),
+            1,
+            port=settings.port,
+            host=settings.host,
+            reason=error.strerror or type(error).__name__,
+        ) from error
+
+
+async def _serve(settings: Settings, listener: socket.socket, with_worker: bool) -> None:
+    stop = stop_on_signals()
+    async with opened(settings) as app:
+        config = uvicorn.Config(
+            create_app(app.storage),
+            log_config=None,
+            ws="none",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        )
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        working = asyncio.create_task(work(app, stop) if with_worker else stop.wait())
+        # Whichever ends first, by a signal or by a failure, takes the other with it.
+        await asyncio.wait((serving, working), return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        server.should_exit = True
+        await asyncio.gather(serving, working)
