@@ -17,6 +17,7 @@ from handlers.commands.business_fields import (
     registration_field,
     zone_field,
 )
+from handlers.commands.clients import clearable
 from handlers.context import Context
 from handlers.kinds import Answers, Asked, Button, Facts, Field, Notice, Option, Outcome, Raw, Reply, Text
 from handlers.reading.fields import split_fields
@@ -41,11 +42,11 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     return (
         Field(_FIRST, _("What is the legal name of your business, as it stands on invoices?"), read_name),
         Field("country", _("Which country is it in?"), read_country, options=offered),
-        zone_field(zones, Asked.REQUIRED if len(zones) > 1 else Asked.SILENT),
+        zone_field(zones, Asked.OPTIONAL if len(zones) > 1 else Asked.SILENT),
         Field("address", _("What is its address? For example: Hauptstr. 1, 10115 Berlin"),
               lambda text: read_address(text, country)),
         registration_field(country, Asked.REQUIRED),
-        Field("iban", _("Which IBAN do clients pay to?"), read_iban, Asked.OPTIONAL),
+        Field("iban", _("Which IBAN do clients pay to?"), clearable(read_iban), Asked.OPTIONAL),
         Field("terms", _("How long do clients have to pay?"), read_terms, options=_terms_options()),
         currency_field(Asked.SILENT),
         language_field(Asked.SILENT),
