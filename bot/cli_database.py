@@ -124,10 +124,10 @@ def restore_from(file: str) -> int:
 def demo() -> int:
     settings = _loaded()
     # The sample data is a program of its own that the other commands never need.
-    from bot.demo import run  # type: ignore[import-not-found]  # noqa: PLC0415
+    from bot.demo import run  # noqa: PLC0415
 
     with reaching(settings):
-        run(settings)
+        _say(run(settings))
     return 0
 
 

@@ -23,6 +23,7 @@ SHORT_TEXT = 6_000
 """Characters of a document of about two pages, which a thread renders in some milliseconds."""
 _LINE = 60
 _RETRY_AFTER = 30.0
+_KILLED = 5.0
 
 _Row = tuple[str, str, str, str, int, str, str]
 
@@ -41,6 +42,11 @@ class Renderer:
         if _length(document) <= SHORT_TEXT:
             return await loop.run_in_executor(self._thread, lambda: render(document, logo=logo, void=void))
         return await loop.run_in_executor(self._queue, self._worker.render, document, logo, void)
+
+    @property
+    def process_id(self) -> int | None:
+        """The process of long documents, if there is one."""
+        return self._worker.process_id
 
     async def close(self) -> None:
         """Stop the process, also in the middle of a document."""
@@ -83,9 +89,14 @@ class _Worker:
         self.stop()
         raise Unavailable(N_("The document takes too long to render. Please try again later."), _RETRY_AFTER)
 
+    @property
+    def process_id(self) -> int | None:
+        return self._process.pid if self._process is not None else None
+
     def stop(self) -> None:
         if self._process is not None:
             self._process.kill()
+            self._process.join(_KILLED)
             self._process = None
 
     def _running(self) -> tuple[SpawnProcess, Connection]:

@@ -31,4 +31,4 @@ class Payment:
 
 def apply(amount: Money, balance: Money) -> Money:
     """How much of a receipt settles an open balance; an overpayment is kept as credit, never as a negative due."""
-    return min(amount, balance, key=lambda money: money.minor)
+    return min(amount, balance)

@@ -87,7 +87,7 @@ class Exchange:
             case ":back":
                 return await self._steer(argument, back)
             case ":cancel":
-                return self.cancel()
+                return self.cancel(argument)
             case ":resume":
                 return await self.resume()
             case _ if command in self.commands:
@@ -210,7 +210,7 @@ class Exchange:
             buttons.append(Button(_("Skip"), ":skip", name))
         if top.asked:
             buttons.append(Button(_("Back"), ":back", name))
-        buttons.append(Button(_("Cancel"), ":cancel"))
+        buttons.append(Button(_("Cancel"), ":cancel", name))
         return Question(
             title=self._title(top),
             field=name,
@@ -245,8 +245,10 @@ class Exchange:
             return _notice(_("That question is no longer open."))
         return await self._go((*self.frames[:-1], change(self.frames[-1])))
 
-    def cancel(self) -> Reply:
-        """Works in every state, also when nothing is open."""
+    def cancel(self, name: str) -> Reply:
+        """Works in every state, also when nothing is open; an old button does not cancel another question."""
+        if name and (not self.frames or self.frames[-1].asking != name):
+            return _notice(_("That question is no longer open."))
         frames, self.frames, self.parked = self.frames or self.parked, (), ()
         if not frames:
             return _notice(_("There is nothing to cancel."))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from bot.console.receive import MEDIA_TYPES
-from handlers.command import Command
+from handlers.command import CONTROLS
 from handlers.registry import COMMANDS
 from handlers.words import _
 
+COMMAND_HELP = {command.name: command.help for command in COMMANDS} | CONTROLS
 _COMMAND = re.compile(r"/[\w ]*")
 _CLIENT = re.compile(r"/(?:invoices(?: \w+)?|invoice|client(?: (?!add\b)\w+)?) +(?P<name>[^:;\n]*)")
 """Where a client's name may stand; `/client add` brings a new one."""
@@ -25,7 +26,7 @@ class ChatCompleter(Completer):
     """`names` is asked at most once per message."""
 
     def __init__(
-        self, names: Callable[[], Awaitable[Sequence[str]]], commands: Sequence[Command] = COMMANDS
+        self, names: Callable[[], Awaitable[Sequence[str]]], commands: Mapping[str, str] = COMMAND_HELP
     ) -> None:
         self._names = names
         self._known: Sequence[str] | None = None
@@ -33,6 +34,11 @@ class ChatCompleter(Completer):
 
     def forget_names(self) -> None:
         self._known = None
+
+    async def known_names(self) -> Sequence[str]:
+        if self._known is None:
+            self._known = await self._names()
+        return self._known
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """Everything that needs no database."""
@@ -54,21 +60,14 @@ class ChatCompleter(Completer):
         found = _CLIENT.fullmatch(document.text_before_cursor)
         if found is None:
             return
-        if self._known is None:
-            self._known = await self._names()
-        for completion in _clients(found["name"], self._known):
+        for completion in _clients(found["name"], await self.known_names()):
             if completion.text not in seen:
                 yield completion
 
     def _command_names(self, typed: str) -> Iterable[Completion]:
-        for command in self._commands:
-            if command.name.startswith(typed.lower()) and command.name != typed:
-                yield Completion(
-                    command.name,
-                    start_position=-len(typed),
-                    display=f"/{command.name}",
-                    display_meta=_(command.help),
-                )
+        for name, does in self._commands.items():
+            if name.startswith(typed.lower()) and name != typed:
+                yield Completion(name, start_position=-len(typed), display=f"/{name}", display_meta=_(does))
 
 
 def _clients(typed: str, names: Sequence[str]) -> Iterable[Completion]:

@@ -107,10 +107,10 @@ def _read(path: str) -> bytes:
             N_("This file cannot be read ({reason}), so nothing was sent."),
             reason=error.strerror or type(error),
         ) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _refused(N_("This is not a file, so nothing was sent."))
     with os.fdopen(descriptor, "rb") as file:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
-            raise _refused(N_("This is not a file, so nothing was sent."))
         content = file.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:
         raise _refused(N_("This file is larger than 5 MB, so nothing was sent."))

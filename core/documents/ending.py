@@ -45,7 +45,7 @@ def sums(job: Job) -> list[Block]:
         rows += [(_tax_label(job, row), figures.money(row.amount)) for row in totals.tax_rows]
     if totals.rounding:
         rows.append((messages.rounding, figures.money(totals.rounding)))
-    blocks = [Block(_BEFORE_SUMS, lambda top: [])]
+    blocks = [_space(_BEFORE_SUMS)]
     blocks += [_sum(label, amount, job.pens.body) for label, amount in rows]
     payable = f"{job.document.currency} {figures.money(totals.payable)}"
     return [*blocks, _due(job, payable)]
@@ -99,12 +99,19 @@ def draw_ending(job: Job, flow: Flow) -> None:
     document = job.document
     if document.inclusive:
         flow.add(stack(4.0, _fine_right(job, job.words.inclusive)))
+    # The law wants the reason for charging no VAT with the sums, so it stands right below them.
+    if document.tax_note:
+        flow.add(_space(14))
+        flow.prose(document.tax_note)
     if document.iban and not job.void:
         flow.add(stack(20.0, _payment(job)))
-    for heading, text in (("", document.tax_note), (job.words.note, document.note)):
-        if text:
-            flow.add(Block(16, lambda top: []))
-            flow.prose(text, heading)
+    if document.note:
+        flow.add(_space(16))
+        flow.prose(document.note, job.words.note)
+
+
+def _space(height: float) -> Block:
+    return Block(height, lambda top: [])
 
 
 def _fine_right(job: Job, text: str) -> Block:

@@ -43,15 +43,11 @@ def next_head(job: Job) -> Block:
     """Whose invoice this is and which, for a page that lost its first one."""
     pen = job.pens.fine
     number = job.words.named.format(number=job.document.number)
-    seller = job.document.seller.name
     half = WIDTH / 2 - _GUTTER
+    seller = pen.clipped(job.document.seller.name, half)
 
     def draw(top: float) -> Operators:
-        right = pen.fitted(number, half)
-        return [
-            pen.fitted(seller, half).write(LEFT, top, seller) if seller else "",
-            right.write_right(RIGHT, top, number),
-        ]
+        return [pen.write(LEFT, top, seller), pen.fitted(number, half).write_right(RIGHT, top, number)]
 
     return Block(pen.line + 14, draw)
 

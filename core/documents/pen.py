@@ -56,6 +56,11 @@ class Pen:
         needed = self.width(text)
         return self if needed <= width else self.sized(self.size * width / needed)
 
+    def clipped(self, text: str, width: float) -> str:
+        """The beginning of a text that is printed in full elsewhere."""
+        first = self.wrap(text, width)[0]
+        return text if first == text else self.wrap(text, width - self.width("…"))[0] + "…"
+
     def baseline(self, top: float) -> float:
         """Of a line that begins at `top`, in PDF's own coordinates."""
         return self._drop - top

@@ -153,13 +153,15 @@ def _draw_rows(flow: Flow, grid: Grid, rows: list[Row]) -> None:
     write = text.append
     for row in rows:
         y = pen.baseline(top + _PAD)
-        for cell, units, right in zip(row.cells, row.widths, grid.rights, strict=False):
-            shown = f"({cell.translate(escapes)})Tj" if escapes else face.show(cell, size)
-            write(f"1 0 0 1 {right - units * scale:.2f} {y:.2f} Tm{shown}")
-        for line in row.lines:
+        # The description comes first in the file, too, because that is how text is copied and read aloud.
+        for index, line in enumerate(row.lines):
             shown = f"({line.translate(escapes)})Tj" if escapes else face.show(line, size)
-            write(f"1 0 0 1 {left:g} {y:.2f} Tm{shown}")
-            y -= leading
+            write(f"1 0 0 1 {left:g} {y - index * leading:.2f} Tm{shown}")
+            if index:
+                continue
+            for cell, units, right in zip(row.cells, row.widths, grid.rights, strict=False):
+                shown = f"({cell.translate(escapes)})Tj" if escapes else face.show(cell, size)
+                write(f"1 0 0 1 {right - units * scale:.2f} {y:.2f} Tm{shown}")
         top += grid.height(row)
         if row.last:
             rules.append(f"{left:g} {PAGE_HEIGHT - top:.2f} m {RIGHT} {PAGE_HEIGHT - top:.2f} l")

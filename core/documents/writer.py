@@ -36,6 +36,8 @@ def write(job: Job, pages: list[Operators]) -> bytes:
         if job.logo and number == 0:
             canvas._formsinuse.append("Logo")
         canvas.showPage()
+        # An empty transition would keep the file from being PDF/A.
+        document.Pages.pages[-1].Trans = None
     _embed(document, job.lettering.used)
     name = digest.hexdigest()[:32].encode()
     document._ID = b"[<%s><%s>]\n" % (name, name)

@@ -61,7 +61,7 @@ class Options:
     tax_rate: Decimal | None = None
     discount: Discount | None = None
     currency: str | None = None
-    """From `currency`, or the one written with the prices."""
+    """From `currency`, or the one written with the prices or the discount."""
     reference: str = ""
     note: str = ""
     inclusive: bool = False
@@ -128,9 +128,10 @@ def read_invoice_answers(
     settled = read_currency(raw["currency"]) if "currency" in raw else None
     priced = read_priced_lines(raw.get("lines", ""), style, currency=settled, hint=currency)
     settled = settled or priced.currency
-    discount = (
-        read_discount(raw["discount"], style, currency=settled, hint=currency) if "discount" in raw else None
-    )
+    discount = None
+    if "discount" in raw:
+        discount, written = _discount(raw["discount"], style, "discount", settled, currency)
+        settled = settled or written
     due = read_due(raw["due"], today, language, month_first=month_first) if "due" in raw else None
     on = raw.get("on")
     period = raw.get("period")
@@ -156,17 +157,23 @@ def read_discount(
     currency: str | None = None,
     hint: str | None = None,
 ) -> Discount:
-    """`10%` of the lines, or an amount such as `50`; more than nothing."""
+    """`10%` of the lines, or an amount such as `50`; `currency` and `hint` as in `read_priced_lines`."""
+    return _discount(text, style, field, currency, hint)[0]
+
+
+def _discount(
+    text: str, style: NumberStyle, field: str, currency: str | None, hint: str | None
+) -> tuple[Discount, str | None]:
     text = required(text, field, 60, "10%")
     if text.endswith("%"):
         percent = read_percent(text, field)
         if not percent:
             raise InvalidInput(field, N_("“{value}” is no discount."), "10%", value=shown(text))
-        return Discount(percent=percent)
+        return Discount(percent=percent), None
     amount = read_amount(text, field, style, currency_hint=currency or hint)
     if currency and amount.currency and amount.currency != currency:
         raise other_currency(amount.currency, currency, field)
-    return Discount(amount=amount.value)
+    return Discount(amount=amount.value), amount.currency
 
 
 def read_yes_no(text: str, field: str) -> bool:

@@ -32,23 +32,25 @@ def read_language(text: str, field: str = "language") -> str:
 
 
 def _known(language: str, territory: str) -> str | None:
-    # Importing Babel takes about 20 ms, which not every command needs to pay.
-    from babel.localedata import exists  # noqa: PLC0415
-
-    if not exists(language):
-        return None
     full = f"{language}_{territory}"
-    return full if territory and exists(full) else language
+    return next((code for code in (full, language) if code in _locales()), None)
+
+
+@cache
+def _locales() -> frozenset[str]:
+    # Importing Babel takes about 20 ms, which not every command needs to pay.
+    from babel.localedata import locale_identifiers  # noqa: PLC0415
+
+    return frozenset(locale_identifiers())
 
 
 @cache
 def _names() -> dict[str, str]:
     from babel import Locale  # noqa: PLC0415  (heavy, as above)
-    from babel.localedata import exists  # noqa: PLC0415
 
     names = {bare(entry[3:]): entry[:2] for entry in _OWN_NAMES.split("|")}
     for language in _NAME_LANGUAGES:
         for code, name in Locale.parse(language).languages.items():
-            if len(code) <= 3 and exists(code):
+            if len(code) <= 3 and code in _locales():
                 names.setdefault(bare(name), code)
     return names

@@ -24,7 +24,7 @@ _AT_ONCE = frozenset(
     bare(word)
     for word in ("now", "at once", "immediately", "on receipt", "due on receipt", "sofort", "à réception")
 )
-_NET = re.compile(r"^net(?:to)?\s*(?=[0-9])|\snet(?:to)?$")
+_NET = re.compile(r"^(?:net(?:to)?\s*(?=[0-9])|(?:with)?in\s)|\snet(?:to)?$")
 _SHORT = {"d": "DAY", "w": "WEE", "m": "MON", "y": "ANN"}
 _DAYS = {"DAY": 1, "WEE": 7}
 _MONTHS = {"MON": 1, "ANN": 12}

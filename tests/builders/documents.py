@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -9,6 +10,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from PIL import Image
+
+from core.documents.logo import normalise_logo
 from core.invoice import Discount, Document, Draft, Line
 from core.party import Address, Party
 from core.tax import Tax, TaxCategory
@@ -91,3 +95,10 @@ def a_document(
         footer="Studio Lindqvist & Søn GmbH · Amtsgericht Charlottenburg HRB 214365 · Managing director: Ida Lindqvist",
     )
     return replace(document, **changes)
+
+
+def a_logo(width: int = 640, height: int = 200) -> bytes:
+    """As it is stored."""
+    content = io.BytesIO()
+    Image.new("RGB", (width, height), (217, 70, 50)).save(content, "PNG")
+    return normalise_logo(content.getvalue())

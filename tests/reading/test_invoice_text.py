@@ -97,6 +97,7 @@ def test_a_date_is_due_as_well_as_a_duration() -> None:
 def test_the_currency_of_the_prices_becomes_the_invoices() -> None:
     assert read("A: b @ 5, c @ £6").options.currency == "GBP"
     assert read("A: b @ $5; discount $1", "CAD").options.currency == "CAD"
+    assert read("A: b @ 5; discount £1").options.currency == "GBP"
     assert read("A: b @ $5; currency aud", "CAD").options.currency == "AUD"
 
 

@@ -35,6 +35,7 @@ NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
         ("net 30", Terms(30)),
         ("NET30", Terms(30)),
         ("30 Tage netto", Terms(30)),
+        ("within 14 days", Terms(14)),
         ("on receipt", Terms(0)),
         ("sofort", Terms(0)),
     ],

@@ -1,0 +1,33 @@
+"""Stands in for the app behind the console: remembers what came and answers with what it is given."""
+
+from bot.console.send import Terminal
+from handlers.kinds import ChatRef, Notice, Reply, SenderRef, Text, Typed, Update
+
+
+class Echo:
+    """Answers every message with its own text; may be told to fail instead."""
+
+    def __init__(self, terminal: Terminal, clients: tuple[str, ...] = ()) -> None:
+        self._terminal = terminal
+        self._clients = clients
+        self.heard: list[str] = []
+        self.caught_up: list[ChatRef] = []
+        self.asked_for_names = 0
+        self.failing: Exception | None = None
+
+    async def handle(self, update: Update) -> None:
+        assert isinstance(update.input, Typed)
+        if self.failing is not None:
+            failing, self.failing = self.failing, None
+            raise failing
+        self.heard.append(update.input.text)
+        reply = Reply((Text(update.input.text),), attachments=update.input.files)
+        await self._terminal.deliver(update.chat, reply, ())
+
+    async def catch_up(self, chat: ChatRef) -> None:
+        self.caught_up.append(chat)
+        self._terminal.show(Reply((Notice("caught up"),)))
+
+    async def names(self, sender: SenderRef) -> tuple[str, ...]:
+        self.asked_for_names += 1
+        return self._clients

@@ -1,0 +1,96 @@
+"""What the prompt offers while a message is typed."""
+
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.completion import CompleteEvent, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import to_plain_text
+
+from bot.console.complete import ChatCompleter
+
+COMMANDS = {"invoice": "Write an invoice", "invoices": "List invoices", "client": "Show a client",
+            "client add": "Add a client", "help": "What I can do"}  # fmt: skip
+CLIENTS = ("Acme GmbH", "Ångström AB", "The Acme Bakery", "Zoo")
+
+
+class Asked:
+    def __init__(self) -> None:
+        self.times = 0
+
+    async def names(self) -> tuple[str, ...]:
+        self.times += 1
+        return CLIENTS
+
+
+async def offered(text: str, completer: ChatCompleter | None = None) -> list[Completion]:
+    chosen = completer or ChatCompleter(Asked().names, COMMANDS)
+    return [item async for item in chosen.get_completions_async(Document(text), CompleteEvent())]
+
+
+async def completed(text: str) -> list[str]:
+    """The whole text, as it stands after each completion was taken."""
+    return [text[: len(text) + item.start_position] + item.text for item in await offered(text)]
+
+
+async def test_commands_complete_with_their_help() -> None:
+    items = await offered("/cl")
+
+    assert [(item.text, to_plain_text(item.display_meta)) for item in items] == [
+        ("client", "Show a client"),
+        ("client add", "Add a client"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole"),
+    [
+        ("/", [f"/{name}" for name in COMMANDS]),
+        ("/INV", ["/invoice", "/invoices"]),
+        ("/client a", ["/client add", "/client Acme GmbH", "/client Ångström AB", "/client The Acme Bakery"]),
+        ("/invoice ac", ["/invoice Acme GmbH", "/invoice The Acme Bakery"]),
+        ("/invoice Acme G", ["/invoice Acme GmbH"]),
+        ("/invoice åNG", ["/invoice Ångström AB"]),
+        ("/invoices Z", ["/invoices Zoo"]),
+        ("/invoices open Z", ["/invoices open Zoo"]),
+        ("/client edit Z", ["/client edit Zoo"]),
+        ("/client add Z", []),
+        ("/invoice Zoo", []),
+        ("/invoice Acme: 3h design", []),
+        ("/help Z", []),
+        ("hello", []),
+        ("", []),
+    ],
+)
+async def test_the_text_becomes(typed: str, whole: list[str]) -> None:
+    assert await completed(typed) == whole
+
+
+async def test_names_are_asked_for_once_per_message_and_only_where_they_may_stand() -> None:
+    asked = Asked()
+    completer = ChatCompleter(asked.names, COMMANDS)
+
+    await offered("/he", completer)
+    assert asked.times == 0
+
+    for text in ("/invoice ", "/invoice A", "/invoice Ac"):
+        await offered(text, completer)
+    assert asked.times == 1
+
+    completer.forget_names()
+    await offered("/invoice Z", completer)
+    assert asked.times == 2
+
+
+async def test_paths_complete_to_folders_and_files_that_can_be_sent(tmp_path: Path) -> None:
+    for name in ("logo.png", "logo.svg", ".hidden.png", "my logo.png"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "logos").mkdir()
+
+    assert await completed(f"/logo file:{tmp_path}/") == [
+        f"/logo file:{tmp_path}/logo.png",
+        f"/logo file:{tmp_path}/logos/",
+        f'/logo file:"{tmp_path}/my logo.png"',
+    ]
+    assert await completed(f'/logo file:"{tmp_path}/my l') == [f'/logo file:"{tmp_path}/my logo.png"']
+    assert await completed(f"file:{tmp_path}/nowhere/x") == []
