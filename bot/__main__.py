@@ -84,7 +84,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_given: object, **_more: object) -> None:
         from bot.cli import version
 
-        parser.exit(message=f"billhook {version()}\n")
+        print(f"billhook {version()}")
+        parser.exit()
 
 
 def _identity(text: str) -> str:

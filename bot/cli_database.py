@@ -26,21 +26,19 @@ _DENIED = "42501"
 """PostgreSQL's code for a role that may not do what was asked."""
 
 
+_UNUSABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, asyncpg.PostgresError, OSError, TimeoutError)
+
+
 @contextmanager
 def reaching(settings: Settings) -> Iterator[None]:
-    """Turn what a driver says about a database that cannot be used into one sentence."""
+    """Turn what a driver says about a database that cannot be used into one sentence; a bug stays a bug."""
     try:
         yield
-    except (
-        sa.exc.OperationalError,
-        sa.exc.InterfaceError,
-        asyncpg.PostgresError,
-        OSError,
-        TimeoutError,
-    ) as error:
+    except _UNUSABLE as error:
         raise _unreachable(error, settings) from error
-    except sa.exc.ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", "") != _DENIED:
+    except sa.exc.DatabaseError as error:
+        # The bare class is SQLite's word for a file that is none of its own, or damaged.
+        if type(error) is not sa.exc.DatabaseError and getattr(error.orig, "sqlstate", "") != _DENIED:
             raise
         raise _unreachable(error, settings) from error
 

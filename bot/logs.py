@@ -109,7 +109,8 @@ def log_to_stderr(settings: Settings) -> None:
 
 def log_to_file(settings: Settings | None = None) -> None:
     """For the terminal chat, whose screen belongs to the person; without settings, before they were read."""
-    folder = settings.data_dir if settings else Path(platformdirs.user_data_dir("billhook"))
+    given = os.environ.get("BILLHOOK_DATA_DIR") or platformdirs.user_data_dir("billhook")
+    folder = settings.data_dir if settings else Path(given).expanduser()
     handler: logging.Handler
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

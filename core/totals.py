@@ -32,16 +32,18 @@ def compute(draft: Draft) -> Totals:
     with localcontext() as context:
         context.prec = 60
         amounts = [_extend(line, draft.currency) for line in draft.lines]
-        if sum(amounts) >= MAX_MINOR:
-            raise InvalidInput(
-                "lines", N_("The total is larger than an invoice can hold."), "3h design @ 120"
-            )
+        _must_fit(sum(amounts))
         groups = _group(draft)
         sums = [sum(amounts[index] for index in group.members) for group in groups]
         off = allocate(_discount(draft.discount, sum(sums), draft.currency), sums)
         if draft.inclusive:
             return _inclusive(draft, groups, amounts, off)
         return _exclusive(draft, groups, amounts, off)
+
+
+def _must_fit(minor: int) -> None:
+    if minor >= MAX_MINOR:
+        raise InvalidInput("lines", N_("The total is larger than an invoice can hold."), "3h design @ 120")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,9 @@ def _discount(discount: Discount | None, base: int, currency: str) -> int:
     if discount is None:
         return 0
     if discount.percent is not None:
-        return round_half_up(base * discount.percent / _HUNDRED)
-    off = round_half_up((discount.amount or Decimal(0)).scaleb(exponent(currency)))
+        off = round_half_up(base * discount.percent / _HUNDRED)
+    else:
+        off = round_half_up((discount.amount or Decimal(0)).scaleb(exponent(currency)))
     if off > base:
         raise InvalidInput("discount", N_("The discount is larger than the lines it is taken from."), "10%")
     return off
@@ -141,6 +144,7 @@ def _totals(
     def money(minor: int) -> Money:
         return Money(minor, draft.currency)
 
+    _must_fit(sum(basis + amount for _tax, basis, amount, _off in rows) + rounding)
     computed = tuple(
         ComputedLine(typed.description, typed.quantity, typed.unit, price, money(net), typed.tax or draft.tax)
         for typed, (net, price) in zip(draft.lines, lines, strict=True)

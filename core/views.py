@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,6 +13,10 @@ from core.invoice import State
 from core.money import Money
 
 Row = TypeVar("Row")
+
+_LONGEST_CURSOR = 1000
+"""A client's name of 200 characters can be three times as long when its case is folded."""
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class InvoiceFilter(StrEnum):
@@ -46,7 +51,7 @@ class Cursor:
     @classmethod
     def read(cls, text: str) -> Cursor | None:
         """None for anything that is not a cursor: buttons are untrusted."""
-        if len(text) < 2 or len(text) > 300 or text[0] not in "<>":
+        if not 2 <= len(text) <= _LONGEST_CURSOR or text[0] not in "<>" or _UNSTORABLE.search(text):
             return None
         return cls(text[1:], text[0] == "<")
 

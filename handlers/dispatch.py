@@ -13,8 +13,8 @@ from core.usecases.desk import Desk
 from handlers.command import Command
 from handlers.context import Context
 from handlers.exchange import Exchange
-from handlers.forms import Frame
 from handlers.kinds import Attachment, Notice, Question, Reply, Typed, Update
+from handlers.replies import with_short_labels
 from handlers.wire import question_to_json, reply_to_json
 from handlers.words import _, speak
 
@@ -40,21 +40,17 @@ class Dispatcher:
 
         Raises Unavailable when the database does not answer: the update stays in the inbox for the next try.
         """
-        attempted: tuple[Frame, ...] = ()
+        exchange: Exchange | None = None
         try:
             async with self._open_work(self._hints.get(update.chat.key, "")) as work:
                 exchange = await self._begin(work, update)
                 if exchange is None:
                     return
-                try:
-                    shown = await exchange.respond(update.input)
-                finally:
-                    attempted = exchange.attempted
-                await self._finish(exchange, shown)
+                await self._finish(exchange, await exchange.respond(update.input))
         except Unavailable:
             raise
         except BillhookError as error:
-            await self._refuse(update, error, attempted)
+            await self._refuse(update, error, exchange)
         except Exception:
             await self._apologise(update)
 
@@ -90,6 +86,7 @@ class Dispatcher:
 
     async def _write(self, ctx: Context, shown: Reply | Question) -> None:
         """The answer goes to the outbox in the same transaction; tokens stand for what its buttons do."""
+        shown = with_short_labels(shown)
         presses = [
             Press(self._ids.token(), button.label, button.command, button.argument)
             for button in shown.buttons
@@ -110,13 +107,13 @@ class Dispatcher:
         await ctx.work.outbox.add(row, files)
         await ctx.work.chats.add_presses(ctx.chat.key, ctx.sender.key, row.id, presses)
 
-    async def _refuse(self, update: Update, error: BillhookError, attempted: tuple[Frame, ...]) -> None:
+    async def _refuse(self, update: Update, error: BillhookError, failed: Exchange | None) -> None:
         """What the command wrote is rolled back; saying so is a transaction of its own."""
         try:
             async with self._open_work("") as work:
                 exchange = await self._begin(work, update)
                 if exchange is not None:
-                    await self._finish(exchange, await exchange.refuse(error, attempted))
+                    await self._finish(exchange, await exchange.refuse(error, failed))
         except Unavailable:
             raise
         except Exception:

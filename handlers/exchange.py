@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -10,16 +10,30 @@ from core.errors import N_, BillhookError, InvalidInput, NotAllowed, NotFound
 from core.ports import Conversation
 from handlers.command import CONTROLS, Command
 from handlers.context import Context
-from handlers.forms import Complete, Frame, Missing, advance, answer, back, choice, forget
-from handlers.kinds import Ask, Asked, Button, Detour, Field, Notice, Pressed, Question, Reply, Typed
-from handlers.reading.fields import split_fields
-from handlers.words import _, sentence
+from handlers.forms import (
+    Complete,
+    Frame,
+    Missing,
+    advance,
+    answer,
+    answer_all,
+    back,
+    choice,
+    forget,
+    split_form,
+)
+from handlers.kinds import Ask, Asked, Button, Detour, Field, Notice, Pressed, Question, Raw, Reply, Typed
+from handlers.reading.lines import has_price
+from handlers.replies import explain, hello, merged, no_command, not_understood, notice, with_resume
+from handlers.words import _
 
 MAX_TEXT = 20_000
 MAX_DETOURS = 3
 MAX_OPTIONS = 12
 SENT = "(file)"
 """What stands for a value that was sent as a file, not typed."""
+_ANOTHER = re.compile("[0-9;]")
+"""No text without one of these is more than one answer; `Ana Maria` is not a member and her role."""
 
 
 class Exchange:
@@ -31,7 +45,9 @@ class Exchange:
         self.frames = tuple(Frame.from_json(frame) for frame in conversation.frames)
         self.parked = tuple(Frame.from_json(frame) for frame in conversation.parked)
         self.attempted: tuple[Frame, ...] = ()
-        """The frames whose command was about to run: what to go back to when it refuses."""
+        """The form that was being worked on: what to go back to when its command refuses."""
+        self.left: tuple[Frame, ...] = ()
+        """The form that a new command interrupted."""
 
     @property
     def conversation(self) -> Conversation:
@@ -45,8 +61,17 @@ class Exchange:
         if isinstance(given, Pressed):
             press = await self.ctx.work.chats.find_press(self.ctx.chat.key, given.token)
             if press is None:
-                return _notice(_("This button is too old. Ask again for what you need, or see /help."))
-            return await self.press(press.command, press.argument)
+                return notice(_("This button is too old. Ask again for what you need, or see /help."))
+            return self._finished(await self.press(press.command, press.argument))
+        return self._finished(await self._typed(given))
+
+    def _finished(self, shown: Reply | Question) -> Reply | Question:
+        """Without the buttons that this member's role does not reach, and with the way back to what was left."""
+        buttons = tuple(button for button in shown.buttons if self._reaches(button.command))
+        shown = replace(shown, buttons=buttons)
+        return with_resume(shown, self._title(self.left[0])) if self.left else shown
+
+    async def _typed(self, given: Typed) -> Reply | Question:
         if len(given.text) > MAX_TEXT:
             raise InvalidInput(
                 "message", N_("This is longer than {most} characters."), "/help", most=MAX_TEXT
@@ -58,14 +83,16 @@ class Exchange:
                 return await self.press(*chosen)
         if text.startswith("/"):
             return await self._command(text[1:])
+        if text.casefold() in CONTROLS:
+            return await self._control(text.casefold())
         if self.frames:
             return await self._answered(text)
-        if ":" in text and "@" in text:
+        if has_price(text):
             return await self.start("invoice", text)
         named = self._named(text)
         if named is not None:
             return await self.start(*named)
-        return _lost(_("I did not understand that."))
+        return not_understood() if self.ctx.seated else hello()
 
     async def _numbered(self, text: str) -> tuple[str, str] | None:
         """The button of the last reply that a number or a label means."""
@@ -73,15 +100,18 @@ class Exchange:
             return None
         presses = await self.ctx.work.chats.last_presses(self.ctx.chat.key)
         for place, press in enumerate(presses, start=1):
-            if text == str(place) or text.casefold() == press.label.casefold():
+            if text == str(place) or text.casefold() in (
+                press.label.casefold(),
+                press.label.strip("‹ ›").casefold(),
+            ):
                 return press.command, press.argument
         return None
 
     async def press(self, command: str, argument: str) -> Reply | Question:
         match command:
             case ":answer":
-                name, _equals, value = argument.partition("=")
-                return await self._steer(name, lambda frame: answer(frame, value))
+                question, _equals, value = argument.partition("=")
+                return await self._steer(question, lambda frame: answer(frame, value))
             case ":skip":
                 return await self._steer(argument, lambda frame: answer(frame, None))
             case ":back":
@@ -99,16 +129,13 @@ class Exchange:
         named = self._named(text)
         if named is not None:
             return await self.start(*named)
-        words = text.split(maxsplit=2)
-        control = words[0].lower() if words else ""
-        if control in CONTROLS and len(words) == 1:
-            return await self.press(f":{control}", self.frames[-1].asking if self.frames else "")
-        close = difflib.get_close_matches(control, [*self.commands, *CONTROLS], 1)
-        if close:
-            return _lost(
-                _("There is no /{command}. Did you mean /{other}?", command=control[:40], other=close[0])
-            )
-        return _lost(_("There is no /{command}.", command=control[:40]))
+        first, _blank, rest = text.partition(" ")
+        if first.lower() in CONTROLS and not rest.strip():
+            return await self._control(first.lower())
+        return no_command(first.lower(), rest.strip(), self.commands)
+
+    async def _control(self, word: str) -> Reply | Question:
+        return await self.press(f":{word}", _question(self.frames[-1]) if self.frames else "")
 
     def _named(self, text: str) -> tuple[str, str] | None:
         """The command that the text begins with, and the rest of it."""
@@ -128,16 +155,13 @@ class Exchange:
             other = await command.route(self.ctx, text)
             if other is not None:
                 return await self.start(other, text)
+        self.left = self.frames if self.frames and self.frames[0].command != name else ()
+        self.frames, self.parked = (), self.left or self.parked
         self._check(command)
-        left = self.frames if self.frames and self.frames[-1].command != name else ()
-        self.frames = ()
-        self.parked = left or self.parked
         raw = await self._read(command, text)
         if self.ctx.files:
             raw = {field: value or SENT for field, value in raw.items()}
-        frame = Frame(name, raw, full=not text.strip())
-        shown = await self._go((frame,))
-        return _and_resume(shown, self._title(left[0])) if left else shown
+        return await self._go((Frame(name, raw, full=not text.strip()),))
 
     async def _read(self, command: Command, text: str) -> dict[str, str | None]:
         if command.read is not None:
@@ -147,19 +171,23 @@ class Exchange:
         fields = await command.form(self.ctx, {})
         if len(fields) == 1:
             return {fields[0].name: text.strip()}
-        return {**split_fields(text, tuple(field.name for field in fields), fields[0].name)}
+        return split_form(text, (field.name for field in fields), fields[0].name)
 
     def _check(self, command: Command) -> None:
-        if command.public:
-            return
-        member = self.ctx.desk.member
-        if not member.role.reaches(command.role):
+        """Checked at every step: a role may change while a form is open, and a detour is another command."""
+        if not self._reaches(command.name):
             raise NotAllowed(
                 N_("/{command} is for the role {role} and above; you are {yours}."),
                 command=command.name,
                 role=command.role.value,
-                yours=member.role.value,
+                yours=self.ctx.desk.member.role.value,
             )
+
+    def _reaches(self, name: str) -> bool:
+        command = self.commands.get(name)
+        if command is None or command.public:
+            return True
+        return self.ctx.seated is not None and self.ctx.seated.member.role.reaches(command.role)
 
     async def _fields(self, frame: Frame) -> tuple[Field, ...]:
         form = self.commands[frame.command].form
@@ -167,7 +195,8 @@ class Exchange:
 
     async def _go(self, frames: tuple[Frame, ...]) -> Reply | Question:
         """Ask what is missing, or run the command of the innermost form."""
-        top = frames[-1]
+        top, self.attempted = frames[-1], frames
+        self._check(self.commands[top.command])
         step = advance(await self._fields(top), top)
         if isinstance(step, Missing):
             return self._ask(frames, step)
@@ -175,7 +204,6 @@ class Exchange:
 
     async def _run(self, frames: tuple[Frame, ...], step: Complete) -> Reply | Question:
         top = frames[-1]
-        self.attempted = frames
         outcome = await self.commands[top.command].run(self.ctx, step.answers)
         match outcome:
             case Ask():
@@ -194,7 +222,7 @@ class Exchange:
             return outcome
         below = frames[-2]
         filled = replace(below, raw={**below.raw, top.fills: outcome.answer})
-        return _merge(outcome, await self._go((*frames[:-2], filled)))
+        return merged(outcome, await self._go((*frames[:-2], filled)))
 
     def _ask(self, frames: tuple[Frame, ...], step: Missing) -> Question:
         top = frames[-1]
@@ -204,16 +232,16 @@ class Exchange:
             top = replace(top, asking=step.field.name, prompt="", choices=())
         self.frames = (*frames[:-1], top)
         options = (top.choices or step.field.options)[:MAX_OPTIONS]
-        name = step.field.name
-        buttons = [Button(option.label, ":answer", f"{name}={option.value}") for option in options]
+        question = _question(top)
+        buttons = [Button(option.label, ":answer", f"{question}={option.value}") for option in options]
         if step.field.asked is not Asked.REQUIRED:
-            buttons.append(Button(_("Skip"), ":skip", name))
+            buttons.append(Button(_("Skip"), ":skip", question))
         if top.asked:
-            buttons.append(Button(_("Back"), ":back", name))
-        buttons.append(Button(_("Cancel"), ":cancel", name))
+            buttons.append(Button(_("Back"), ":back", question))
+        buttons.append(Button(_("Cancel"), ":cancel", question))
         return Question(
             title=self._title(top),
-            field=name,
+            field=step.field.name,
             prompt=top.prompt or step.field.prompt,
             step=step.step,
             steps=step.steps,
@@ -238,52 +266,67 @@ class Exchange:
         if item is not None and not self.ctx.files:
             text = choice(top, item, text)
         text = text or (SENT if self.ctx.files else "")
-        return await self._go((*self.frames[:-1], answer(top, text)))
+        more = self._more(top, text)
+        return await self._go((*self.frames[:-1], answer_all(top, more) if more else answer(top, text)))
 
-    async def _steer(self, name: str, change: Callable[[Frame], Frame]) -> Reply | Question:
-        if not self.frames or self.frames[-1].asking != name:
-            return _notice(_("That question is no longer open."))
+    def _more(self, top: Frame, text: str) -> Raw:
+        """What a whole line says that was typed where one answer was asked for: `Acme: 3h design @ 120` to
+        “Who is it for?”. Empty where it is just the one answer.
+        """
+        read = self.commands[top.command].read
+        if read is None or not _ANOTHER.search(text):
+            return {}
+        try:
+            raw = read(text)
+        except InvalidInput:
+            return {}
+        return raw if top.asking in raw and len(raw) > 1 and not any(map(top.raw.get, raw)) else {}
+
+    async def _steer(self, question: str, change: Callable[[Frame], Frame]) -> Reply | Question:
+        if not self.frames or _question(self.frames[-1]) != question:
+            return notice(_("That question is no longer open."))
         return await self._go((*self.frames[:-1], change(self.frames[-1])))
 
-    def cancel(self, name: str) -> Reply:
+    def cancel(self, question: str) -> Reply:
         """Works in every state, also when nothing is open; an old button does not cancel another question."""
-        if name and (not self.frames or self.frames[-1].asking != name):
-            return _notice(_("That question is no longer open."))
-        frames, self.frames, self.parked = self.frames or self.parked, (), ()
-        if not frames:
-            return _notice(_("There is nothing to cancel."))
-        return _notice(_("Cancelled: {title}. Nothing was changed.", title=self._title(frames[0])))
+        if question and (not self.frames or _question(self.frames[-1]) != question):
+            return notice(_("That question is no longer open."))
+        gone, self.frames = self.frames, ()
+        if not gone:
+            gone, self.parked = self.parked, ()
+        if not gone:
+            return notice(_("There is nothing to cancel."))
+        self.left = self.parked
+        return notice(_("Cancelled: {title}. Nothing was changed.", title=self._title(gone[0])))
 
     async def resume(self) -> Reply | Question:
         if not self.parked:
-            return _notice(_("There is nothing to go on with."))
+            return notice(_("There is nothing to go on with."))
         self.frames, self.parked = self.parked, ()
         return await self._go(self.frames)
 
-    async def refuse(self, error: BillhookError, attempted: tuple[Frame, ...]) -> Reply | Question:
+    async def refuse(self, error: BillhookError, failed: Exchange | None) -> Reply | Question:
         """Say why nothing was changed; a wrong field is asked for again where the form has it."""
-        self.frames = ()
+        attempted: tuple[Frame, ...] = ()
+        if failed and (failed.attempted or failed.left):
+            attempted, self.left = failed.attempted, failed.left
+            self.frames, self.parked = (), failed.parked
         if isinstance(error, InvalidInput) and attempted:
             top = forget(attempted[-1], error.field)
             step = advance(await self._fields(top), top)
             if isinstance(step, Missing) and step.field.name == error.field:
-                return self._ask((*attempted[:-1], top), replace(step, error=error))
-        buttons = () if self.ctx.seated else (Button(_("Set up"), "start"),)
-        return Reply((Notice(explain(error), "error"),), buttons)
+                return self._finished(self._ask((*attempted[:-1], top), replace(step, error=error)))
+        buttons = () if self.ctx.seated else (Button(_("Set up my business"), "start"),)
+        return self._finished(Reply((Notice(explain(error), "error"),), buttons))
 
     def _title(self, frame: Frame) -> str:
         command = self.commands.get(frame.command)
         return _(command.help) if command else frame.command
 
 
-def explain(error: BillhookError) -> str:
-    """One sentence: the field, what is wrong, and a good example."""
-    said = sentence(error)
-    if not isinstance(error, InvalidInput):
-        return said
-    if error.example:
-        return _("{field}: {said} Example: {example}", field=error.field, said=said, example=error.example)
-    return _("{field}: {said}", field=error.field, said=said)
+def _question(frame: Frame) -> str:
+    """Names the open question, so that an old button answers no other one."""
+    return f"{frame.command}/{frame.asking}"
 
 
 def _after(text: str, count: int) -> str:
@@ -293,28 +336,3 @@ def _after(text: str, count: int) -> str:
         rest = rest.lstrip()
         rest = rest[len(rest.split(maxsplit=1)[0]) :]
     return rest.strip()
-
-
-def _notice(text: str) -> Reply:
-    return Reply((Notice(text),))
-
-
-def _lost(text: str) -> Reply:
-    return Reply((Notice(text, "warning"),), (Button(_("Help"), "help"),))
-
-
-def _merge(first: Reply, then: Reply | Question) -> Reply | Question:
-    """What a detour said, followed by what the form below goes on with."""
-    if isinstance(then, Question):
-        return replace(then, before=(*first.blocks, *then.before))
-    return replace(
-        then, blocks=(*first.blocks, *then.blocks), attachments=(*first.attachments, *then.attachments)
-    )
-
-
-def _and_resume(shown: Reply | Question, title: str) -> Reply | Question:
-    left = Notice(_("Left open: {title}.", title=title))
-    button = Button(_("Resume"), ":resume")
-    if isinstance(shown, Question):
-        return replace(shown, before=(left, *shown.before), buttons=(*shown.buttons, button))
-    return replace(shown, blocks=(left, *shown.blocks), buttons=(*shown.buttons, button))

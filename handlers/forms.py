@@ -6,12 +6,13 @@ process can take the next one, and a form that changed in between asks again for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from core.errors import InvalidInput
+from core.errors import N_, InvalidInput
 from handlers.kinds import Answers, Asked, Field, Option, Raw
+from handlers.reading.fields import split_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,15 @@ class Complete:
     answers: Answers
 
 
+def split_form(text: str, names: Iterable[str], first: str) -> Raw:
+    """A form on one line. A field that is named alone is empty, so that it is asked for: `Acme; email`."""
+    names = tuple(names)
+    head, *parts = text.split(";")
+    alone = {name for part in parts if (name := part.strip().lower()) in names}
+    rest = [part for part in parts if part.strip().lower() not in alone]
+    return {**dict.fromkeys(alone, ""), **split_fields(";".join((head, *rest)), names, first)}
+
+
 def advance(fields: Sequence[Field], frame: Frame) -> Missing | Complete:
     """Parse what is there and find the first field that is missing or wrong."""
     answers: dict[str, Any] = {}
@@ -65,10 +75,12 @@ def advance(fields: Sequence[Field], frame: Frame) -> Missing | Complete:
         if not item.needed(answers):
             continue
         raw = frame.raw.get(item.name, "" if _asks(item, frame) else None)
-        if raw is None:
-            continue
         error = None
-        if raw:
+        if raw is None:
+            if item.asked is not Asked.REQUIRED:
+                continue
+            error = InvalidInput(item.name, N_("This is needed and cannot be left out."))
+        elif raw:
             try:
                 answers[item.name] = item.parse(raw)
                 continue
@@ -92,6 +104,12 @@ def answer(frame: Frame, value: str | None) -> Frame:
     """The frame with the asked field answered; None skips it."""
     asked = (*(name for name in frame.asked if name != frame.asking), frame.asking)
     return replace(frame, raw={**frame.raw, frame.asking: value}, asked=asked, prompt="", choices=())
+
+
+def answer_all(frame: Frame, raw: Raw) -> Frame:
+    """The frame with the asked field answered, and others that the same line named."""
+    answered = answer(frame, raw[frame.asking])
+    return replace(answered, raw={**answered.raw, **raw})
 
 
 def forget(frame: Frame, name: str) -> Frame:

@@ -40,9 +40,14 @@ def _(message: str, /, **values: object) -> str:
 
 def sentence(error: BillhookError) -> str:
     """An error's own message, translated and filled; amounts are shown as everywhere else."""
-    style = number_style(_language.get())
-    values = {
-        name: format_money(value, style) if isinstance(value, Money) else value
-        for name, value in error.values.items()
-    }
-    return _(error.message, **values)
+    return _(error.message, **{name: _shown(value) for name, value in error.values.items()})
+
+
+def _shown(value: object) -> object:
+    match value:
+        case BillhookError():
+            return sentence(value)
+        case Money():
+            return format_money(value, number_style(_language.get()))
+        case _:
+            return value

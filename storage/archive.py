@@ -226,8 +226,10 @@ def _raw_lines(path: Path) -> Iterator[bytes]:
                 yield raw
     except EOFError as error:
         raise _refused(_TRUNCATED, path) from error
-    except (gzip.BadGzipFile, zlib.error) as error:
+    except gzip.BadGzipFile as error:
         raise _refused(_ALTERED if started else _FOREIGN, path) from error
+    except zlib.error as error:
+        raise _refused(_ALTERED, path) from error
     except OSError as error:
         raise Unavailable(
             N_("{file} cannot be read ({reason})."),

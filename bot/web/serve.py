@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Iterator
 
@@ -47,7 +48,7 @@ def _listening(settings: Settings) -> socket.socket:
             1,
             port=settings.port,
             host=settings.host,
-            reason=error.strerror or type(error).__name__,
+            reason=os.strerror(error.errno) if error.errno else type(error).__name__,
         ) from error
 
 

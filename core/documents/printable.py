@@ -10,8 +10,9 @@ from dataclasses import replace
 from core.documents.repertoire import SMALL
 from core.documents.typeface import without_glyph
 from core.errors import N_, InvalidInput
-from core.invoice import Document
+from core.invoice import ComputedLine, Document
 from core.party import Address, Party
+from core.units import LABELS
 
 # U+2212 and the hyphens without a glyph have a twin that every reader takes for the same.
 _TWINS = {
@@ -49,10 +50,7 @@ def missing_glyphs(text: str) -> str:
 def cleaned(document: Document) -> Document:
     """The same document with every text tidied."""
     totals = document.totals
-    lines = tuple(
-        line if (text := _one_line(line.description)) == line.description else replace(line, description=text)
-        for line in totals.lines
-    )
+    lines = tuple(map(_line, totals.lines))
     return replace(
         document,
         number=_one_line(document.number),
@@ -72,6 +70,13 @@ def cleaned(document: Document) -> Document:
 def _one_line(text: str) -> str:
     text = clean(text)
     return text.replace("\n", " ") if "\n" in text else text
+
+
+def _line(line: ComputedLine) -> ComputedLine:
+    text = _one_line(line.description)
+    if text == line.description and line.unit in LABELS:
+        return line
+    return replace(line, description=text, unit=_one_line(line.unit))
 
 
 def _party(party: Party) -> Party:

@@ -139,18 +139,15 @@ def _cut(face: TTFontFace, chars: list[str], name: str) -> Cut:
                 int(face.descent), int(face.capHeight), int(face.stemV),
             )
         ),
-        program=_stream(program),
+        program=_stream(program, b"/Length1 %d" % len(program)),
         unicode_map=_stream(_unicode_map(tag, codes)),
     )  # fmt: skip
 
 
-def _stream(content: bytes) -> bytes:
+def _stream(content: bytes, entries: bytes = b"") -> bytes:
     compressed = zlib.compress(content, 9)
-    return b"<</Filter/FlateDecode/Length %d/Length1 %d>>\nstream\n%s\nendstream" % (
-        len(compressed),
-        len(content),
-        compressed,
-    )
+    head = b"<</Filter/FlateDecode/Length %d%s>>" % (len(compressed), entries)
+    return b"%s\nstream\n%s\nendstream" % (head, compressed)
 
 
 def _unicode_map(tag: str, codes: list[int]) -> bytes:

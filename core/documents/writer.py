@@ -20,7 +20,7 @@ rl_config.pdfComments = 0
 
 def write(job: Job, pages: list[Operators]) -> bytes:
     """The file. Its ID follows from what is drawn, so that it too is the same for the same document."""
-    canvas = _Canvas(None, (PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1, initialFontName="none")
+    canvas = _Canvas(None, (PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1, pdfVersion=(1, 4))
     document = canvas._doc
     document.Catalog.Lang = pdfdoc.PDFString(job.document.language)
     document.info = _Info()

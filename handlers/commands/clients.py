@@ -6,19 +6,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from core.country import country_name
-from core.errors import N_, InvalidInput, NotFound
+from core.errors import N_, Conflict, InvalidInput, NotFound
 from core.party import Address, Client, Role
 from core.usecases.client import add_client, archive_client, change_client, restore_client
 from core.views import Cursor
 from handlers.command import Command, Form, optional
-from handlers.commands.find import find_client
+from handlers.commands.find import find_any_client
 from handlers.context import Context, as_id, undo_button
+from handlers.forms import split_form
 from handlers.kinds import (
     Answers,
     Ask,
     Asked,
     Button,
-    Detour,
     Facts,
     Field,
     Lines,
@@ -29,7 +29,6 @@ from handlers.kinds import (
     Reply,
     Text,
 )
-from handlers.reading.fields import split_fields
 from handlers.reading.identifiers import read_email, read_vat_id
 from handlers.reading.parties import read_contact_line, read_name
 from handlers.reading.places import read_address, read_country
@@ -90,9 +89,9 @@ def _read_add(text: str) -> Raw:
     """`Acme GmbH, Hauptstr. 1, 10115 Berlin, DE` or `Acme GmbH; address …; country …`."""
     if not text.strip():
         return {}
-    fields = split_fields(text, _NAMES, "name")
-    contact = read_contact_line(fields.pop("name", ""))
-    return {**contact, **fields}
+    fields = split_form(text, _NAMES, "name")
+    name = fields.pop("name", None)
+    return {**read_contact_line(name), **fields} if name else fields
 
 
 async def add(ctx: Context, answers: Answers) -> Outcome:
@@ -130,6 +129,10 @@ def _which(prompt: str) -> Form:
 
     async def form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
         page = await ctx.work.clients.list_page(None, PAGE)
+        if not page.rows and not raw:
+            raise NotFound(
+                N_("There are no clients yet. Add one: /client add Acme GmbH, Ring 2, 20095 Hamburg, DE")
+            )
         options = tuple(Option(row.name, row.id.hex) for row in page.rows)
         return (
             Field("client", _(prompt), lambda text: required(text, "client", 200, "Acme"), options=options),
@@ -139,16 +142,17 @@ def _which(prompt: str) -> Form:
 
 
 async def show(ctx: Context, answers: Answers) -> Outcome:
-    found = await find_client(ctx, answers["client"])
-    if isinstance(found, (Ask, Detour)):
+    found = await find_any_client(ctx, answers["client"])
+    if isinstance(found, Ask):
         return found
     buttons = [
         Button(_("New invoice"), "invoice", f"client {found.id.hex}"),
         Button(_("Invoices"), "invoices", f"all {found.id.hex}"),
         Button(_("Edit"), "client edit", found.id.hex),
+        Button(_("Archive"), "client archive", found.id.hex),
     ]
-    if found.archived_at is None:
-        buttons.append(Button(_("Archive"), "client archive", found.id.hex))
+    if found.archived_at is not None:
+        buttons = [buttons[1], Button(_("Bring back"), "client restore", found.id.hex)]
     blocks = [_facts(found)]
     credits = await ctx.work.payments.credits_of(found.id)
     if credits:
@@ -182,17 +186,17 @@ def _read_edit(text: str) -> Raw:
     """`Acme; email books@acme.example; …`, or one change as `Acme email books@acme.example`."""
     if not text.strip():
         return {}
-    fields = split_fields(text, ("client", *_NAMES), "client")
-    words = fields["client"].split(" ")
+    fields = split_form(text, ("client", *_NAMES), "client")
+    words = (fields.get("client") or "").split(" ")
     for place, word in enumerate(words):
         if place and word.lower() in _NAMES and word.lower() not in fields:
             return {**fields, "client": " ".join(words[:place]), word.lower(): " ".join(words[place + 1 :])}
-    return {**fields}
+    return fields
 
 
 async def edit(ctx: Context, answers: Answers) -> Outcome:
-    found = await find_client(ctx, answers["client"])
-    if isinstance(found, (Ask, Detour)):
+    found = await find_any_client(ctx, answers["client"])
+    if isinstance(found, Ask):
         return found
     if all(answers[name] is None for name in _NAMES):
         buttons = tuple(Button(_label(name), "client edit", f"{found.id.hex}; {name}") for name in _NAMES)
@@ -220,12 +224,21 @@ def _label(name: str) -> str:
 
 
 async def archive(ctx: Context, answers: Answers) -> Outcome:
-    found = await find_client(ctx, answers["client"])
-    if isinstance(found, (Ask, Detour)):
+    found = await find_any_client(ctx, answers["client"])
+    if isinstance(found, Ask):
         return found
     saved, entry = await archive_client(ctx.desk, found)
     text = _("{name} is archived: its invoices stay, and it is no longer offered.", name=saved.name)
     return Reply((Notice(text, "success"),), (undo_button(entry),))
+
+
+async def _restore_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    archived = await ctx.work.clients.search("", PAGE, live=False)
+    if not archived:
+        raise NotFound(N_("No client is archived."))
+    options = tuple(Option(client.name, client.id.hex) for client in archived)
+    prompt = _("Which client do you want back?")
+    return (Field("client", prompt, lambda text: required(text, "client", 200, "Acme"), options=options),)
 
 
 async def restore(ctx: Context, answers: Answers) -> Outcome:
@@ -234,15 +247,19 @@ async def restore(ctx: Context, answers: Answers) -> Outcome:
     archived = (
         [await ctx.work.clients.get(client_id)]
         if client_id
-        else await ctx.work.clients.search(text, 8, False)
+        else await ctx.work.clients.search(text, PAGE, live=False)
     )
     if not archived:
         raise NotFound(N_("There is no archived client named {name}."), name=text[:60])
     if len(archived) > 1:
         options = tuple(Option(client.name, client.id.hex) for client in archived)
         return Ask("client", _("Which one do you mean?"), options)
+    if archived[0].archived_at is None:
+        raise Conflict(N_("{name} is not archived."), name=archived[0].name)
     saved, entry = await restore_client(ctx.desk, archived[0])
-    return Reply((Notice(_("{name} is back.", name=saved.name), "success"),), (undo_button(entry),))
+    buttons = (Button(_("New invoice"), "invoice", f"client {saved.id.hex}"), undo_button(entry))
+    notice = Notice(_("{name} is back.", name=saved.name), "success")
+    return Reply((notice,), buttons, answer=saved.id.hex)
 
 
 COMMANDS = (
@@ -296,6 +313,6 @@ COMMANDS = (
         run=restore,
         group="clients",
         example="/client restore Acme",
-        form=_which(N_("Which client do you want back?")),
+        form=_restore_form,
     ),
 )

@@ -13,7 +13,7 @@ from handlers.command import Command
 from handlers.commands.drafting import changed_draft, option_fields, seller_lines
 from handlers.commands.find import find_client, find_draft
 from handlers.context import Context, as_id, undo_button
-from handlers.kinds import Answers, Ask, Asked, Button, Detour, Field, Outcome, Raw, Reply, Text
+from handlers.kinds import Answers, Ask, Asked, Button, Detour, Field, Option, Outcome, Raw, Reply, Text
 from handlers.reading.lines import read_line, read_lines
 from handlers.reading.text import required
 from handlers.words import _
@@ -54,16 +54,23 @@ def read_edit(text: str) -> Raw:
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     draft = (await find_draft(ctx, raw.get("draft"))).draft
     hint = ctx.desk.business.currency
+    lines = tuple(
+        Option(f"{place} {line.description}", str(place))
+        for place, line in enumerate(draft.lines[:_MOST_LINE_BUTTONS], start=1)
+    )
+    page = await ctx.work.clients.list_page(None, _MOST_LINE_BUTTONS)
+    clients = tuple(Option(row.name, row.id.hex) for row in page.rows)
     return (
         Field("draft", "", str, Asked.SILENT),
-        Field("at", _("Which line?"), lambda text: _place(draft, text, "line"), Asked.SILENT),
+        Field("at", _("Which line?"), lambda text: _place(draft, text, "at"),
+              Asked.REQUIRED if "line" in raw else Asked.SILENT, lines),
         Field("line", _("How shall line {number} read? Such as: 4h design @ 120", number=raw.get("at")),
               lambda text: read_line(text, ctx.typing, currency=draft.currency, hint=hint), Asked.SILENT),
-        Field("add", _("Which line shall be added?"),
+        Field("add", _("Which line shall be added? Such as: 4h design @ 120"),
               lambda text: read_lines(text, ctx.typing, currency=draft.currency, hint=hint), Asked.SILENT),
-        Field("remove", _("Which line shall go? Write its number."), lambda text: _place(draft, text, "remove"),
-              Asked.SILENT),
-        Field("client", _("Who is it for?"), lambda text: required(text, "client", 200, "Acme"), Asked.SILENT),
+        Field("remove", _("Which line shall go?"), lambda text: _place(draft, text, "remove"), Asked.SILENT, lines),
+        Field("client", _("Who is it for?"), lambda text: required(text, "client", 200, "Acme"), Asked.SILENT,
+              clients),
         *option_fields(ctx),
     )  # fmt: skip
 
@@ -80,7 +87,7 @@ def _place(draft: Draft, text: str, field: str) -> int:
 
 async def edit(ctx: Context, answers: Answers) -> Outcome:
     invoice = await find_draft(ctx, answers["draft"])
-    if all(value is None for name, value in answers.items() if name != "draft"):
+    if all(value is None for name, value in answers.items() if name not in ("draft", "at")):
         client = await ctx.work.clients.get(invoice.draft.client_id)
         ask = Text(_("What do you want to change?"))
         return Reply((*draft_card(ctx, invoice, client), ask), _edit_buttons(invoice))

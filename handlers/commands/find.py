@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.errors import N_, Conflict, InvalidInput, NotFound
 from core.invoice import Invoice
 from core.party import Client
@@ -14,8 +16,9 @@ from handlers.words import _
 MOST_MATCHES = 8
 PAGE = 50
 """Drafts looked through for one's own."""
-NEW = "new:"
-"""Before a name: add this client first. It comes from our own button, and a typed one means the same."""
+NEW, BACK = "new:", "back:"
+"""Before a name: add this client first; before an id: restore it first. They come from our own buttons, and typed
+they mean the same."""
 
 
 def read_number(text: str) -> str:
@@ -40,6 +43,14 @@ async def find_invoice(ctx: Context, reference: str, field: str = "number") -> I
     return found
 
 
+async def named_invoice(ctx: Context, reference: str) -> Invoice | None:
+    """For a form that depends on which invoice was named so far; what names none is told when it is parsed."""
+    try:
+        return await find_invoice(ctx, reference) if reference else None
+    except InvalidInput:
+        return None
+
+
 async def find_draft(ctx: Context, reference: str | None) -> Invoice:
     """By a button's id. When nothing was named: the draft this member wrote last, or the only one there is.
 
@@ -47,9 +58,13 @@ async def find_draft(ctx: Context, reference: str | None) -> Invoice:
     """
     if reference:
         invoice_id = as_id(reference)
-        if invoice_id is None:
+        if invoice_id is not None:
+            return await ctx.work.invoices.get(invoice_id)
+        # With a number, the person is told what became of the draft.
+        issued = await ctx.work.invoices.find_number(reference)
+        if issued is None:
             raise NotFound(N_("There is no such draft. See /invoices draft"))
-        return await ctx.work.invoices.get(invoice_id)
+        return issued
     drafts = (await ctx.work.invoices.list_page(InvoiceFilter.DRAFT, ctx.today, None, None, PAGE)).rows
     if not drafts:
         raise NotFound(N_("There is no draft. Write one: /invoice Acme: 3h design @ 120"))
@@ -61,26 +76,49 @@ async def find_draft(ctx: Context, reference: str | None) -> Invoice:
 
 
 async def find_client(ctx: Context, text: str, field: str = "client") -> Client | Ask | Detour:
-    """The one client that is meant, or the question that finds out."""
-    client_id = as_id(text)
-    if client_id is not None:
-        return await ctx.work.clients.get(client_id)
+    """The one client to bill, or the question that finds out; an unknown one can be added on the way."""
     if text.startswith(NEW):
-        name = text.removeprefix(NEW)
-        return Detour("client add", {"name": name}, field)
-    found = await ctx.work.clients.search(text, MOST_MATCHES)
+        return Detour("client add", {"name": text.removeprefix(NEW)}, field)
+    if text.startswith(BACK):
+        return Detour("client restore", {"client": text.removeprefix(BACK)}, field)
+    found = await _search(ctx, text)
     if len(found) == 1:
         return found[0]
     if found:
-        options = tuple(
-            Option(f"{client.name}, {client.address.city}".strip(", "), client.id.hex) for client in found
-        )
-        return Ask(
-            field,
-            _("Which one do you mean?"),
-            options,
-            Notice(_("Several clients match “{text}”.", text=text)),
-        )
+        return _which_one(found, text, field)
+    archived = await ctx.work.clients.search(text, MOST_MATCHES, live=False)
+    again = tuple(
+        Option(_("Bring {name} back", name=client.name), BACK + client.id.hex) for client in archived
+    )
     add = Option(_("Add {name}", name=text), NEW + text)
+    if again:
+        notice = Notice(_("“{text}” is archived.", text=text), "warning")
+        return Ask(field, _("Bring the client back, or write another name."), (*again, add), notice)
     notice = Notice(_("There is no client named “{text}” yet.", text=text), "warning")
     return Ask(field, _("Add it now, or write another name."), (add,), notice)
+
+
+async def find_any_client(ctx: Context, text: str, field: str = "client") -> Client | Ask:
+    """The one client to look at or to change, archived ones too; nobody is added for that."""
+    found = await _search(ctx, text) or await ctx.work.clients.search(text, MOST_MATCHES, live=False)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        return _which_one(found, text, field)
+    notice = Notice(_("There is no client named “{text}”.", text=text), "warning")
+    return Ask(field, _("Write another name."), (), notice)
+
+
+async def _search(ctx: Context, text: str) -> Sequence[Client]:
+    client_id = as_id(text)
+    if client_id is not None:
+        return (await ctx.work.clients.get(client_id),)
+    return await ctx.work.clients.search(text, MOST_MATCHES)
+
+
+def _which_one(found: Sequence[Client], text: str, field: str) -> Ask:
+    options = tuple(
+        Option(f"{client.name}, {client.address.city}".strip(", "), client.id.hex) for client in found
+    )
+    notice = Notice(_("Several clients match “{text}”.", text=text))
+    return Ask(field, _("Which one do you mean?"), options, notice)

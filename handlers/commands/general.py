@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.audit import Action, Entry
-from core.errors import N_, Conflict
+from core.audit import Action, Entry, Subject
+from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
+from core.party import Business, Client, Member
+from core.payment import Payment
 from core.usecases.undo import undo as undo_entry
 from handlers.command import CONTROLS, Command, optional
 from handlers.context import Context, as_id
@@ -28,10 +30,16 @@ def help_command(commands: Sequence[Command]) -> Command:
 
     async def show_help(ctx: Context, answers: Answers) -> Outcome:
         wanted = (answers["about"] or "").strip().lstrip("/").lower()
-        about = [command for command in commands if command.name == wanted]
-        if about:
-            return Reply((_about(about[0]),))
+        about = [
+            command for command in commands if command.name == wanted or command.name.startswith(f"{wanted} ")
+        ]
+        if wanted and about:
+            return Reply(tuple(map(_about, about)))
         blocks: list[Block] = []
+        if wanted:
+            blocks.append(
+                Notice(_("There is no /{command}. These are all commands:", command=wanted[:40]), "warning")
+            )
         for group, title in GROUPS.items():
             pairs = [(command.example, _(command.help)) for command in commands if command.group == group]
             if group == "general":
@@ -39,8 +47,9 @@ def help_command(commands: Sequence[Command]) -> Command:
             blocks.append(Facts(tuple(pairs), _(title)))
         hint = _("In an invoice: lines after the colon, then ; and options: due, on, period, vat, discount, "
                  "currency, ref, note, incl.")  # fmt: skip
+        buttons = (Button(_("New invoice"), "invoice"), Button(_("Settings"), "settings"))
         return Reply(
-            (*blocks, Text(hint)), (Button(_("New invoice"), "invoice"), Button(_("Settings"), "settings"))
+            (*blocks, Text(hint)), buttons if ctx.seated else (Button(_("Set up my business"), "start"),)
         )
 
     return Command("help", N_("What I can do"), show_help, "general", "/help", optional("about"), public=True)
@@ -52,6 +61,8 @@ def _about(command: Command) -> Facts:
 
 async def undo(ctx: Context, answers: Answers) -> Outcome:
     entry_id = as_id(answers["entry"] or "")
+    if answers["entry"] and entry_id is None:
+        raise InvalidInput("undo", N_("It takes your last change back; write nothing behind it."), "/undo")
     entry = (
         await ctx.work.audit.get(entry_id) if entry_id else await ctx.work.audit.last_of(ctx.desk.member.id)
     )
@@ -63,7 +74,24 @@ async def undo(ctx: Context, answers: Answers) -> Outcome:
         said.append(
             Notice(_("Its number {number} stays taken, as the law wants it.", number=subject.issued.number))
         )
-    return Reply(tuple(said))
+    return Reply(tuple(said), _next(entry, subject))
+
+
+def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
+    """The way to what was brought back."""
+    if entry.before is None and not isinstance(subject, Payment):
+        return (Button(_("New invoice"), "invoice"),)
+    match subject:
+        case Invoice():
+            return (Button(_("Show"), "invoice show", subject.id.hex),)
+        case Payment():
+            return (Button(_("Show"), "invoice show", subject.invoice_id.hex),)
+        case Client():
+            return (Button(_("Show"), "client", subject.id.hex),)
+        case Business():
+            return (Button(_("Settings"), "settings"),)
+        case Member():
+            return (Button(_("Members"), "members"),)
 
 
 def _undone(entry: Entry) -> str:
@@ -79,9 +107,7 @@ def _undone(entry: Entry) -> str:
         Action.DRAFT_DISCARDED: _("Taken back: the draft for {name} is there again.", name=label),
         Action.INVOICE_ISSUED: _("Taken back: {number} is void.", number=label),
         Action.INVOICE_VOIDED: _("Taken back: {number} is valid again.", number=label),
-        Action.PAYMENT_RECORDED: _(
-            "Taken back: the payment on {number} is gone and owed again.", number=label
-        ),
+        Action.PAYMENT_RECORDED: _("Taken back: the payment on {number}. It is owed again.", number=label),
         Action.MEMBER_CHANGED: _("Taken back: {name} is as before.", name=label),
     }
     return sentences[entry.action]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import N_, InvalidInput
+from core.errors import N_, InvalidInput, NotFound
 from core.invoice import Invoice, State
 from core.party import Role
 from core.usecases.invoice import create_draft, discard_draft, issue, void
@@ -16,7 +16,7 @@ from handlers.cards import (
 )
 from handlers.command import Command, optional
 from handlers.commands.drafting import lines_field, new_draft, option_fields
-from handlers.commands.find import find_client, find_draft, find_invoice, read_number
+from handlers.commands.find import find_client, find_draft, find_invoice, named_invoice, read_number
 from handlers.context import Context, as_id, undo_button
 from handlers.kinds import (
     Answers,
@@ -33,6 +33,7 @@ from handlers.kinds import (
     Reply,
 )
 from handlers.reading.invoice_text import split_invoice
+from handlers.reading.lines import has_price
 from handlers.reading.text import clean, required
 from handlers.words import _
 
@@ -47,12 +48,18 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     page = await ctx.work.clients.list_page(None, PAGE)
     clients = tuple(Option(row.name, row.id.hex) for row in page.rows)
     return (
-        Field(
-            "client", _("Who is it for?"), lambda text: required(text, "client", 200, "Acme"), options=clients
-        ),
+        Field("client", _("Who is it for?"), _client, options=clients),
         lines_field(ctx, Asked.REQUIRED),
         *option_fields(ctx),
     )
+
+
+def _client(text: str) -> str:
+    if has_price(text):
+        raise InvalidInput(
+            "client", N_("This reads like what you bill for; first write who it is for."), "Acme"
+        )
+    return required(text, "client", 200, "Acme")
 
 
 def _read(text: str) -> Raw:
@@ -103,15 +110,21 @@ async def discard(ctx: Context, answers: Answers) -> Outcome:
 
 
 async def number_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    """Asks for one invoice, with the newest open ones to choose from."""
-    return (await number_field(ctx, InvoiceFilter.OPEN),)
+    """Asks for one invoice, with the newest to choose from, open ones first."""
+    return (await number_field(ctx, raw, InvoiceFilter.OPEN, InvoiceFilter.PAID),)
 
 
-async def number_field(ctx: Context, which: InvoiceFilter) -> Field:
-    page = await ctx.work.invoices.list_page(which, ctx.today, None, None, PAGE)
+async def number_field(ctx: Context, raw: Raw, *among: InvoiceFilter) -> Field:
+    """Raises NotFound where nothing was typed and there is nothing to choose from."""
+    pages = [await ctx.work.invoices.list_page(which, ctx.today, None, None, PAGE) for which in among]
+    rows = [row for page in pages for row in page.rows][:PAGE]
+    if not rows and not raw.get("number"):
+        if InvoiceFilter.PAID in among:
+            raise NotFound(N_("No invoice is issued yet. Write one: /invoice Acme: 3h design @ 120"))
+        raise NotFound(N_("No invoice is open: nothing is owed to you. See /invoices"))
     options = tuple(
-        Option(f"{row.number} {row.client}, {ctx.money(row.balance)}", row.number)
-        for row in page.rows
+        Option(f"{row.number} {row.client}, {ctx.money(row.balance or row.total)}", row.number)
+        for row in rows
         if row.number
     )
     return Field("number", _("Which invoice?"), read_number, options=options)
@@ -142,10 +155,14 @@ async def pdf(ctx: Context, answers: Answers) -> Outcome:
 
 
 async def _void_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    named = await named_invoice(ctx, raw.get("number") or "")
+    # What cannot be voided is refused at once, not after somebody has thought about the reason.
+    hopeless = named is not None and (named.state is not State.ISSUED or bool(named.paid))
     return (
-        await number_field(ctx, InvoiceFilter.OPEN),
+        await number_field(ctx, raw, InvoiceFilter.OPEN),
         Field("reason", _("Why is it void? The reason is kept with it."),
-              lambda text: clean(required(text, "reason", MOST_REASON, "wrong amount"), "reason", MOST_REASON)),
+              lambda text: clean(required(text, "reason", MOST_REASON, "wrong amount"), "reason", MOST_REASON),
+              Asked.SILENT if hopeless else Asked.REQUIRED),
     )  # fmt: skip
 
 

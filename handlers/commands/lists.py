@@ -7,14 +7,13 @@ from core.party import Role
 from core.views import Cursor, InvoiceFilter, InvoiceRow
 from handlers.cards import row_status
 from handlers.command import Command, optional
-from handlers.commands.find import find_client
+from handlers.commands.find import find_any_client
 from handlers.context import Context
 from handlers.kinds import (
     Answers,
     Ask,
     Asked,
     Button,
-    Detour,
     Facts,
     Field,
     Lines,
@@ -50,8 +49,8 @@ def read_list(text: str) -> Raw:
 
 async def list_invoices(ctx: Context, answers: Answers) -> Outcome:
     which: InvoiceFilter = answers["which"] or InvoiceFilter.ALL
-    client = await find_client(ctx, answers["client"]) if answers["client"] else None
-    if isinstance(client, (Ask, Detour)):
+    client = await find_any_client(ctx, answers["client"]) if answers["client"] else None
+    if isinstance(client, Ask):
         return client
     cursor = Cursor.read(answers["page"] or "")
     page = await ctx.work.invoices.list_page(which, ctx.today, client.id if client else None, cursor, PAGE)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from core.errors import N_, InvalidInput
-from core.invoice import Invoice
 from core.money import CURRENCIES, Money
 from core.usecases.payment import record_payment
 from core.views import InvoiceFilter
 from handlers.command import Command
-from handlers.commands.find import find_invoice
+from handlers.commands.find import find_invoice, named_invoice
 from handlers.commands.invoices import number_field
 from handlers.context import Context, undo_button
 from handlers.kinds import Answers, Asked, Button, Field, Notice, Option, Outcome, Raw, Reply
@@ -24,29 +23,21 @@ _DEFAULT_METHOD = "transfer"
 
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    number = await number_field(ctx, InvoiceFilter.OPEN)
-    named = raw.get("number")
-    invoice = await _named(ctx, named) if named else None
+    number = await number_field(ctx, raw, InvoiceFilter.OPEN)
+    invoice = await named_invoice(ctx, raw.get("number") or "")
     currency = invoice.total.currency if invoice else ctx.desk.business.currency
     style, today = ctx.typing, ctx.today
     language = ctx.desk.business.language
     whole = (Option(ctx.money(invoice.balance), "all"),) if invoice and invoice.balance else ()
     return (
         number,
-        Field("amount", _("How much came in?"),
+        Field("amount", _("How much came in? Skip this if it was all of it."),
               lambda text: None if text == "all" else read_amount(text, "amount", style, currency_hint=currency),
               Asked.OPTIONAL, whole),
         Field("date", _("When did it come in?"), lambda text: read_date(text, "date", today, language, past=True),
               Asked.SILENT),
         Field("method", _("How was it paid?"), lambda text: clean(text, "method", MOST_METHOD), Asked.SILENT),
     )  # fmt: skip
-
-
-async def _named(ctx: Context, number: str) -> Invoice | None:
-    try:
-        return await find_invoice(ctx, number)
-    except InvalidInput:
-        return None
 
 
 def _read(text: str) -> Raw:

@@ -59,7 +59,12 @@ async def join_business(ctx: Context, answers: Answers) -> Outcome:
 async def list_people(ctx: Context, answers: Answers) -> Outcome:
     people = [member for member in await ctx.work.members.list() if member.left_at is None]
     rows = tuple((member.name, member.role.value) for member in people)
-    return Reply((Lines((_("Name"), _("Role")), rows, title=_("Members")),), (Button(_("Invite"), "invite"),))
+    buttons = (
+        Button(_("Invite"), "invite"),
+        Button(_("Change a role"), "member role"),
+        Button(_("Remove somebody"), "member remove"),
+    )
+    return Reply((Lines((_("Name"), _("Role")), rows, title=_("Members")),), buttons)
 
 
 async def _member_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:

@@ -24,9 +24,9 @@ from handlers.commands.business_fields import (
 )
 from handlers.commands.clients import clearable
 from handlers.context import Context, undo_button
+from handlers.forms import split_form
 from handlers.kinds import Answers, Asked, Button, Facts, Field, Notice, Outcome, Raw, Reply
 from handlers.reading.amounts import read_percent
-from handlers.reading.fields import split_fields
 from handlers.reading.identifiers import read_bic, read_email, read_iban
 from handlers.reading.parties import read_colour, read_name
 from handlers.reading.places import read_address, read_country
@@ -66,7 +66,8 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
                                    pattern=NumberPattern().text), lambda text: NumberPattern(text.strip())),
         silent("next-number", _("Which number comes next? Write its counter only, such as 42."), _read_next),
         silent("logo", _("Send your logo as PNG or JPEG (in a terminal: file:logo.png), or - for none."), str.strip),
-        silent("accent", _("Which colour do your invoices have? For example #1f4e79."), read_colour),
+        silent("accent", _("Which colour do your invoices have? For example #1f4e79."),
+               lambda text: read_colour(text, "accent")),
         silent("footer", _("What stands at the foot of each invoice? - for nothing."),
                clearable(lambda text: clean(text, "footer", MOST_FOOTER, multiline=True))),
     )  # fmt: skip
@@ -85,7 +86,7 @@ def _read(text: str) -> Raw:
     """`iban DE…; terms 30d`: every part names its setting, the first one, too."""
     if not text.strip():
         return {}
-    return {**split_fields(f";{text}", NAMES, "settings")}
+    return split_form(f";{text}", NAMES, "settings")
 
 
 async def settings(ctx: Context, answers: Answers) -> Outcome:

@@ -19,8 +19,8 @@ from handlers.commands.business_fields import (
 )
 from handlers.commands.clients import clearable
 from handlers.context import Context
+from handlers.forms import split_form
 from handlers.kinds import Answers, Asked, Button, Facts, Field, Notice, Option, Outcome, Raw, Reply, Text
-from handlers.reading.fields import split_fields
 from handlers.reading.identifiers import read_iban
 from handlers.reading.parties import read_name
 from handlers.reading.places import read_address, read_country
@@ -30,7 +30,7 @@ from handlers.words import _, speak
 _FIRST = "name"
 _NAMES = (_FIRST, "country", "zone", "address", "vat-id", "iban", "terms", "currency", "language")
 _COUNTRIES = ("DE", "AT", "CH", "FR", "ES", "GB", "US")
-_DEFAULT_TERMS = "14d"
+_USUAL_TERMS = Terms(days=14)
 
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
@@ -47,7 +47,8 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
               lambda text: read_address(text, country)),
         registration_field(country, Asked.REQUIRED),
         Field("iban", _("Which IBAN do clients pay to?"), clearable(read_iban), Asked.OPTIONAL),
-        Field("terms", _("How long do clients have to pay?"), read_terms, options=_terms_options()),
+        Field("terms", _("How long do clients have to pay? Skip this for 14 days."), read_terms, Asked.OPTIONAL,
+              _terms_options()),
         currency_field(Asked.SILENT),
         language_field(Asked.SILENT),
     )  # fmt: skip
@@ -63,10 +64,8 @@ def _terms_options() -> tuple[Option, ...]:
 
 
 def _read(text: str) -> Raw:
-    """One line: `Studio Löwe; country DE; …`. Terms left out of a line are the usual ones."""
-    if not text.strip():
-        return {}
-    return {"terms": _DEFAULT_TERMS, **split_fields(text, _NAMES, _FIRST)}
+    """One line: `Studio Löwe; country DE; …`."""
+    return split_form(text, _NAMES, _FIRST) if text.strip() else {}
 
 
 async def start(ctx: Context, answers: Answers) -> Outcome:
@@ -82,7 +81,7 @@ async def start(ctx: Context, answers: Answers) -> Outcome:
         currency=answers["currency"] or usual.currency,
         language=answers["language"] or usual.language,
         zone=answers["zone"] or usual.zone,
-        terms=answers["terms"] or Terms(days=14),
+        terms=answers["terms"] or _USUAL_TERMS,
         created_at=ctx.clock.now(),
         vat_id=vat_id,
         tax_number=tax_number,
@@ -113,7 +112,7 @@ async def start(ctx: Context, answers: Answers) -> Outcome:
 
 
 def _welcome_back(ctx: Context) -> Reply:
-    text = _("You are at work for {name}. What would you like to do?", name=ctx.desk.business.name)
+    text = _("{name} is set up. What would you like to do?", name=ctx.desk.business.name)
     return Reply((Text(text),), _next_steps())
 
 

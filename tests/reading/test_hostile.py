@@ -42,7 +42,7 @@ COUNTRIES = (
     "IN",
     "BR",
 )
-MANY = settings(max_examples=3000, deadline=None, database=None)
+MANY = settings(max_examples=100, deadline=None, database=None)
 
 
 def read_invoice(typed: str) -> invoice_text.InvoiceText:

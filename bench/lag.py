@@ -1,0 +1,55 @@
+"""Goal 4: how late the event loop is while the product renders a long document, against when it does nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bench.bench import Bench
+from bench.measure import Goal, Row, in_turns, percentile, wall
+from bot.rendering import Renderer
+from tests.builders.documents import a_document
+
+_TICK = 0.001
+_LINES = 500
+_AT_ONCE = 5
+"""Documents per sample: one alone is over after too few ticks for a 99th percentile."""
+
+
+async def rows(bench: Bench) -> list[Row]:
+    renderer = Renderer()
+    document = a_document(_LINES)
+    try:
+        await renderer.render(document)
+
+        async def rendering() -> None:
+            for _ in range(_AT_ONCE):
+                await renderer.render(document)
+
+        start = wall()
+        await rendering()
+        length = wall() - start
+        busy, idle = await in_turns(bench.rounds(20, 6), _Lag(rendering), _Lag(lambda: asyncio.sleep(length)))
+    finally:
+        await renderer.close()
+    return [Row(f"event loop lag p99, {_LINES} lines rendering", "ms", busy, "idle", idle, Goal(4, 3, 1.5))]
+
+
+class _Lag:
+    """A contender: the 99th percentile of how late a timer fires while something runs, in milliseconds."""
+
+    def __init__(self, work: Callable[[], Awaitable[object]]) -> None:
+        self._work = work
+
+    async def __call__(self) -> float:
+        late: list[float] = []
+        ticking = asyncio.create_task(self._tick(late))
+        await self._work()
+        ticking.cancel()
+        return percentile(late, 99) * 1000
+
+    async def _tick(self, late: list[float]) -> None:
+        while True:
+            start = wall()
+            await asyncio.sleep(_TICK)
+            late.append(wall() - start - _TICK)

@@ -1,0 +1,90 @@
+"""Reads a statement as SQLAlchemy holds it and tells which tenant tables it leaves open to every business.
+
+SQLite has no row-level security, so there the repositories' own filter is all that keeps tenants apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql.elements import BinaryExpression, BindParameter
+from sqlalchemy.sql.expression import FromClause
+
+from storage.tables import TENANT_TABLES
+
+TENANT_NAMES = frozenset(table.name for table in TENANT_TABLES)
+
+
+def unguarded(statement: Any, rows: list[Mapping[str, Any]]) -> set[str]:
+    """The tenant tables, or their aliases, that neither `:tenant` nor an inserted business_id restricts."""
+    if isinstance(statement, sa.TextClause):
+        return {name for name in TENANT_NAMES if name in statement.text.split()}
+    if isinstance(statement, sa.Insert):
+        guarded = bool(rows) and all("business_id" in row for row in rows)
+        return {statement.table.name} & TENANT_NAMES if not guarded else set()
+    return set(_tenant_tables(statement)) - _restricted(statement)
+
+
+def tenant_tables(statement: Any) -> set[str]:
+    """The names, or aliases, under which a statement touches tenant tables."""
+    if isinstance(statement, sa.Insert):
+        return {statement.table.name} & TENANT_NAMES
+    return set(_tenant_tables(statement))
+
+
+def _tenant_tables(statement: Any) -> Iterator[str]:
+    for part in visitors.iterate(statement):
+        sources: list[FromClause] = []
+        if isinstance(part, sa.Select):
+            sources = list(part.get_final_froms())
+        elif isinstance(part, (sa.Update, sa.Delete)):
+            sources = [part.table]  # type: ignore[list-item]
+        for source in sources:
+            for found in visitors.iterate(source):
+                if isinstance(found, sa.Table) and found.name in TENANT_NAMES:
+                    yield found.name
+                if isinstance(found, sa.Alias) and getattr(found.element, "name", "") in TENANT_NAMES:
+                    yield found.name
+
+
+def _restricted(statement: Any) -> set[str]:
+    """Tables whose business_id equals `:tenant`, at once or by way of another table's."""
+    names: set[str] = set()
+    joined: list[tuple[str, str]] = []
+    for part in visitors.iterate(statement):
+        if not (isinstance(part, BinaryExpression) and part.operator is operators.eq):
+            continue
+        left, right = _owner(part.left), _owner(part.right)
+        if left and isinstance(part.right, BindParameter) and part.right.key == "tenant":
+            names.add(left)
+        if left and right:
+            joined += [(left, right), (right, left)]
+    while more := {right for left, right in joined if left in names} - names:
+        names |= more
+    return names
+
+
+def _owner(side: Any) -> str | None:
+    """The table of a business_id column."""
+    if isinstance(side, sa.ColumnClause) and side.name == "business_id" and side.table is not None:
+        return str(getattr(side.table, "name", ""))
+    return None
+
+
+class Inspector:
+    """Listens to everything an engine executes."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.seen: list[Any] = []
+        self.open: list[str] = []
+        event.listen(engine.sync_engine, "before_execute", self._inspect)
+
+    def _inspect(self, _connection: Any, statement: Any, many: Any, one: Any, _options: Any) -> None:
+        self.seen.append(statement)
+        if unguarded(statement, list(many) or [one]):
+            self.open.append(str(statement))

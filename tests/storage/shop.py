@@ -1,0 +1,72 @@
+"""A business that is open: its owner, a client, and desks to act at, each in a transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from core.audit import Entry
+from core.invoice import Draft, Invoice
+from core.party import Business, Client, Member, Role
+from core.usecases.desk import Desk
+from core.usecases.invoice import create_draft, issue
+from storage.engine import Storage
+from storage.work import SqlWork
+from tests.builders.core import IDS, a_business, a_client, a_draft, a_member
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    storage: Storage
+    business: Business
+    owner: Member
+    client: Client
+
+    @property
+    def id(self) -> UUID:
+        return self.business.id
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[SqlWork]:
+        """A transaction that has entered the business."""
+        async with self.storage.work(self.id.hex) as work:
+            await work.enter(self.id)
+            yield work
+
+    @asynccontextmanager
+    async def desk(self, member: Member | None = None) -> AsyncIterator[Desk]:
+        """The owner's desk, or another member's."""
+        async with self.work() as work:
+            who = await work.members.get((member or self.owner).id)
+            yield Desk(work, self.storage.clock, IDS, await work.businesses.get(), who)
+
+    async def hire(self, role: Role, name: str) -> Member:
+        member = a_member(role=role, name=name)
+        async with self.work() as work:
+            await work.members.add(member)
+        return member
+
+    async def draft(self, draft: Draft | None = None) -> tuple[Invoice, Entry]:
+        async with self.desk() as desk:
+            return await create_draft(desk, draft or a_draft(self.client.id))
+
+    async def issue(self, draft: Draft | None = None) -> tuple[Invoice, Entry]:
+        async with self.desk() as desk:
+            return await issue(desk, (await create_draft(desk, draft or a_draft(self.client.id)))[0])
+
+    async def invoice(self, invoice_id: UUID) -> Invoice:
+        async with self.work() as work:
+            return await work.invoices.get(invoice_id)
+
+
+async def open_shop(storage: Storage, **changes: Any) -> Shop:
+    """`changes` are the business's."""
+    shop = Shop(storage, a_business(**changes), a_member(), a_client())
+    async with shop.work() as work:
+        await work.businesses.add(shop.business)
+        await work.members.add(shop.owner)
+        await work.clients.add(shop.client)
+    return shop
