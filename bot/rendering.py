@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -24,6 +25,7 @@ SHORT_TEXT = 6_000
 _LINE = 60
 _RETRY_AFTER = 30.0
 _KILLED = 5.0
+_NICE = 10
 
 _Row = tuple[str, str, str, str, int, str, str]
 
@@ -116,6 +118,8 @@ def serve(connection: Connection) -> None:
     """The process: documents in, files out, until the other end closes."""
     # Ctrl-C reaches the whole process group; the parent decides when this process ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Where cores are scarce, the event loop goes first: people wait for its answers in every chat.
+    os.nice(_NICE)
     while True:
         try:
             document, rows, logo, void = connection.recv()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -27,9 +28,15 @@ def decode(kind: type[Any], text: Any) -> Any:
     return _adapter(kind).validate_json(_text(text))
 
 
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+
+
 def encode_plain(value: Any) -> str:
-    """JSON text of plain lists and dicts."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """JSON text of plain lists and dicts; what no database keeps (NUL, half a surrogate pair) becomes U+FFFD."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if "\\u0000" in text:
+        text = _NUL.sub("\\1\N{REPLACEMENT CHARACTER}", text)
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def decode_plain(text: Any) -> Any:

@@ -1,0 +1,117 @@
+"""Scenarios inside this process: real storage and dispatch, a fake platform, and a clock that can be moved."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from bot.console.render import plain_question, plain_reply
+from bot.rendering import Renderer
+from bot.wiring import App
+from handlers.kinds import (
+    Attachment,
+    ChatRef,
+    Pressed,
+    Question,
+    Reply,
+    SenderRef,
+    Typed,
+    Update,
+)
+from storage.engine import Storage
+from storage.tables import TENANT_TABLES, invitation, seat
+from tests.fakes.clock import FixedClock, SequentialIds
+from tests.fakes.platform import Delivered, FakePlatform
+from tests.scenarios.chat import Chat, Seen
+
+PLATFORM = "fake"
+
+
+class Office:
+    """A way to run scenarios. With several apps, each message goes to the next one, as behind a load balancer."""
+
+    def __init__(self, url: str, apps: int = 1) -> None:
+        self.url = url
+        self.clock = FixedClock()
+        self.ids = SequentialIds()
+        self.platform = FakePlatform(PLATFORM)
+        self.apps = [self.new_app() for _app in range(apps)]
+        # Tests share their database, so everybody has a chat of their own.
+        self._suffix = uuid.uuid4().hex[:8]
+        self._updates = 0
+
+    def new_app(self, platform: FakePlatform | None = None) -> App:
+        storage = Storage(self.url, self.clock, pool_size=4)
+        return App(storage, self.clock, self.ids, Renderer(), [platform or self.platform])
+
+    async def close(self) -> None:
+        for app in self.apps:
+            await app.close()
+
+    @property
+    def app(self) -> App:
+        return self.apps[0]
+
+    @property
+    def today(self) -> date:
+        return self.clock.now().astimezone(ZoneInfo("Europe/Berlin")).date()
+
+    def wait(self, **by: float) -> None:
+        """Let time pass: `wait(minutes=11)`."""
+        self.clock.advance(timedelta(**by))
+
+    def person(self, name: str) -> Chat:
+        return Chat(name, self)
+
+    def chat_of(self, name: str) -> ChatRef:
+        return ChatRef(PLATFORM, f"{name}-{self._suffix}")
+
+    def sender_of(self, name: str) -> SenderRef:
+        return SenderRef(PLATFORM, f"{name}-{self._suffix}", name)
+
+    def update(self, name: str, given: Typed | Pressed) -> Update:
+        self._updates += 1
+        update_id = f"{self._suffix}-{self._updates:06}"
+        return Update(PLATFORM, update_id, self.chat_of(name), self.sender_of(name), given)
+
+    async def send(self, name: str, text: str, files: tuple[Attachment, ...] = ()) -> Seen:
+        return await self.handle(self.update(name, Typed(text, files)))
+
+    async def press(self, name: str, seen: Seen, label: str) -> Seen:
+        return await self.handle(self.update(name, Pressed(seen.tokens[seen.buttons.index(label)])))
+
+    async def handle(self, update: Update) -> Seen:
+        """Every update has exactly one answer."""
+        before = len(self.platform.shown_in(update.chat))
+        app = self.apps[self._updates % len(self.apps)]
+        await app.handle(update)
+        (answer,) = self.platform.shown_in(update.chat)[before:]
+        return as_seen(answer)
+
+    async def snapshot(self, name: str) -> dict[str, list[str]]:
+        """Every row of that person's business, to see that nothing was changed."""
+        async with self.app.storage.work() as work:
+            found = await work.chats.seat(self.sender_of(name).key)
+            assert found is not None
+            await work.enter(found.business_id)
+            rows = {}
+            for table in (*TENANT_TABLES, seat, invitation):
+                query = sa.select(table).where(table.c.business_id == found.business_id)
+                rows[table.name] = sorted(map(repr, await work.connection.execute(query)))
+            return rows
+
+
+def as_seen(delivered: Delivered) -> Seen:
+    shown = delivered.shown
+    labels = tuple(button.label for button in shown.buttons)
+    if isinstance(shown, Question):
+        return Seen("\n".join(plain_question(shown)), labels, {}, delivered.tokens)
+    files = {item.filename: item.content for item in shown.attachments if isinstance(item, Attachment)}
+    return Seen("\n".join(plain_reply(shown)), labels, files, delivered.tokens)
+
+
+def texts(shown: Reply | Question) -> str:
+    return "\n".join(plain_question(shown) if isinstance(shown, Question) else plain_reply(shown))
