@@ -139,18 +139,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options = _parser().parse_args(arguments)
             code: int = options.run(options)
         finally:
-            sys.stdout.flush()
+            if sys.stdout:
+                sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The interpreter flushes once more on its way out and must find a place to write to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return READER_GONE
     except Exception as error:  # the outermost edge of the program, where a bug becomes a sentence
         from bot.cli import explain
 
+        if isinstance(error, OSError):
+            _drop_output()
         return explain(error)
     return code
+
+
+def _drop_output() -> None:
+    """The interpreter flushes once more on its way out and must find a place to write to."""
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 import sys
@@ -21,6 +22,8 @@ def explain(error: Exception) -> int:
     """Tell why a command failed, in one sentence on standard error, and give its exit code."""
     if isinstance(error, BillhookError):
         said = sentence(error)
+    elif isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        said = _("There is no space left on the device that is written to.")
     else:
         reference = secrets.token_hex(4)
         if not logging.getLogger().handlers:

@@ -14,7 +14,7 @@ import asyncpg
 import sqlalchemy as sa
 
 from bot import settings as settings_of
-from bot.logs import log_to_stderr, redact
+from bot.logs import log_to_file, redact
 from bot.settings import Settings
 from core.errors import N_, Conflict, Unavailable
 from handlers.words import _
@@ -131,7 +131,7 @@ def demo() -> int:
 
 def _loaded() -> Settings:
     settings = settings_of.load()
-    log_to_stderr(settings)
+    log_to_file(settings)
     return settings
 
 

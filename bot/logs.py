@@ -101,14 +101,17 @@ class _PrivateFile(RotatingFileHandler):
 
 
 def log_to_stderr(settings: Settings) -> None:
-    """For processes that an operator runs: `serve`, `worker` and the short commands."""
+    """For processes that run unattended: `serve` and `worker`."""
     handler = logging.StreamHandler(sys.stderr)
     as_json = (settings.log_format or ("console" if sys.stderr.isatty() else "json")) == "json"
     _install(handler, as_json, settings)
 
 
 def log_to_file(settings: Settings | None = None) -> None:
-    """For the terminal chat, whose screen belongs to the person; without settings, before they were read."""
+    """For commands whose screen belongs to the person; without settings, before they were read.
+
+    Where no file can be written, nothing is logged but a crash, which goes to standard error.
+    """
     given = os.environ.get("BILLHOOK_DATA_DIR") or platformdirs.user_data_dir("billhook")
     folder = settings.data_dir if settings else Path(given).expanduser()
     handler: logging.Handler
@@ -118,7 +121,8 @@ def log_to_file(settings: Settings | None = None) -> None:
             folder / FILE, maxBytes=_FILE_BYTES, backupCount=_FILE_BACKUPS, encoding="utf-8"
         )
     except OSError:
-        handler = logging.NullHandler()
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setLevel(logging.CRITICAL)
     _install(handler, bool(settings and settings.log_format == "json"), settings)
 
 

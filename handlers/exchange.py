@@ -67,8 +67,10 @@ class Exchange:
 
     def _finished(self, shown: Reply | Question) -> Reply | Question:
         """Without the buttons that this member's role does not reach, and with the way back to what was left."""
-        buttons = tuple(button for button in shown.buttons if self._reaches(button.command))
-        shown = replace(shown, buttons=buttons)
+        if self.ctx.seated:
+            shown = replace(
+                shown, buttons=tuple(button for button in shown.buttons if self._reaches(button.command))
+            )
         return with_resume(shown, self._title(self.left[0])) if self.left else shown
 
     async def _typed(self, given: Typed) -> Reply | Question:
@@ -280,9 +282,12 @@ class Exchange:
             raw = read(text)
         except InvalidInput:
             return {}
-        return raw if top.asking in raw and len(raw) > 1 and not any(map(top.raw.get, raw)) else {}
+        again = all(top.raw.get(name) in (None, "", raw[name]) for name in raw)
+        return raw if top.asking in raw and len(raw) > 1 and again else {}
 
     async def _steer(self, question: str, change: Callable[[Frame], Frame]) -> Reply | Question:
+        if not question:
+            return notice(_("No question is open."))
         if not self.frames or _question(self.frames[-1]) != question:
             return notice(_("That question is no longer open."))
         return await self._go((*self.frames[:-1], change(self.frames[-1])))

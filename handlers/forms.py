@@ -6,7 +6,7 @@ process can take the next one, and a form that changed in between asks again for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -54,6 +54,11 @@ class Missing:
 @dataclass(frozen=True, slots=True)
 class Complete:
     answers: Answers
+
+
+def whole(name: str) -> Callable[[str], Raw]:
+    """How a command's text is read when all of it answers one field."""
+    return lambda text: {name: text.strip()} if text.strip() else {}
 
 
 def split_form(text: str, names: Iterable[str], first: str) -> Raw:

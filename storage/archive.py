@@ -10,6 +10,7 @@ import os
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -33,23 +34,43 @@ class Header:
     made_at: str
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """A full disk or a folder that may not be written is told with the file's name."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(
+            N_("{file} cannot be written ({reason})."), 0, file=path, reason=_reason(error)
+        ) from error
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
 class Writer:
     """Writes the file and counts and hashes on the way; incomplete until `finish`."""
 
-    def __init__(self, path: Path, schema: str, now: datetime) -> None:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._raw: BinaryIO = os.fdopen(descriptor, "wb")
-        self._zip = gzip.GzipFile(filename="", mode="wb", fileobj=self._raw, compresslevel=6, mtime=0)
+    def __init__(self, path: Path, called: Path, schema: str, now: datetime) -> None:
+        """`called` is the name that people know the file by."""
+        self._path = called
         self._hash = hashlib.sha256()
         self._counts: Counter[str] = Counter()
+        with writing(called):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            self._raw: BinaryIO = os.fdopen(descriptor, "wb")
+            self._zip = gzip.GzipFile(filename="", mode="wb", fileobj=self._raw, compresslevel=6, mtime=0)
         self._write(_line({"billhook_backup": FORMAT, "schema": schema, "made_at": now.isoformat()}))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._zip.close()
-        self._raw.close()
+        """Closing once more after a full disk fails once more, which tells nothing new."""
+        for file in (self._zip, self._raw):
+            with suppress(OSError):
+                file.close()
 
     def rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         self._counts[table] += len(rows)
@@ -58,14 +79,16 @@ class Writer:
     def finish(self) -> Counter[str]:
         """The footer, and everything safely on the disk."""
         self._write(_line({"rows": self._counts, "sha256": self._hash.hexdigest()}))
-        self._zip.close()
-        self._raw.flush()
-        os.fsync(self._raw.fileno())
+        with writing(self._path):
+            self._zip.close()
+            self._raw.flush()
+            os.fsync(self._raw.fileno())
         return self._counts
 
     def _write(self, content: bytes) -> None:
         self._hash.update(content)
-        self._zip.write(content)
+        with writing(self._path):
+            self._zip.write(content)
 
 
 def _line(value: Mapping[str, Any]) -> bytes:

@@ -23,7 +23,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from core.errors import N_, Conflict, NotFound
-from storage.archive import Row, Writer, encoder, read, verify
+from storage.archive import Row, Writer, encoder, read, verify, writing
 from storage.engine import async_url, create_engine
 from storage.tables import metadata
 
@@ -48,11 +48,10 @@ async def backup(url: str, path: Path) -> Counter[str]:
             schema = await _schema(connection)
             if schema is None:
                 raise NotFound(_NOTHING)
-            with Writer(temporary, schema, datetime.now(UTC)) as writer:
+            with Writer(temporary, path, schema, datetime.now(UTC)) as writer:
                 for table in metadata.sorted_tables:
                     await _write_table(connection, table, writer)
                 counts = writer.finish()
-        # A link fails where a rename would replace a file that somebody made in the meantime.
         _publish(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -183,16 +182,18 @@ async def _schema(connection: AsyncConnection) -> str | None:
 
 
 def _publish(temporary: Path, path: Path) -> None:
-    try:
-        os.link(temporary, path)
-    except FileExistsError as error:
-        raise Conflict(_TAKEN, file=path) from error
-    except OSError:
-        # Some file systems have no links.
-        temporary.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        # The new name itself must survive a power cut, too.
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    with writing(path):
+        try:
+            # Unlike a rename, a link never replaces a file that somebody made in the meantime.
+            os.link(temporary, path)
+        except FileExistsError as error:
+            raise Conflict(_TAKEN, file=path) from error
+        except OSError:
+            # Some file systems have no links.
+            temporary.rename(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            # The new name itself must survive a power cut, too.
+            os.fsync(folder)
+        finally:
+            os.close(folder)

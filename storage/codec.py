@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 _adapters: dict[Any, TypeAdapter[Any]] = {}
+# An escaped NUL, and not a backslash that happens to stand before `u0000`.
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
@@ -26,9 +28,6 @@ def encode(value: object) -> str:
 def decode(kind: type[Any], text: Any) -> Any:
     """The value again, checked against its annotations: rows are input, too."""
     return _adapter(kind).validate_json(_text(text))
-
-
-_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def encode_plain(value: Any) -> str:

@@ -255,6 +255,8 @@ inbox = sa.Table(
     sa.Index("ix_inbox_received_at", "received_at"),
 )
 
+WAITING = sa.text("state IN ('pending', 'sending')")
+
 outbox = sa.Table(
     "outbox",
     metadata,
@@ -267,10 +269,8 @@ outbox = sa.Table(
     sa.CheckConstraint("state IN ('pending', 'sending', 'sent', 'failed', 'uncertain')", name="state"),
     sa.Index("ix_outbox_chat", "chat", "id"),
     sa.Index("ix_outbox_created_at", "created_at"),
-    sa.Index("ix_outbox_waiting", "chat", "id",
-             postgresql_where=sa.text("state IN ('pending', 'sending')"),
-             sqlite_where=sa.text("state IN ('pending', 'sending')")),
-)  # fmt: skip
+    sa.Index("ix_outbox_waiting", "chat", "id", postgresql_where=WAITING, sqlite_where=WAITING),
+)
 
 attachment = sa.Table(
     "attachment",

@@ -28,7 +28,8 @@ def run(identity: str, files: str | None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal or a pipe that cannot show a letter shows a question mark instead.
         sys.stdout.reconfigure(errors="replace")
-    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    # Either is None where the program was started without it.
+    at_terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
     asyncio.run((_at_terminal if at_terminal else _piped)(settings, identity, folder))
     return 0
 
@@ -44,11 +45,12 @@ async def _opened(settings: Settings, terminal: Terminal) -> AsyncIterator[App]:
 
 
 async def _piped(settings: Settings, identity: str, files: Path) -> None:
-    terminal = Terminal(PlainScreen(sys.stdout), files)
+    terminal = Terminal(PlainScreen(sys.stdout or io.StringIO()), files)
+    # Standard input's own buffer would be locked by the reading thread when the process ends.
+    lines = os.fdopen(0, "rb", closefd=False) if sys.stdin else io.BytesIO()
     async with _opened(settings, terminal) as app:
         await app.catch_up(chat_of(identity))
-        # Standard input's own buffer would be locked by the reading thread when the process ends.
-        await run_piped(app, terminal, identity, os.fdopen(0, "rb", closefd=False))
+        await run_piped(app, terminal, identity, lines)
 
 
 async def _at_terminal(settings: Settings, identity: str, files: Path) -> None:

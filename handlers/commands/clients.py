@@ -13,7 +13,7 @@ from core.views import Cursor
 from handlers.command import Command, Form, optional
 from handlers.commands.find import find_any_client
 from handlers.context import Context, as_id, undo_button
-from handlers.forms import split_form
+from handlers.forms import split_form, whole
 from handlers.kinds import (
     Answers,
     Ask,
@@ -288,6 +288,7 @@ COMMANDS = (
         group="clients",
         example="/client Acme",
         form=_which(N_("Which client?")),
+        read=whole("client"),
         role=Role.ACCOUNTANT,
     ),
     Command(
@@ -306,6 +307,7 @@ COMMANDS = (
         group="clients",
         example="/client archive Acme",
         form=_which(N_("Which client do you want to archive?")),
+        read=whole("client"),
     ),
     Command(
         name="client restore",
@@ -314,5 +316,6 @@ COMMANDS = (
         group="clients",
         example="/client restore Acme",
         form=_restore_form,
+        read=whole("client"),
     ),
 )

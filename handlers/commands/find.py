@@ -9,7 +9,8 @@ from core.invoice import Invoice
 from core.party import Client
 from core.views import InvoiceFilter
 from handlers.context import Context, as_id
-from handlers.kinds import Ask, Detour, Notice, Option
+from handlers.kinds import Ask, Detour, Notice, Option, Raw
+from handlers.reading.parties import read_contact_line
 from handlers.reading.text import required, shown
 from handlers.words import _
 
@@ -78,7 +79,7 @@ async def find_draft(ctx: Context, reference: str | None) -> Invoice:
 async def find_client(ctx: Context, text: str, field: str = "client") -> Client | Ask | Detour:
     """The one client to bill, or the question that finds out; an unknown one can be added on the way."""
     if text.startswith(NEW):
-        return Detour("client add", {"name": text.removeprefix(NEW)}, field)
+        return Detour("client add", _contact(text.removeprefix(NEW)), field)
     if text.startswith(BACK):
         return Detour("client restore", {"client": text.removeprefix(BACK)}, field)
     found = await _search(ctx, text)
@@ -90,7 +91,7 @@ async def find_client(ctx: Context, text: str, field: str = "client") -> Client 
     again = tuple(
         Option(_("Bring {name} back", name=client.name), BACK + client.id.hex) for client in archived
     )
-    add = Option(_("Add {name}", name=text), NEW + text)
+    add = Option(_("Add {name}", name=_contact(text)["name"]), NEW + text)
     if again:
         notice = Notice(_("“{text}” is archived.", text=text), "warning")
         return Ask(field, _("Bring the client back, or write another name."), (*again, add), notice)
@@ -107,6 +108,11 @@ async def find_any_client(ctx: Context, text: str, field: str = "client") -> Cli
         return _which_one(found, text, field)
     notice = Notice(_("There is no client named “{text}”.", text=text), "warning")
     return Ask(field, _("Write another name."), (), notice)
+
+
+def _contact(text: str) -> Raw:
+    """The name, and the address where one was written along: `Acme, Ring 2, 20095 Hamburg`."""
+    return {**read_contact_line(text)} if any(map(str.isdigit, text)) else {"name": text}
 
 
 async def _search(ctx: Context, text: str) -> Sequence[Client]:

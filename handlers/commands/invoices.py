@@ -18,6 +18,7 @@ from handlers.command import Command, optional
 from handlers.commands.drafting import lines_field, new_draft, option_fields
 from handlers.commands.find import find_client, find_draft, find_invoice, named_invoice, read_number
 from handlers.context import Context, as_id, undo_button
+from handlers.forms import whole
 from handlers.kinds import (
     Answers,
     Ask,
@@ -218,6 +219,7 @@ COMMANDS = (
         group="invoices",
         example="/invoice 2026-0007",
         form=number_form,
+        read=whole("number"),
         role=Role.ACCOUNTANT,
     ),
     Command(
@@ -227,6 +229,7 @@ COMMANDS = (
         group="invoices",
         example="/pdf 2026-0007",
         form=number_form,
+        read=whole("number"),
         role=Role.ACCOUNTANT,
     ),
     Command(

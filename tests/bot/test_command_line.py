@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import INTERRUPTED, READER_GONE
-from tests.bot.program import ROOT, billhook, start
+from tests.bot.program import ROOT, billhook, environment, start
 
 START = "/start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; terms 14d\n"
 COMMANDS = ["chat", "serve", "worker", "migrate", "doctor", "demo", "backup", "restore"]
@@ -233,3 +233,38 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
     assert done.stderr == (
         f"Port {port} on 127.0.0.1 cannot be opened (Address already in use). Choose others with HOST and PORT.\n"
     )
+
+
+def test_a_chat_without_standard_input_or_output_ends_well(tmp_path: Path) -> None:
+    for closed in ("<&-", ">&-"):
+        command = ["sh", "-c", f'echo /help | exec "$0" -m bot chat {closed}', sys.executable]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment(tmp_path, {}), capture_output=True, timeout=60, check=False
+        )
+
+        assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "chat"],
+            cwd=tmp_path, env=environment(tmp_path, {}), input=b"/help\n", stdout=full, stderr=subprocess.PIPE,
+            timeout=60, check=False,
+        )  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr == b"There is no space left on the device that is written to.\n"
+
+
+def test_a_backup_that_cannot_be_written_names_the_file(tmp_path: Path) -> None:
+    billhook(tmp_path, "migrate")
+    (tmp_path / "taken").write_bytes(b"")
+
+    nowhere = billhook(tmp_path, "backup", "nowhere/all.gz")
+    taken = billhook(tmp_path, "backup", "taken")
+
+    assert nowhere.stderr == f"There is no folder {tmp_path}/nowhere.\n"
+    assert "taken exists already" in taken.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "taken"]

@@ -137,13 +137,19 @@ def test_the_chat_logs_to_a_private_file_that_does_not_grow_without_end(tmp_path
         assert stat.S_IMODE(about.st_mode) == 0o600
 
 
-def test_a_log_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
+def test_where_no_log_can_be_written_only_a_crash_reaches_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = io.StringIO()
+    monkeypatch.setattr("sys.stderr", error)
     (tmp_path / "taken").write_bytes(b"")
 
     log_to_file(Settings(billhook_data_dir=tmp_path / "taken"))
-    logging.getLogger("bot.test").warning("lost")
+    logging.getLogger("bot.test").error("lost")
+    logging.getLogger("bot.test").critical("the command failed")
 
-    assert (tmp_path / "taken").read_bytes() == b""
+    assert error.getvalue().endswith("CRITICAL bot.test the command failed\n")
+    assert error.getvalue().count("\n") == 1
 
 
 @pytest.mark.parametrize(("chosen", "first"), [("json", "{"), ("console", "2"), ("", "{")])

@@ -16,7 +16,17 @@ def eur(minor: int) -> Money:
 
 @pytest.mark.parametrize(
     ("currency", "places"),
-    [("EUR", 2), ("JPY", 0), ("KRW", 0), ("UGX", 0), ("ISK", 0), ("KWD", 3), ("BHD", 3), ("IQD", 3), ("UYW", 4)],
+    [
+        ("EUR", 2),
+        ("JPY", 0),
+        ("KRW", 0),
+        ("UGX", 0),
+        ("ISK", 0),
+        ("KWD", 3),
+        ("BHD", 3),
+        ("IQD", 3),
+        ("UYW", 4),
+    ],
 )
 def test_a_currency_has_the_places_of_iso_4217(currency: str, places: int) -> None:
     assert exponent(currency) == places
@@ -40,7 +50,9 @@ def test_halves_are_rounded_away_from_zero(value: str, rounded: int) -> None:
 
 
 def test_rounding_keeps_every_digit_of_a_large_value() -> None:
-    assert round_half_up(Decimal("12345678901234567890123456789012345.5")) == 12345678901234567890123456789012346
+    assert (
+        round_half_up(Decimal("12345678901234567890123456789012345.5")) == 12345678901234567890123456789012346
+    )
 
 
 @pytest.mark.parametrize("operation", [add, sub, lt, le, gt, ge])
@@ -66,7 +78,11 @@ def test_only_zero_is_false() -> None:
 
 @pytest.mark.parametrize(
     ("money", "text"),
-    [(Money(-123456, "EUR"), "EUR -1234.56"), (Money(1200, "JPY"), "JPY 1200"), (Money(7, "KWD"), "KWD 0.007")],
+    [
+        (Money(-123456, "EUR"), "EUR -1234.56"),
+        (Money(1200, "JPY"), "JPY 1200"),
+        (Money(7, "KWD"), "KWD 0.007"),
+    ],
 )
 def test_money_is_written_with_the_places_of_its_currency(money: Money, text: str) -> None:
     assert str(money) == text

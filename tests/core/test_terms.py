@@ -36,7 +36,9 @@ def test_months_can_be_taken_off_across_a_year() -> None:
     assert add_months(date(2026, 1, 31), -2) == date(2025, 11, 30)
 
 
-@pytest.mark.parametrize(("day", "last"), [(date(2028, 2, 1), 29), (date(2100, 2, 28), 28), (date(2026, 12, 9), 31)])
+@pytest.mark.parametrize(
+    ("day", "last"), [(date(2028, 2, 1), 29), (date(2100, 2, 28), 28), (date(2026, 12, 9), 31)]
+)
 def test_the_last_day_knows_leap_years(day: date, last: int) -> None:
     assert last_day(day) == day.replace(day=last)
 

@@ -52,7 +52,9 @@ def test_a_discount_is_taken_off_before_tax() -> None:
 
 
 def test_a_discount_is_spread_over_the_rates_by_their_share() -> None:
-    found = totals(a_line("70", "1"), a_line("30", "1", tax=at("7")), discount=Discount(amount=Decimal("0.05")))
+    found = totals(
+        a_line("70", "1"), a_line("30", "1", tax=at("7")), discount=Discount(amount=Decimal("0.05"))
+    )
 
     assert [(row.tax.rate, row.discount.minor, row.basis.minor) for row in found.tax_rows] == [
         (Decimal(19), 4, 6996),
@@ -158,9 +160,7 @@ def test_an_invoice_holds_a_thousand_lines_and_not_one_more() -> None:
         totals(*[a_line("1", "1")] * (MAX_LINES + 1))
 
 
-@pytest.mark.parametrize(
-    "discount", [Discount(amount=Decimal("30.01")), Discount(percent=Decimal("100.1"))]
-)
+@pytest.mark.parametrize("discount", [Discount(amount=Decimal("30.01")), Discount(percent=Decimal("100.1"))])
 def test_a_discount_larger_than_the_lines_is_refused(discount: Discount) -> None:
     with pytest.raises(InvalidInput, match="larger than the lines") as refused:
         totals(a_line("10", "3"), discount=discount)

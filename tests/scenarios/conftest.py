@@ -1,18 +1,20 @@
-"""The offices scenarios play in: one app on either database, or one of the other ways to run the program."""
+"""The offices scenarios play in: one app on either database, or any way there is to run the program."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import _postgres_database
+from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.processes import Processes
 
-WAYS = ("sqlite", "postgresql", "postgresql, two apps in turn", "sqlite, processes", "postgresql, processes")
+WAYS = (
+    "sqlite, one app", "postgresql, one app", "postgresql, two apps in turn", "sqlite, a process per message",
+    "postgresql, a process per message",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -21,3 +23,28 @@ async def office(database_url: str) -> AsyncIterator[Office]:
     office = Office(database_url)
     yield office
     await office.close()
+
+
+@pytest.fixture
+def ana(office: Office) -> Chat:
+    return office.person("ana")
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """How the program runs, and the database it runs on."""
+    database, _, how = request.param.partition(", ")
+    return how, request.getfixturevalue("sqlite_url" if database == "sqlite" else "postgres_url")
+
+
+@pytest.fixture
+async def anywhere(way: tuple[str, str], tmp_path: Path) -> AsyncIterator[Office | Processes]:
+    """Each way to run the program in turn: what a person sees must not depend on it."""
+    how, url = way
+    found: Office | Processes
+    if how == "a process per message":
+        found = Processes(url, tmp_path)
+    else:
+        found = Office(url, apps=2 if how == "two apps in turn" else 1)
+    yield found
+    await found.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,6 +23,8 @@ class Processes:
         self._folder = folder
         self._files = folder / "received"
         self._settings = {"DATABASE_URL": url}
+        # Tests share their database, so everybody has a chat of their own.
+        self._suffix = uuid.uuid4().hex[:8]
 
     @property
     def today(self) -> date:
@@ -40,7 +43,7 @@ class Processes:
             path.write_bytes(file.content)
             line += f' file:"{path}"'
         done = billhook(
-            self._folder, "chat", "--as", name, "--files", str(self._files),
+            self._folder, "chat", "--as", f"{name}-{self._suffix}", "--files", str(self._files),
             given=f"{line}\n".encode(), settings=self._settings,
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")

@@ -10,7 +10,10 @@ from tests.storage.shop import Shop
 
 TICK = timedelta(microseconds=1)
 TALK = Conversation(
-    ({"command": "invoice", "raw": {"client": "Ünlü", "lines": "3h “x” @ 7"}}, {"command": "client add", "raw": {}}),
+    (
+        {"command": "invoice", "raw": {"client": "Ünlü", "lines": "3h “x” @ 7"}},
+        {"command": "client add", "raw": {}},
+    ),
     ({"command": "paid", "raw": {"number": "2026-007"}},),
 )
 
@@ -58,7 +61,9 @@ async def test_a_conversation_goes_on_in_another_process(storage: Storage, chat:
         assert await work.chats.conversation(chat, sender) == TALK
 
 
-async def test_a_conversation_belongs_to_one_chat_and_one_sender(storage: Storage, chat: str, sender: str) -> None:
+async def test_a_conversation_belongs_to_one_chat_and_one_sender(
+    storage: Storage, chat: str, sender: str
+) -> None:
     async with storage.work() as work:
         await work.chats.keep(chat, sender, TALK)
 

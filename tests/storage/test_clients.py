@@ -32,7 +32,9 @@ async def test_a_client_comes_back_as_it_was_stored(shop: Shop) -> None:
         stored = await work.clients.get(client.id)
 
     assert stored == client
-    assert [field.name for field in fields(client) if getattr(client, field.name) == field.default] == ["version"]
+    assert [field.name for field in fields(client) if getattr(client, field.name) == field.default] == [
+        "version"
+    ]
 
 
 async def test_every_field_of_a_client_can_be_changed(shop: Shop) -> None:

@@ -11,6 +11,8 @@ from tests.builders.core import IDS, an_issued_invoice
 from tests.storage.shop import Shop
 
 EVERY_BYTE = bytes(range(256)) * 3
+FILES = sa.select(file).where(file.c.business_id == sa.bindparam("tenant"))
+SUMS = sa.select(document.c.sha256).where(document.c.business_id == sa.bindparam("tenant"))
 
 
 async def an_invoice_of(shop: Shop, number: str = "2026-051") -> Invoice:
@@ -26,7 +28,7 @@ async def test_a_file_comes_back_byte_for_byte(shop: Shop) -> None:
     async with shop.work() as work:
         await work.files.add(file_id, "image/png", EVERY_BYTE)
         content = await work.files.get(file_id)
-        row = (await work.connection.execute(sa.select(file).where(file.c.business_id == shop.id))).one()
+        row = (await work.connection.execute(FILES, {"tenant": shop.id})).one()
 
     assert content == EVERY_BYTE
     assert (row.business_id, row.id, row.media_type) == (shop.id, file_id, "image/png")
@@ -43,8 +45,7 @@ async def test_the_first_document_kept_stays_for_ever(shop: Shop) -> None:
 
     async with shop.work() as work:
         found = await work.files.find_document(invoice.id, "pdf")
-        rows = await work.connection.execute(sa.select(document.c.sha256).where(document.c.business_id == shop.id))
-        sums = set(rows.scalars())
+        sums = set((await work.connection.execute(SUMS, {"tenant": shop.id})).scalars())
     assert (first, second, other, found) == (b"%PDF first", b"%PDF first", b"<third/>", b"%PDF first")
     assert sums == {hashlib.sha256(content).hexdigest() for content in (b"%PDF first", b"<third/>")}
 

@@ -38,7 +38,9 @@ def of_kind(shop: Shop, index: int, client_id: UUID) -> Invoice:
 async def fill(shop: Shop, count: int = 35) -> list[Invoice]:
     """Every third one is another client's."""
     other = a_client("Zweite Kundin")
-    invoices = [of_kind(shop, index, (shop.client, shop.client, other)[index % 3].id) for index in range(count)]
+    invoices = [
+        of_kind(shop, index, (shop.client, shop.client, other)[index % 3].id) for index in range(count)
+    ]
     async with shop.work() as work:
         await work.clients.add(other)
         for invoice in invoices:
@@ -54,7 +56,11 @@ def in_order(invoices: list[Invoice], which: InvoiceFilter) -> list[UUID]:
 
 
 async def show(
-    shop: Shop, which: InvoiceFilter, cursor: str | None = None, client_id: UUID | None = None, limit: int = LIMIT
+    shop: Shop,
+    which: InvoiceFilter,
+    cursor: str | None = None,
+    client_id: UUID | None = None,
+    limit: int = LIMIT,
 ) -> Page[InvoiceRow]:
     read = Cursor.read(cursor) if cursor else None
     async with shop.work() as work:
@@ -75,7 +81,9 @@ async def walk(
 
 
 @pytest.mark.parametrize("which", InvoiceFilter)
-async def test_pages_forwards_and_back_show_each_invoice_once_in_order(shop: Shop, which: InvoiceFilter) -> None:
+async def test_pages_forwards_and_back_show_each_invoice_once_in_order(
+    shop: Shop, which: InvoiceFilter
+) -> None:
     wanted = in_order(await fill(shop), which)
 
     forwards, backwards = await walk(shop, which)
@@ -142,7 +150,9 @@ HOSTILE = (
 
 @pytest.mark.parametrize("cursor", HOSTILE)
 @pytest.mark.parametrize("which", [InvoiceFilter.OVERDUE, InvoiceFilter.ALL])
-async def test_a_garbage_cursor_shows_some_page_or_none(shop: Shop, which: InvoiceFilter, cursor: str) -> None:
+async def test_a_garbage_cursor_shows_some_page_or_none(
+    shop: Shop, which: InvoiceFilter, cursor: str
+) -> None:
     ids = {one.id for one in await fill(shop, 5)}
 
     page = await show(shop, which, cursor)

@@ -50,7 +50,9 @@ async def test_an_issued_invoice_comes_back_with_its_whole_document(shop: Shop) 
 
 async def test_a_document_keeps_fields_that_this_business_leaves_empty(shop: Shop) -> None:
     invoice = an_issued_invoice(shop.business, shop.client, "2026-018")
-    document = replace(invoice.issued, terms="30d eom", language="de", tax_note="Keine USt.", bic="X", reference="Y")
+    document = replace(
+        invoice.issued, terms="30d eom", language="de", tax_note="Keine USt.", bic="X", reference="Y"
+    )
 
     await keep(shop, replace(invoice, document=document))
 
@@ -81,7 +83,9 @@ async def test_a_changed_draft_keeps_its_identity_and_counts_its_version_up(shop
 
 async def test_issuing_is_stored_once(shop: Shop) -> None:
     draft = await keep(shop, an_invoice(a_draft(shop.client.id)))
-    issued = replace(an_issued_invoice(shop.business, shop.client, "2026-019"), id=draft.id, created_at=draft.created_at)
+    issued = replace(
+        an_issued_invoice(shop.business, shop.client, "2026-019"), id=draft.id, created_at=draft.created_at
+    )
     issued = replace(issued, draft=draft.draft)
 
     async with shop.work() as work:
@@ -127,7 +131,10 @@ async def test_an_issued_invoice_is_neither_saved_nor_removed_as_a_draft(shop: S
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.ISSUED])
 async def test_an_invoice_changed_since_is_not_overwritten(shop: Shop, state: State) -> None:
-    draft, issued = an_invoice(a_draft(shop.client.id)), an_issued_invoice(shop.business, shop.client, "2026-022")
+    draft, issued = (
+        an_invoice(a_draft(shop.client.id)),
+        an_issued_invoice(shop.business, shop.client, "2026-022"),
+    )
     seen = await keep(shop, draft if state is State.DRAFT else issued)
     async with shop.work() as work:
         first = await work.invoices.save(seen)
@@ -161,7 +168,9 @@ async def test_an_invoice_is_found_by_its_exact_number(shop: Shop, neighbour: Sh
     await keep(neighbour, an_issued_invoice(neighbour.business, neighbour.client, "RE-025"))
 
     async with shop.work() as work:
-        found = [await work.invoices.find_number(text) for text in ("RE-024/a", "RE-024/A", "RE-02%", "RE-025")]
+        found = [
+            await work.invoices.find_number(text) for text in ("RE-024/a", "RE-024/A", "RE-02%", "RE-025")
+        ]
 
     assert found == [mine, None, None, None]
 
@@ -192,7 +201,12 @@ async def test_a_neighbours_invoice_is_not_found_locked_or_changed(shop: Shop, n
         with pytest.raises(NotFound):
             async with shop.work() as work:
                 await getattr(work.invoices, method)(theirs.id)
-    for method, invoice in (("save", theirs), ("save", draft), ("save_issued", draft), ("remove_draft", draft)):
+    for method, invoice in (
+        ("save", theirs),
+        ("save", draft),
+        ("save_issued", draft),
+        ("remove_draft", draft),
+    ):
         with pytest.raises(Conflict):
             async with shop.work() as work:
                 await getattr(work.invoices, method)(invoice)
@@ -204,7 +218,8 @@ async def test_a_counter_counts_from_one_per_series_and_period(shop: Shop, neigh
     async with shop.work() as work:
         counts = [
             await work.invoices.next_count(series, period)
-            for series, period in [("invoice", "2026")] * 3 + [("invoice", "2027"), ("note", "2026"), ("invoice", "")]
+            for series, period in [("invoice", "2026")] * 3
+            + [("invoice", "2027"), ("note", "2026"), ("invoice", "")]
         ]
     async with neighbour.work() as work:
         other = await work.invoices.next_count("invoice", "2026")

@@ -27,7 +27,9 @@ def outbound(chat: str, **changes: Any) -> OutboxRow:
     return OutboxRow(IDS.new(), chat, {**PAYLOAD, **changes}, None)
 
 
-async def unhandled(storage: Storage, chat: str, limit: int = 9, platform: str = "telegram") -> list[InboxRow]:
+async def unhandled(
+    storage: Storage, chat: str, limit: int = 9, platform: str = "telegram"
+) -> list[InboxRow]:
     async with storage.work() as work:
         return list(await work.inbox.list_unhandled(platform, chat, limit))
 
@@ -91,7 +93,9 @@ async def test_an_update_is_claimed_by_one_transaction(storage: Storage, chat: s
     assert await unhandled(storage, chat) == []
 
 
-async def test_a_claim_that_is_rolled_back_leaves_the_update_for_the_next_try(storage: Storage, chat: str) -> None:
+async def test_a_claim_that_is_rolled_back_leaves_the_update_for_the_next_try(
+    storage: Storage, chat: str
+) -> None:
     row = inbound(chat)
     async with storage.work() as work:
         await work.inbox.store("telegram", row, MORNING)
@@ -158,7 +162,12 @@ async def test_a_reply_moves_from_the_state_that_was_seen_only(storage: Storage,
         await work.outbox.add(row, [])
         moved = [
             await work.outbox.move(row.id, seen, state)
-            for seen, state in (("sending", "sent"), ("pending", "sending"), ("pending", "sending"), ("sending", "sent"))
+            for seen, state in (
+                ("sending", "sent"),
+                ("pending", "sending"),
+                ("pending", "sending"),
+                ("sending", "sent"),
+            )
         ]
 
     assert moved == [False, True, False, True]

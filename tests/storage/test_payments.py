@@ -100,7 +100,9 @@ async def test_credit_is_what_was_overpaid_per_currency(shop: Shop) -> None:
     assert nobody == []
 
 
-async def test_a_neighbours_payment_is_not_found_changed_listed_or_credited(shop: Shop, neighbour: Shop) -> None:
+async def test_a_neighbours_payment_is_not_found_changed_listed_or_credited(
+    shop: Shop, neighbour: Shop
+) -> None:
     invoice = await an_invoice_of(neighbour)
     payment = a_payment(invoice, "80.00", applied=Money(1, "EUR"))
     await keep(neighbour, payment)
@@ -124,11 +126,9 @@ async def test_a_payment_cannot_name_a_neighbours_invoice(shop: Shop, neighbour:
         await keep(shop, replace(a_payment(theirs), client_id=shop.client.id))
 
 
-@pytest.mark.parametrize(
-    ("amount", "applied"), [(0, 0), (-5, -5), (500, 501), (500, -1)]
-)
+@pytest.mark.parametrize(("amount", "applied"), [(0, 0), (-5, -5), (500, 501), (500, -1)])
 async def test_the_database_itself_refuses_impossible_sums(shop: Shop, amount: int, applied: int) -> None:
-    payment = a_payment(await an_invoice_of(shop), amount=Money(amount, "EUR"), applied=Money(applied, "EUR"))
+    payment = a_payment(await an_invoice_of(shop), applied=Money(applied, "EUR"))
 
     with pytest.raises(Conflict):
-        await keep(shop, payment)
+        await keep(shop, replace(payment, amount=Money(amount, "EUR")))

@@ -1,0 +1,224 @@
+"""Each list query must find its rows by the index made for it, so that a page costs the same at any size."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from core.invoice import Invoice, State
+from core.money import Money
+from core.ports import InboxRow, OutboxRow
+from core.views import Cursor, InvoiceFilter
+from storage.codec import encode
+from storage.engine import Storage, create_engine
+from storage.housekeeping import tidy
+from storage.tables import audit, client, invoice, payment
+from storage.work import SqlWork
+from tests.builders.core import IDS, a_client, a_draft, an_invoice, an_issued_invoice
+from tests.fakes.clock import MORNING
+from tests.storage.inspection import Inspector
+from tests.storage.shop import Shop, open_shop
+
+SIZES = (300, 2000, 300)
+CLIENTS = 120
+TODAY = date(2026, 3, 20)
+CHAT = "telegram:busy"
+Ask = Callable[[SqlWork, Shop], Awaitable[Any]]
+
+
+@pytest.fixture(scope="session")
+async def busy_shop(session_storage: tuple[Storage, Inspector], database_url: str) -> Shop:
+    """One of several businesses with enough rows for the planner to care, and statistics about them."""
+    storage, _inspector = session_storage
+    shops = [await open_shop(storage) for _size in SIZES]
+    for shop, size in zip(shops, SIZES, strict=True):
+        await fill(shop, size)
+    async with storage.work() as work:
+        for number in range(300):
+            place = CHAT if number % 9 == 0 else f"telegram:{number}"
+            reply = OutboxRow(IDS.new(), place, {}, None)
+            await work.outbox.add(reply, [])
+            await work.inbox.store("telegram", InboxRow(IDS.token(), place, {}), MORNING)
+            if number % 5:
+                await work.outbox.move(reply.id, "pending", "sent")
+    engine = create_engine(database_url, as_app=False)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("ANALYZE")
+    await engine.dispose()
+    return shops[1]
+
+
+async def fill(shop: Shop, size: int) -> None:
+    kinds = [
+        encoded(an_issued_invoice(shop.business, shop.client, "x")),
+        encoded(an_issued_invoice(shop.business, shop.client, "x", paid=Money(11900, "EUR"))),
+        encoded(an_issued_invoice(shop.business, shop.client, "x", state=State.VOID)),
+        encoded(an_invoice(a_draft(shop.client.id))),
+    ]
+    clients = [a_client(f"Client {number:03}") for number in range(CLIENTS)]
+    rows = []
+    for number in range(size):
+        row = kinds[number % 4] | {
+            "business_id": shop.id,
+            "id": IDS.new(),
+            "client_id": clients[number % CLIENTS].id,
+        }
+        row["number"] = row["number"] and f"N-{number}"
+        row["due_on"] = row["due_on"] and TODAY - timedelta(days=number % 40 - 20)
+        rows.append(row)
+    async with shop.work() as work:
+        for each in clients:
+            await work.clients.add(each)
+        await work.connection.execute(sa.insert(invoice), rows)
+        await work.connection.execute(sa.insert(payment), [a_receipt(row) for row in rows if row["document"]])
+        await work.connection.execute(sa.insert(audit), [an_entry(shop, row) for row in rows])
+
+
+def encoded(one: Invoice) -> dict[str, Any]:
+    document = one.document
+    return {
+        "version": 0, "state": one.state.value, "currency": "EUR", "total_minor": one.total.minor,
+        "paid_minor": one.paid.minor, "created_at": one.created_at, "issued_at": one.issued_at,
+        "void_reason": "", "draft": encode(one.draft), "document": encode(document) if document else None,
+        "number": document.number if document else None, "issued_on": document.issued_on if document else None,
+        "due_on": document.due_on if document else None,
+    }  # fmt: skip
+
+
+def a_receipt(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "business_id": row["business_id"], "id": IDS.new(), "version": 0, "client_id": row["client_id"],
+        "invoice_id": row["id"], "currency": "EUR", "amount_minor": 700, "applied_minor": 300,
+        "received_on": TODAY, "method": "cash", "created_at": MORNING,
+    }  # fmt: skip
+
+
+def an_entry(shop: Shop, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "business_id": shop.id, "id": IDS.new(), "at": MORNING, "member_id": shop.owner.id, "version": 0,
+        "action": "draft created", "subject": "invoice", "subject_id": row["id"], "label": "x",
+        "undoes": None,
+    }  # fmt: skip
+
+
+async def plan_of(shop: Shop, ask: Ask) -> str:
+    """What the database says about every statement that `ask` executes."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        asked.append((statement, values))
+
+    engine = shop.storage.engine.sync_engine
+    async with shop.work() as work:
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            await ask(work, shop)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        if not shop.storage.is_sqlite:
+            await work.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        word = "EXPLAIN QUERY PLAN" if shop.storage.is_sqlite else "EXPLAIN"
+        plans = [await work.connection.exec_driver_sql(f"{word} {sql}", values) for sql, values in asked]
+        return "\n".join(str(row[-1]) for plan in plans for row in plan)
+
+
+def page(which: InvoiceFilter, of_client: bool = False, cursor: str | None = None) -> Ask:
+    async def ask(work: SqlWork, shop: Shop) -> Any:
+        client_id = shop.client.id if of_client else None
+        return await work.invoices.list_page(which, TODAY, client_id, Cursor.read(cursor or ""), 8)
+
+    return ask
+
+
+MIDDLE = f"2026-03-10/{IDS.new().hex}"
+LISTS = {InvoiceFilter.OPEN: "open", InvoiceFilter.PAID: "paid", InvoiceFilter.DRAFT: "drafts",
+         InvoiceFilter.OVERDUE: "due", InvoiceFilter.ALL: "all"}  # fmt: skip
+PAGES: dict[str, tuple[Ask, set[str]]] = {
+    f"{which.value} {where}": (page(which, cursor=cursor), {f"ix_invoice_{name}"})
+    for which, name in LISTS.items()
+    if which is not InvoiceFilter.ALL
+    for where, cursor in (("first", None), ("after", f">{MIDDLE}"), ("before", f"<{MIDDLE}"))
+}
+PAGES |= {
+    f"all {where}": (page(InvoiceFilter.ALL, cursor=cursor), {"pk_invoice", "sqlite_autoindex_invoice_1"})
+    for where, cursor in (("first", None), ("after", f">{MIDDLE}"), ("before", f"<{MIDDLE}"))
+}
+PAGES |= {
+    f"clients {where}": (
+        lambda work, shop, cursor=cursor: work.clients.list_page(Cursor.read(cursor), 8), {"ix_client_live"}
+    )
+    for where, cursor in (("first", ""), ("after", ">client 050/0"), ("before", "<client 050/0"))
+}  # fmt: skip
+QUERIES: dict[str, tuple[Ask, set[str]]] = {
+    f"{which.value} of one client": (page(which, True), {"ix_invoice_client", f"ix_invoice_{name}"})
+    for which, name in LISTS.items()
+}
+QUERIES |= {
+    "overdue sums": (lambda work, shop: work.invoices.overdue_totals(TODAY), {"ix_invoice_due"}),
+    "by number": (
+        lambda work, shop: work.invoices.find_number("N-7"),
+        {"uq_invoice_business_id_number", "sqlite_autoindex_invoice_2"},
+    ),
+    "payments of an invoice": (lambda work, shop: work.payments.list_of(IDS.new()), {"ix_payment_invoice"}),
+    "credit of a client": (lambda work, shop: work.payments.credits_of(shop.client.id), {"ix_payment_client"}),
+    "last change": (lambda work, shop: work.audit.last_of(shop.owner.id), {"ix_audit_member"}),
+    "last draft": (lambda work, shop: work.audit.last_draft_of(shop.owner.id), {"ix_audit_member"}),
+    "is undone": (
+        lambda work, shop: work.audit.is_undone(IDS.new()),
+        {"uq_audit_business_id_undoes", "sqlite_autoindex_audit_2"},
+    ),
+    "replies that wait": (lambda work, shop: work.outbox.list_pending(CHAT, 5), {"ix_outbox_waiting"}),
+    "replies that were lost": (lambda work, shop: work.outbox.give_up_lost(CHAT), {"ix_outbox_waiting"}),
+    "newest buttons": (lambda work, shop: work.chats.last_presses(CHAT), {"ix_outbox_chat", "ix_button_outbox_id"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_page_is_read_from_its_index_without_sorting(
+    busy_shop: Shop, storage: Storage, name: str
+) -> None:
+    ask, indexes = PAGES[name]
+
+    plan = await plan_of(busy_shop, ask)
+
+    assert [index for index in indexes if index in plan], plan
+    assert "Sort" not in plan, plan
+    assert "TEMP B-TREE" not in plan, plan
+    assert "Seq Scan" not in plan, plan
+
+
+@pytest.mark.parametrize("name", QUERIES)
+async def test_a_query_uses_the_index_made_for_it(busy_shop: Shop, storage: Storage, name: str) -> None:
+    ask, indexes = QUERIES[name]
+
+    plan = await plan_of(busy_shop, ask)
+
+    assert [index for index in indexes if index in plan], plan
+    assert "Seq Scan" not in plan, plan
+
+
+async def test_a_search_reads_only_the_clients_of_its_own_business(busy_shop: Shop, storage: Storage) -> None:
+    plan = await plan_of(busy_shop, lambda work, shop: work.clients.search("client 07", 8))
+
+    assert "ix_client_live" in plan
+
+
+async def test_on_postgresql_overdue_sums_never_visit_the_rows(busy_shop: Shop, storage: Storage) -> None:
+    plan = await plan_of(busy_shop, QUERIES["overdue sums"][0])
+
+    assert storage.is_sqlite or "Index Only Scan using ix_invoice_due" in plan
+
+
+async def test_tidying_up_finds_what_has_expired_by_time(busy_shop: Shop, storage: Storage) -> None:
+    plan = await plan_of(busy_shop, lambda work, shop: tidy(work.connection, MORNING))
+
+    for index in (
+        "ix_conversation_expires_at",
+        "ix_button_expires_at",
+        "ix_outbox_created_at",
+        "ix_inbox_received_at",
+    ):
+        assert index in plan
