@@ -22,6 +22,7 @@ APP_ROLE = "billhook_app"
 """On PostgreSQL every session acts as this role, which owns nothing, so row-level security binds it."""
 
 _BUSY_SECONDS = 30
+_UNREACHABLE = (OperationalError, InterfaceError, OSError, TimeoutError)
 
 
 def async_url(url: str) -> sa.URL:
@@ -47,10 +48,15 @@ def create_engine(url: str, pool_size: int = 10, as_app: bool = True) -> AsyncEn
         engine = create_async_engine(target, connect_args={"timeout": _BUSY_SECONDS}, **options)
         _prepare_sqlite(engine)
         return engine
-    settings = {"role": APP_ROLE} if as_app else {}
+    query = dict(target.query)
+    connect: dict[str, Any] = {"server_settings": {"role": APP_ROLE} if as_app else {}}
+    if "sslmode" in query:
+        # What hosted databases write in their URLs is libpq's word for it.
+        connect["ssl"] = query.pop("sslmode")
+    query.pop("channel_binding", None)
     return create_async_engine(
-        target, pool_size=pool_size, max_overflow=0, pool_timeout=_BUSY_SECONDS,
-        connect_args={"server_settings": settings}, **options,
+        target.set(query=query), pool_size=pool_size, max_overflow=0, pool_timeout=_BUSY_SECONDS,
+        connect_args=connect, **options,
     )  # fmt: skip
 
 
@@ -141,7 +147,10 @@ async def _nothing() -> AsyncIterator[None]:
 
 
 class translated:  # noqa: N801 - reads as a word where it is used
-    """Turn the driver's errors into ours at the edge of the transaction."""
+    """Turn the driver's errors into ours at the edge of the transaction.
+
+    SQLAlchemy wraps what a statement raises; what connecting raises comes through bare.
+    """
 
     def __enter__(self) -> None:
         return None
@@ -149,9 +158,8 @@ class translated:  # noqa: N801 - reads as a word where it is used
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, IntegrityError):
             raise Conflict(N_("Somebody else changed this at the same moment. Please try again.")) from error
-        if isinstance(error, (OperationalError, InterfaceError)) or (
-            isinstance(error, DBAPIError) and error.connection_invalidated
-        ):
-            raise Unavailable(N_("The database does not answer. Please try again in a moment."), 1) from error
-        if isinstance(error, (ConnectionError, TimeoutError)):
+        lost = isinstance(error, DBAPIError) and error.connection_invalidated
+        # By its module, for importing asyncpg costs a chat on SQLite a tenth of a second.
+        refused = error is not None and type(error).__module__.startswith("asyncpg.")
+        if lost or refused or isinstance(error, _UNREACHABLE):
             raise Unavailable(N_("The database does not answer. Please try again in a moment."), 1) from error

@@ -53,7 +53,13 @@ def rich_question(question: Question, columns: int) -> list[RenderableType]:
 
 
 def _blocks(blocks: Sequence[Block], columns: int) -> list[RenderableType]:
-    return [part for block in blocks for part in _block(block, columns)]
+    """A table or a list of facts stands apart from what is above it."""
+    shown: list[RenderableType] = []
+    for block in blocks:
+        if shown and isinstance(block, (Facts, Lines)):
+            shown.append(Styled(""))
+        shown.extend(_block(block, columns))
+    return shown
 
 
 def _block(block: Block, columns: int) -> list[RenderableType]:

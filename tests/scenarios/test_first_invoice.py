@@ -16,7 +16,14 @@ async def test_a_freelancer_sends_a_first_invoice(anywhere: Office | Processes) 
     number = f"{anywhere.today:%Y}-0001"
 
     await ana.says(STUDIO)
-    ana.sees("Studio Löwe is ready to send invoices.", "EUR", "19%", "14d", number, "/invoice Acme: 3h design @ 120")
+    ana.sees(
+        "Studio Löwe is ready to send invoices.",
+        "EUR",
+        "19%",
+        "14d",
+        number,
+        "/invoice Acme: 3h design @ 120",
+    )
     ana.can_press("New invoice", "Add a client", "Settings", "Help")
 
     await ana.says("/invoice Acme: 3h design @ 120, 2 x Hosting @ 49.90; due 14d")

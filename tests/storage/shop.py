@@ -10,9 +10,11 @@ from uuid import UUID
 
 from core.audit import Entry
 from core.invoice import Draft, Invoice
+from core.money import Money
 from core.party import Business, Client, Member, Role
 from core.usecases.desk import Desk
 from core.usecases.invoice import create_draft, issue
+from core.usecases.payment import record_payment
 from storage.engine import Storage
 from storage.work import SqlWork
 from tests.builders.core import IDS, a_business, a_client, a_draft, a_member
@@ -70,3 +72,12 @@ async def open_shop(storage: Storage, **changes: Any) -> Shop:
         await work.members.add(shop.owner)
         await work.clients.add(shop.client)
     return shop
+
+
+async def stock(shop: Shop) -> None:
+    """At least one row in every tenant table."""
+    invoice, _entry = await shop.issue()
+    async with shop.desk() as desk:
+        await record_payment(desk, invoice, Money(1733, "EUR"), desk.today, "cash")
+        await desk.work.files.add(IDS.new(), "image/png", b"logo")
+        await desk.work.files.keep_document(invoice.id, "pdf", b"%PDF")
