@@ -317,12 +317,22 @@ class Exchange:
             attempted, self.left = failed.attempted, failed.left
             self.frames, self.parked = (), failed.parked
         if isinstance(error, InvalidInput) and attempted:
-            top = forget(attempted[-1], error.field)
-            step = advance(await self._fields(top), top)
-            if isinstance(step, Missing) and step.field.name == error.field:
-                return self._finished(self._ask((*attempted[:-1], top), replace(step, error=error)))
+            question = await self._asked_again(error, attempted)
+            if question is not None:
+                return self._finished(question)
         buttons = () if self.ctx.seated else (Button(_("Set up my business"), "start"),)
         return self._finished(Reply((Notice(explain(error), "error"),), buttons))
+
+    async def _asked_again(self, error: InvalidInput, frames: tuple[Frame, ...]) -> Question | None:
+        """None where the form has no such field, or cannot be filled any more."""
+        top = forget(frames[-1], error.field)
+        try:
+            step = advance(await self._fields(top), top)
+        except BillhookError:
+            return None
+        if not isinstance(step, Missing) or step.field.name != error.field:
+            return None
+        return self._ask((*frames[:-1], top), replace(step, error=error))
 
     def _title(self, frame: Frame) -> str:
         command = self.commands.get(frame.command)

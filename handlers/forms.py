@@ -90,6 +90,8 @@ def advance(fields: Sequence[Field], frame: Frame) -> Missing | Complete:
                 answers[item.name] = item.parse(raw)
                 continue
             except InvalidInput as wrong:
+                # A reader names the field it was written for; people know the form's own name.
+                wrong.field = item.name
                 error = wrong
         first = first or (item, error)
         left += 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_LINES, Draft, Invoice
-from core.usecases.invoice import change_draft
+from core.usecases.invoice import change_draft, must_be_draft
 from handlers.cards import draft_buttons, draft_card
 from handlers.command import Command
 from handlers.commands.drafting import changed_draft, option_fields, seller_lines
@@ -52,7 +52,9 @@ def read_edit(text: str) -> Raw:
 
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    draft = (await find_draft(ctx, raw.get("draft"))).draft
+    invoice = await find_draft(ctx, raw.get("draft"))
+    must_be_draft(invoice)
+    draft = invoice.draft
     hint = ctx.desk.business.currency
     lines = tuple(
         Option(f"{place} {line.description}", str(place))

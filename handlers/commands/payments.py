@@ -20,6 +20,11 @@ from handlers.words import _
 
 MOST_METHOD = 60
 _DEFAULT_METHOD = "transfer"
+_METHODS = frozenset(
+    "transfer bank cash card cheque check debit direct sepa paypal stripe wise twint bizum überweisung bar karte "
+    "lastschrift virement espèces carte chèque prélèvement transferencia efectivo tarjeta domiciliación".split()
+)
+"""Ways to pay that are known without an amount before them."""
 
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
@@ -59,7 +64,12 @@ def _details(words: list[str]) -> Raw:
             raw["amount"] = f"{raw['amount']} {word}"
         else:
             rest.append(word)
-    return {**raw, **_date_and_method(rest)}
+    named = _date_and_method(rest)
+    method = named.get("method")
+    if method and "amount" not in raw and "date" not in named and not _is_method(method):
+        # A mistyped amount must not pass for a way to pay, and book the whole balance.
+        return {"amount": method}
+    return {**raw, **named}
 
 
 def _date_and_method(words: list[str]) -> Raw:
@@ -70,6 +80,10 @@ def _date_and_method(words: list[str]) -> Raw:
             method = " ".join(words[count:])
             return {"date": candidate, "method": method} if method else {"date": candidate}
     return {"method": " ".join(words)} if words else {}
+
+
+def _is_method(text: str) -> bool:
+    return text.split(maxsplit=1)[0].lower() in _METHODS
 
 
 def _is_date(text: str) -> bool:

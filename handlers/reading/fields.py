@@ -14,6 +14,19 @@ MAX_TEXT = 20_000
 _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
 
+_VALUES = {
+    "name": "Acme GmbH", "country": "DE", "address": "Ring 2, 20095 Hamburg", "vat-id": "DE136695976",
+    "iban": "DE89370400440532013000", "email": "books@acme.example", "terms": "14d", "due": "14d",
+    "on": "2026-11-30", "period": "november", "vat": "19%", "discount": "10%", "currency": "EUR", "ref": "PO 4711",
+    "note": "Thank you", "zone": "Berlin", "language": "de",
+}  # fmt: skip
+
+
+def _example(names: tuple[str, ...]) -> str:
+    """A field with its value, of the first name that has one here."""
+    return next((f"{name} {_VALUES[name]}" for name in names if name in _VALUES), "")
+
+
 def split_fields(
     text: str,
     names: Iterable[str],
@@ -44,7 +57,7 @@ def split_fields(
         if part.strip():
             name, value = _named(part.strip(), matcher, spelled, first, tuple(names), frozenset(flags))
             if name in found:
-                raise InvalidInput(name, N_("“{name}” is there twice; write it once."), name=name)
+                raise InvalidInput(name, N_("“{name}” is there twice; write it once."), _example((name,)), name=name)
             found[name] = value
     return found
 
@@ -62,11 +75,14 @@ def _named(
         raise InvalidInput(
             first, N_("There is no “{value}” here; after a semicolon comes one of: {names}."),
             value=shown(part.split(maxsplit=1)[0]), names=", ".join(names),
+            example=_example(names),
         )  # fmt: skip
     name = spelled[_plain(match[1])]
     value = part[match.end() :].strip()
     if not value and name not in flags:
-        raise InvalidInput(name, N_("“{name}” has no value; write it behind the name."), name=name)
+        raise InvalidInput(
+            name, N_("“{name}” has no value; write it behind the name."), _example((name,)), name=name
+        )
     return name, value or "yes"
 
 
