@@ -330,8 +330,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """There is nothing before the first release; restore a backup instead."""
-    raise NotImplementedError
+    raise RuntimeError("There is nothing before the first release; restore a backup instead.")
 
 
 _TENANT = "business_id = nullif(current_setting('app.business', true), '')::uuid"
