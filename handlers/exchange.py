@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from core.errors import N_, BillhookError, InvalidInput, NotAllowed, NotFound
 from core.ports import Conversation
@@ -42,12 +43,17 @@ class Exchange:
     def __init__(self, ctx: Context, commands: Mapping[str, Command], conversation: Conversation) -> None:
         self.ctx = ctx
         self.commands = commands
-        self.frames = tuple(Frame.from_json(frame) for frame in conversation.frames)
-        self.parked = tuple(Frame.from_json(frame) for frame in conversation.parked)
+        self.frames = self._stored(conversation.frames)
+        self.parked = self._stored(conversation.parked)
         self.attempted: tuple[Frame, ...] = ()
         """The form that was being worked on: what to go back to when its command refuses."""
         self.left: tuple[Frame, ...] = ()
         """The form that a new command interrupted."""
+
+    def _stored(self, frames: tuple[dict[str, Any], ...]) -> tuple[Frame, ...]:
+        """None of them where a release in between took one of the commands away."""
+        read = tuple(Frame.from_json(frame) for frame in frames)
+        return read if all(frame.command in self.commands for frame in read) else ()
 
     @property
     def conversation(self) -> Conversation:
@@ -335,8 +341,7 @@ class Exchange:
         return self._ask((*frames[:-1], top), replace(step, error=error))
 
     def _title(self, frame: Frame) -> str:
-        command = self.commands.get(frame.command)
-        return _(command.help) if command else frame.command
+        return _(self.commands[frame.command].help)
 
 
 def _question(frame: Frame) -> str:

@@ -23,6 +23,8 @@ APP_ROLE = "billhook_app"
 
 _BUSY_SECONDS = 30
 _UNREACHABLE = (OperationalError, InterfaceError, OSError, TimeoutError)
+_PASSING = ("08", "40", "53", "57")
+"""Classes of SQLSTATE that another try may get past: connection, deadlock, resources, the operator's doing."""
 
 
 def async_url(url: str) -> sa.URL:
@@ -38,10 +40,15 @@ def async_url(url: str) -> sa.URL:
     )
 
 
-def create_engine(url: str, pool_size: int = 10, as_app: bool = True) -> AsyncEngine:
-    """An engine for either database; `as_app=False` keeps the login role, for migrations only."""
+def create_engine(
+    url: str, pool_size: int = 10, as_app: bool = True, json_as_text: bool = True
+) -> AsyncEngine:
+    """An engine for either database; `as_app=False` keeps the login role, for migrations only.
+
+    `json_as_text=False` leaves JSON to the driver: SQLAlchemy's reflection reads the catalogue with it.
+    """
     target = async_url(url)
-    options: dict[str, Any] = {"json_serializer": _as_is, "json_deserializer": _as_is}
+    options: dict[str, Any] = {"json_serializer": _as_is, "json_deserializer": _as_is} if json_as_text else {}
     if target.get_backend_name() == "sqlite":
         if target.database:
             Path(target.database).parent.mkdir(parents=True, exist_ok=True)
@@ -86,26 +93,26 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
 
 class Turns:
-    """First come, first served per key inside this process.
+    """First come, first served per key inside this process, `at_once` of them at a time.
 
     Writers of one hot business would otherwise fight over its counter row through the pool; queueing here keeps
     the slowest close to the middle. Only fairness hangs on it: the database's own locks keep the rows right.
     """
 
-    def __init__(self) -> None:
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+    def __init__(self, at_once: int) -> None:
+        self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
         self._waiting: defaultdict[str, int] = defaultdict(int)
 
     @asynccontextmanager
     async def of(self, key: str) -> AsyncIterator[None]:
         self._waiting[key] += 1
         try:
-            async with self._locks[key]:
+            async with self._places[key]:
                 yield
         finally:
             self._waiting[key] -= 1
             if not self._waiting[key]:
-                del self._waiting[key], self._locks[key]
+                del self._waiting[key], self._places[key]
 
 
 class Storage:
@@ -115,7 +122,9 @@ class Storage:
         self.engine = create_engine(url, pool_size)
         self.clock = clock
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._turns = Turns()
+        # On PostgreSQL the second one works up to the counter while the first one commits, which is half as much
+        # again; more would only hold connections that others need. SQLite has one writer at a time.
+        self._turns = Turns(1 if self.is_sqlite else 2)
 
     @asynccontextmanager
     async def work(self, turn: str = "") -> AsyncIterator[SqlWork]:
@@ -158,7 +167,9 @@ class translated:  # noqa: N801 - reads as a word where it is used
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, IntegrityError):
             raise Conflict(N_("Somebody else changed this at the same moment. Please try again.")) from error
-        lost = isinstance(error, DBAPIError) and error.connection_invalidated
+        lost = isinstance(error, DBAPIError) and (
+            error.connection_invalidated or str(getattr(error.orig, "sqlstate", "")).startswith(_PASSING)
+        )
         # By its module, for importing asyncpg costs a chat on SQLite a tenth of a second.
         refused = error is not None and type(error).__module__.startswith("asyncpg.")
         if lost or refused or isinstance(error, _UNREACHABLE):

@@ -70,7 +70,7 @@ async def _with_config(url: str, act: Callable[[Config], None]) -> None:
 
 
 async def _with_connection(url: str, act: Callable[[sa.Connection], Result]) -> Result:
-    engine = create_engine(url, pool_size=1, as_app=False)
+    engine = create_engine(url, pool_size=1, as_app=False, json_as_text=False)
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(act)

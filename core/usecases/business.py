@@ -56,14 +56,15 @@ async def invite(desk: Desk, role: Role) -> str:
 
 
 async def join(work: Work, clock: Clock, ids: Ids, code: str, sender: str, name: str) -> tuple[Desk, Entry]:
-    """Take the seat an invitation holds. The inviter must still be there."""
+    """Take the seat an invitation holds. The inviter must still be there, and still be allowed to give it."""
     invitation = await work.chats.accept(_hash(code), clock.now())
     if invitation is None:
         raise NotFound(N_("This invitation does not exist or has expired. Ask for a new one: /invite"))
     await work.enter(invitation.business_id)
-    if (await work.members.get(invitation.invited_by)).left_at is not None:
+    inviter, role = await work.members.get(invitation.invited_by), Role(invitation.role)
+    if inviter.left_at is not None or not inviter.role.reaches(role):
         raise NotFound(N_("This invitation does not exist or has expired. Ask for a new one: /invite"))
-    member = Member(ids.new(), name, Role(invitation.role), clock.now())
+    member = Member(ids.new(), name, role, clock.now())
     await work.members.add(member)
     await work.chats.sit(sender, Seat(invitation.business_id, member.id))
     desk = Desk(work, clock, ids, await work.businesses.get(), member)
@@ -71,13 +72,13 @@ async def join(work: Work, clock: Clock, ids: Ids, code: str, sender: str, name:
 
 
 async def change_role(desk: Desk, member: Member, role: Role) -> tuple[Member, Entry]:
-    await _must_leave_an_owner(desk, member, role)
+    await check_new_role(desk, member, role)
     return await _save(desk, member, replace(member, role=role))
 
 
 async def remove_member(desk: Desk, member: Member) -> tuple[Member, Entry]:
     """From here on the member's messages find no business; what they did stays in the audit trail."""
-    await _must_leave_an_owner(desk, member, None)
+    await check_new_role(desk, member, None)
     return await _save(desk, member, replace(member, left_at=desk.clock.now()))
 
 
@@ -86,7 +87,8 @@ async def _save(desk: Desk, before: Member, changed: Member) -> tuple[Member, En
     return saved, await desk.record(Action.MEMBER_CHANGED, saved, saved.name, before=before)
 
 
-async def _must_leave_an_owner(desk: Desk, member: Member, role: Role | None) -> None:
+async def check_new_role(desk: Desk, member: Member, role: Role | None) -> None:
+    """Nobody gives or takes more rights than their own, and an owner stays; `role` None: the member leaves."""
     if not desk.member.role.reaches(member.role) or (role and not desk.member.role.reaches(role)):
         raise NotAllowed(N_("You cannot change somebody with more rights than your own."))
     if member.role is Role.OWNER and role is not Role.OWNER:

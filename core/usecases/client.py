@@ -12,7 +12,7 @@ from core.usecases.desk import Desk
 
 async def add_client(desk: Desk, client: Client) -> Entry:
     """Raises Conflict when a live client has that name already: two of one name could not be told apart."""
-    await _must_be_new(desk, client)
+    await must_be_new(desk, client)
     await desk.work.clients.add(client)
     return await desk.record(Action.CLIENT_ADDED, client, client.name)
 
@@ -20,7 +20,7 @@ async def add_client(desk: Desk, client: Client) -> Entry:
 async def change_client(desk: Desk, before: Client, changed: Client) -> tuple[Client, Entry]:
     """Issued invoices keep the buyer they were issued to; drafts follow."""
     if changed.name.casefold() != before.name.casefold():
-        await _must_be_new(desk, changed)
+        await must_be_new(desk, changed)
     saved = await desk.work.clients.save(changed)
     return saved, await desk.record(Action.CLIENT_CHANGED, saved, saved.name, before=before)
 
@@ -33,12 +33,13 @@ async def archive_client(desk: Desk, client: Client) -> tuple[Client, Entry]:
 
 
 async def restore_client(desk: Desk, client: Client) -> tuple[Client, Entry]:
-    await _must_be_new(desk, client)
+    await must_be_new(desk, client)
     saved = await desk.work.clients.save(replace(client, archived_at=None))
     return saved, await desk.record(Action.CLIENT_RESTORED, saved, saved.name, before=client)
 
 
-async def _must_be_new(desk: Desk, client: Client) -> None:
+async def must_be_new(desk: Desk, client: Client) -> None:
+    """Raises Conflict when another live client has that name."""
     found = await desk.work.clients.search(client.name, 1)
     if any(other.name.casefold() == client.name.casefold() and other.id != client.id for other in found):
         raise Conflict(

@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from core.audit import Action, Entry, Subject
-from core.errors import N_, Conflict, NotAllowed
+from core.errors import N_, Conflict, NotAllowed, NotFound
 from core.invoice import Invoice, State
 from core.party import Business, Client, Member, Role
+from core.usecases.business import check_new_role
+from core.usecases.client import must_be_new
 from core.usecases.desk import Desk
 from core.usecases.invoice import mark_void
 from core.usecases.payment import reverse_payment
@@ -42,10 +44,7 @@ async def _take_back(desk: Desk, entry: Entry) -> Subject:
         case "client":
             return await _restore_client(desk, entry)
         case "member":
-            member = await desk.work.members.get(entry.subject_id)
-            _must_be_unchanged(entry, member.version)
-            before = _before(entry, Member)
-            return await desk.work.members.save(replace(before, version=member.version))
+            return await _restore_member(desk, entry)
         case "payment":
             payment = await desk.work.payments.get(entry.subject_id)
             return (await reverse_payment(desk, payment))[0]
@@ -53,8 +52,20 @@ async def _take_back(desk: Desk, entry: Entry) -> Subject:
             return await _restore_invoice(desk, entry)
 
 
+async def _restore_member(desk: Desk, entry: Entry) -> Member:
+    member = await desk.work.members.get(entry.subject_id)
+    _must_be_unchanged(entry, member.version)
+    before = _before(entry, Member)
+    # Who stepped down by mistake has not the rights to step up again, and shall.
+    if not entry.member_id == entry.subject_id == desk.member.id:
+        await check_new_role(desk, member, None if before.left_at else before.role)
+    return await desk.work.members.save(replace(before, version=member.version))
+
+
 async def _restore_business(desk: Desk, entry: Entry) -> Business:
     business = await desk.work.businesses.get()
+    if business.id != entry.subject_id:
+        raise NotFound(N_("There is no such {kind}."), kind="change")
     _must_be_unchanged(entry, business.version)
     return await desk.work.businesses.save(replace(_before(entry, Business), version=business.version))
 
@@ -65,7 +76,10 @@ async def _restore_client(desk: Desk, entry: Entry) -> Client:
     if entry.before is None:
         await desk.work.clients.remove(client)
         return client
-    return await desk.work.clients.save(replace(_before(entry, Client), version=client.version))
+    before = _before(entry, Client)
+    if before.archived_at is None:
+        await must_be_new(desk, before)
+    return await desk.work.clients.save(replace(before, version=client.version))
 
 
 async def _restore_invoice(desk: Desk, entry: Entry) -> Invoice:

@@ -31,7 +31,7 @@ def help_command(commands: Sequence[Command]) -> Command:
     async def show_help(ctx: Context, answers: Answers) -> Outcome:
         wanted = (answers["about"] or "").strip().lstrip("/").lower()
         about = [
-            command for command in commands if command.name == wanted or command.name.startswith(f"{wanted} ")
+            command for command in every if command.name == wanted or command.name.startswith(f"{wanted} ")
         ]
         if wanted and about:
             return Reply(tuple(map(_about, about)))
@@ -41,7 +41,7 @@ def help_command(commands: Sequence[Command]) -> Command:
                 Notice(_("There is no /{command}. These are all commands:", command=wanted[:40]), "warning")
             )
         for group, title in GROUPS.items():
-            pairs = [(command.example, _(command.help)) for command in commands if command.group == group]
+            pairs = [(command.example, _(command.help)) for command in every if command.group == group]
             if group == "general":
                 pairs += [(f"/{word}", _(does)) for word, does in CONTROLS.items()]
             blocks.append(Facts(tuple(pairs), _(title)))
@@ -52,7 +52,11 @@ def help_command(commands: Sequence[Command]) -> Command:
             (*blocks, Text(hint)), buttons if ctx.seated else (Button(_("Set up my business"), "start"),)
         )
 
-    return Command("help", N_("What I can do"), show_help, "general", "/help", optional("about"), public=True)
+    helper = Command(
+        "help", N_("What I can do"), show_help, "general", "/help", optional("about"), public=True
+    )
+    every = (*commands, helper)
+    return helper
 
 
 def _about(command: Command) -> Facts:

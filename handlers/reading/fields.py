@@ -57,7 +57,9 @@ def split_fields(
         if part.strip():
             name, value = _named(part.strip(), matcher, spelled, first, tuple(names), frozenset(flags))
             if name in found:
-                raise InvalidInput(name, N_("“{name}” is there twice; write it once."), _example((name,)), name=name)
+                raise InvalidInput(
+                    name, N_("“{name}” is there twice; write it once."), _example((name,)), name=name
+                )
             found[name] = value
     return found
 

@@ -52,8 +52,8 @@ def a_business(**changes: Any) -> Business:
 
 
 def a_member(**changes: Any) -> Member:
-    created_at = datetime(2026, 1, 8, 7, 6, 5, 432198, tzinfo=UTC)
-    return replace(Member(IDS.new(), "Ånna Krüger", Role.OWNER, created_at), **changes)
+    joined_at = datetime(2026, 1, 8, 7, 6, 5, 432198, tzinfo=UTC)
+    return replace(Member(IDS.new(), "Ånna Krüger", Role.OWNER, joined_at), **changes)
 
 
 def a_client(name: str = "Acme Fabrication Ltd", **changes: Any) -> Client:
@@ -74,14 +74,7 @@ def a_line(price: str = "37.45", quantity: str = "3", **changes: Any) -> Line:
 
 def a_draft(client_id: UUID, **changes: Any) -> Draft:
     """119.00 EUR payable unless changed."""
-    draft = Draft(
-        client_id=client_id,
-        currency="EUR",
-        lines=(a_line("40", "2.5"),),
-        tax=VAT_19,
-        due=Terms(days=17),
-    )
-    return replace(draft, **changes)
+    return replace(Draft(client_id, "EUR", (a_line("40", "2.5"),), VAT_19, due=Terms(days=17)), **changes)
 
 
 def a_full_draft(client_id: UUID, **changes: Any) -> Draft:

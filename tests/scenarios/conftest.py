@@ -25,6 +25,14 @@ async def office(database_url: str) -> AsyncIterator[Office]:
     await office.close()
 
 
+@pytest.fixture(scope="module")
+async def shared_office(database_url: str) -> AsyncIterator[Office]:
+    """An office for all tests of a file that prove that nothing is changed: opening it takes most of their time."""
+    office = Office(database_url)
+    yield office
+    await office.close()
+
+
 @pytest.fixture
 def ana(office: Office) -> Chat:
     return office.person("ana")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -16,18 +17,18 @@ from handlers.kinds import (
     ChatRef,
     Pressed,
     Question,
-    Reply,
     SenderRef,
     Typed,
     Update,
 )
 from storage.engine import Storage
-from storage.tables import TENANT_TABLES, invitation, seat
+from storage.tables import TENANT_TABLES, invitation, outbox, seat
 from tests.fakes.clock import FixedClock, SequentialIds
 from tests.fakes.platform import Delivered, FakePlatform
 from tests.scenarios.chat import Chat, Seen
 
 PLATFORM = "fake"
+_VERSION = re.compile(r"""['"]version['"]: ?\d+""")
 
 
 class Office:
@@ -66,6 +67,11 @@ class Office:
     def person(self, name: str) -> Chat:
         return Chat(name, self)
 
+    async def leave_forms(self, name: str) -> None:
+        """For the next test of those who share this office."""
+        while "Cancelled" in (await self.send(name, "/cancel")).text:
+            pass
+
     def chat_of(self, name: str) -> ChatRef:
         return ChatRef(PLATFORM, f"{name}-{self._suffix}")
 
@@ -91,8 +97,10 @@ class Office:
         (answer,) = self.platform.shown_in(update.chat)[before:]
         return as_seen(answer)
 
-    async def snapshot(self, name: str) -> dict[str, list[str]]:
-        """Every row of that person's business, to see that nothing was changed."""
+    async def snapshot(self, name: str, versions: bool = True) -> dict[str, list[str]]:
+        """Every row of that person's business, to see that nothing was changed; on demand without the versions,
+        which count up when something is changed and changed back.
+        """
         async with self.app.storage.work() as work:
             found = await work.chats.seat(self.sender_of(name).key)
             assert found is not None
@@ -100,8 +108,19 @@ class Office:
             rows = {}
             for table in (*TENANT_TABLES, seat, invitation):
                 query = sa.select(table).where(table.c.business_id == found.business_id)
-                rows[table.name] = sorted(map(repr, await work.connection.execute(query)))
+                found_rows = (await work.connection.execute(query)).mappings()
+                rows[table.name] = sorted(_as_text(dict(row), versions) for row in found_rows)
             return rows
+
+    async def outbox(self, name: str) -> list[str]:
+        """The states of that chat's answers, oldest first."""
+        query = sa.select(outbox.c.state).where(outbox.c.chat == self.chat_of(name).key).order_by(outbox.c.id)
+        async with self.app.storage.work() as work:
+            return list((await work.connection.execute(query)).scalars())
+
+
+def _as_text(row: dict[str, object], versions: bool) -> str:
+    return repr(row) if versions else _VERSION.sub("", repr(row))
 
 
 def as_seen(delivered: Delivered) -> Seen:
@@ -111,7 +130,3 @@ def as_seen(delivered: Delivered) -> Seen:
         return Seen("\n".join(plain_question(shown)), labels, {}, delivered.tokens)
     files = {item.filename: item.content for item in shown.attachments if isinstance(item, Attachment)}
     return Seen("\n".join(plain_reply(shown)), labels, files, delivered.tokens)
-
-
-def texts(shown: Reply | Question) -> str:
-    return "\n".join(plain_question(shown) if isinstance(shown, Question) else plain_reply(shown))

@@ -43,7 +43,7 @@ def _tenant_tables(statement: Any) -> Iterator[str]:
         if isinstance(part, sa.Select):
             sources = list(part.get_final_froms())
         elif isinstance(part, (sa.Update, sa.Delete)):
-            sources = [part.table]  # type: ignore[list-item]
+            sources = [part.table]
         for source in sources:
             for found in visitors.iterate(source):
                 if isinstance(found, sa.Table) and found.name in TENANT_NAMES:

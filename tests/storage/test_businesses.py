@@ -9,7 +9,7 @@ from core.party import Address, Business, Role
 from core.tax import NO_TAX
 from core.terms import Terms
 from storage.engine import Storage
-from tests.builders.core import a_business, a_member
+from tests.builders.core import a_business, a_client, a_member
 from tests.storage.shop import Shop
 
 
@@ -72,10 +72,10 @@ async def test_a_business_changed_since_it_was_loaded_is_not_overwritten(shop: S
 
 
 async def test_a_business_that_does_not_exist_is_not_found(storage: Storage) -> None:
+    never_opened = Shop(storage, a_business(), a_member(), a_client())
+
     with pytest.raises(NotFound):
-        async with storage.work() as work:
-            await work.enter(a_business().id)
-            await work.businesses.get()
+        await load(never_opened)
 
 
 async def test_nothing_of_a_business_is_reached_before_one_was_entered(storage: Storage) -> None:

@@ -7,7 +7,7 @@ from core.errors import Conflict, NotFound
 from core.party import Address, Client
 from core.views import ClientRow
 from storage.engine import Storage
-from tests.builders.core import a_client, an_invoice, a_draft
+from tests.builders.core import a_client, a_draft, an_invoice
 from tests.storage.shop import Shop, open_shop
 
 ARCHIVED_AT = datetime(2026, 2, 13, 12, 11, 10, 987654, tzinfo=UTC)

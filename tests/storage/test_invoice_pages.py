@@ -49,10 +49,10 @@ async def fill(shop: Shop, count: int = 35) -> list[Invoice]:
 
 
 def in_order(invoices: list[Invoice], which: InvoiceFilter) -> list[UUID]:
-    found = sorted((one for one in invoices if KINDS[which](one)), key=lambda one: one.id, reverse=True)
+    found = [one for one in invoices if KINDS[which](one)]
     if which is InvoiceFilter.OVERDUE:
-        found = sorted(reversed(found), key=lambda one: one.issued.due_on)
-    return [one.id for one in found]
+        return [one.id for one in sorted(found, key=lambda one: (one.issued.due_on, one.id))]
+    return sorted((one.id for one in found), reverse=True)
 
 
 async def show(

@@ -1,5 +1,6 @@
 """Each list query must find its rows by the index made for it, so that a page costs the same at any size."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from core.views import Cursor, InvoiceFilter
 from storage.codec import encode
 from storage.engine import Storage, create_engine
 from storage.housekeeping import tidy
-from storage.tables import audit, client, invoice, payment
+from storage.tables import audit, invoice, payment
 from storage.work import SqlWork
 from tests.builders.core import IDS, a_client, a_draft, an_invoice, an_issued_invoice
 from tests.fakes.clock import MORNING
@@ -133,6 +134,10 @@ def page(which: InvoiceFilter, of_client: bool = False, cursor: str | None = Non
     return ask
 
 
+def clients(cursor: str) -> Ask:
+    return lambda work, _shop: work.clients.list_page(Cursor.read(cursor), 8)
+
+
 MIDDLE = f"2026-03-10/{IDS.new().hex}"
 LISTS = {InvoiceFilter.OPEN: "open", InvoiceFilter.PAID: "paid", InvoiceFilter.DRAFT: "drafts",
          InvoiceFilter.OVERDUE: "due", InvoiceFilter.ALL: "all"}  # fmt: skip
@@ -147,16 +152,18 @@ PAGES |= {
     for where, cursor in (("first", None), ("after", f">{MIDDLE}"), ("before", f"<{MIDDLE}"))
 }
 PAGES |= {
-    f"clients {where}": (
-        lambda work, shop, cursor=cursor: work.clients.list_page(Cursor.read(cursor), 8), {"ix_client_live"}
-    )
+    f"clients {where}": (clients(cursor), {"ix_client_live"})
     for where, cursor in (("first", ""), ("after", ">client 050/0"), ("before", "<client 050/0"))
-}  # fmt: skip
+}
 QUERIES: dict[str, tuple[Ask, set[str]]] = {
     f"{which.value} of one client": (page(which, True), {"ix_invoice_client", f"ix_invoice_{name}"})
     for which, name in LISTS.items()
 }
 QUERIES |= {
+    "a search": (
+        lambda work, shop: work.clients.search("client 07", 8),
+        {"ix_client_live", "pk_client", "sqlite_autoindex_client_1"},
+    ),
     "overdue sums": (lambda work, shop: work.invoices.overdue_totals(TODAY), {"ix_invoice_due"}),
     "by number": (
         lambda work, shop: work.invoices.find_number("N-7"),
@@ -197,13 +204,7 @@ async def test_a_query_uses_the_index_made_for_it(busy_shop: Shop, storage: Stor
     plan = await plan_of(busy_shop, ask)
 
     assert [index for index in indexes if index in plan], plan
-    assert "Seq Scan" not in plan, plan
-
-
-async def test_a_search_reads_only_the_clients_of_its_own_business(busy_shop: Shop, storage: Storage) -> None:
-    plan = await plan_of(busy_shop, lambda work, shop: work.clients.search("client 07", 8))
-
-    assert "ix_client_live" in plan
+    assert not re.search(r"Seq Scan|SCAN (?!.*INDEX)", plan), plan
 
 
 async def test_on_postgresql_overdue_sums_never_visit_the_rows(busy_shop: Shop, storage: Storage) -> None:

@@ -164,7 +164,7 @@ def test_every_key_of_a_guarded_table_begins_with_the_business() -> None:
     assert [key.name for key in keys if next(iter(key.columns)).name != "business_id"] == []
 
 
-TENANT = sa.bindparam("tenant")
+TENANT: Any = sa.bindparam("tenant")
 LATER = audit.alias("later")
 JOINED = client.join(invoice, invoice.c.client_id == client.c.id)
 OPEN_STATEMENTS: dict[str, tuple[Any, set[str]]] = {

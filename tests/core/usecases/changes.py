@@ -1,0 +1,178 @@
+"""Each change that can be undone: what it needs, the change itself, and a later one that stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.audit import Action, Entry
+from core.money import Money
+from core.party import Role
+from core.usecases.business import change_role, change_settings
+from core.usecases.client import add_client, archive_client, change_client, restore_client
+from core.usecases.desk import Desk
+from core.usecases.invoice import change_draft, create_draft, discard_draft, issue, void
+from core.usecases.payment import record_payment, reverse_payment
+from core.views import InvoiceFilter
+from tests.builders.core import a_client, a_draft, a_full_draft, a_member
+
+Step = Callable[[Desk, Any], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`prepare` gives what `act` and `go_on` are handed; `act` gives the entry to undo."""
+
+    prepare: Step
+    act: Callable[[Desk, Any], Awaitable[Entry]]
+    go_on: Step
+
+
+async def nothing(_desk: Desk, _given: Any) -> None:
+    """This change needs nothing."""
+
+
+async def a_kept_client(desk: Desk, _given: Any) -> Any:
+    client = a_client("Globex")
+    await add_client(desk, client)
+    return client
+
+
+async def an_archived_client(desk: Desk, _given: Any) -> Any:
+    return (await archive_client(desk, await a_kept_client(desk, None)))[0]
+
+
+async def a_kept_draft(desk: Desk, _given: Any) -> Any:
+    client = await a_kept_client(desk, None)
+    return (await create_draft(desk, a_full_draft(client.id)))[0]
+
+
+async def a_kept_invoice(desk: Desk, _given: Any) -> Any:
+    return (await issue(desk, await a_kept_draft(desk, None)))[0]
+
+
+async def a_kept_member(desk: Desk, _given: Any) -> Any:
+    member = a_member(name="Ben", role=Role.MEMBER)
+    await desk.work.members.add(member)
+    return member
+
+
+async def change_the_settings(desk: Desk, _given: Any) -> Entry:
+    changed = replace(desk.business, name="Umfirmiert", iban="", footer="changed", currency="CHF")
+    return (await change_settings(desk, changed))[1]
+
+
+async def change_the_settings_again(desk: Desk, _given: Any) -> None:
+    await change_settings(desk, replace(await desk.work.businesses.get(), footer="again"))
+
+
+async def add_a_client(desk: Desk, _given: Any) -> Entry:
+    return await add_client(desk, a_client("Initech"))
+
+
+async def draft_for_the_new_client(desk: Desk, _given: Any) -> None:
+    client = (await desk.work.clients.search("Initech", 1))[0]
+    await create_draft(desk, a_draft(client.id))
+
+
+async def change_the_client(desk: Desk, client: Any) -> Entry:
+    return (await change_client(desk, client, replace(client, name="Globex Inc", email="")))[1]
+
+
+async def change_the_client_again(desk: Desk, client: Any) -> None:
+    stored = await desk.work.clients.get(client.id)
+    await change_client(desk, stored, replace(stored, email="again@globex.example"))
+
+
+async def change_the_draft(desk: Desk, draft: Any) -> Entry:
+    changed = a_draft(draft.draft.client_id, currency="KWD", note="changed")
+    return (await change_draft(desk, draft, changed))[1]
+
+
+async def change_the_draft_again(desk: Desk, draft: Any) -> None:
+    stored = await desk.work.invoices.get(draft.id)
+    await change_draft(desk, stored, replace(stored.draft, note="again"))
+
+
+async def create_the_draft(desk: Desk, client: Any) -> Entry:
+    return (await create_draft(desk, a_draft(client.id)))[1]
+
+
+async def issue_the_newest_draft(desk: Desk, _given: Any) -> None:
+    page = await desk.work.invoices.list_page(InvoiceFilter.DRAFT, desk.today, None, None, 1)
+    await issue(desk, await desk.work.invoices.get(page.rows[0].id))
+
+
+async def remove_the_client(desk: Desk, draft: Any) -> None:
+    await desk.work.clients.remove(await desk.work.clients.get(draft.draft.client_id))
+
+
+async def pay_the_invoice(desk: Desk, invoice: Any) -> Entry:
+    stored = await desk.work.invoices.lock(invoice.id)
+    return (await record_payment(desk, stored, Money(99999, "EUR"), desk.today, "cash"))[2]
+
+
+async def void_the_invoice(desk: Desk, invoice: Any) -> Entry:
+    return (await void(desk, await desk.work.invoices.lock(invoice.id), "falscher Betrag"))[1]
+
+
+async def touch_the_invoice(desk: Desk, invoice: Any) -> None:
+    """No command changes a void invoice; only its version can tell that something did."""
+    await desk.work.invoices.save(await desk.work.invoices.get(invoice.id))
+
+
+async def reverse_the_payment(desk: Desk, invoice: Any) -> None:
+    await reverse_payment(desk, (await desk.work.payments.list_of(invoice.id))[0])
+
+
+async def promote(desk: Desk, member: Any) -> Entry:
+    return (await change_role(desk, member, Role.ADMIN))[1]
+
+
+async def demote(desk: Desk, member: Any) -> None:
+    await change_role(desk, await desk.work.members.get(member.id), Role.ACCOUNTANT)
+
+
+async def issue_it(desk: Desk, draft: Any) -> Entry:
+    return (await issue(desk, draft))[1]
+
+
+async def archive_it(desk: Desk, client: Any) -> Entry:
+    return (await archive_client(desk, client))[1]
+
+
+async def restore_it(desk: Desk, client: Any) -> Entry:
+    return (await restore_client(desk, client))[1]
+
+
+CHANGES = {
+    Action.SETTINGS_CHANGED: Change(nothing, change_the_settings, change_the_settings_again),
+    Action.CLIENT_ADDED: Change(nothing, add_a_client, draft_for_the_new_client),
+    Action.CLIENT_CHANGED: Change(a_kept_client, change_the_client, change_the_client_again),
+    Action.CLIENT_ARCHIVED: Change(a_kept_client, archive_it, change_the_client_again),
+    Action.CLIENT_RESTORED: Change(an_archived_client, restore_it, change_the_client_again),
+    Action.DRAFT_CREATED: Change(a_kept_client, create_the_draft, issue_the_newest_draft),
+    Action.DRAFT_CHANGED: Change(a_kept_draft, change_the_draft, change_the_draft_again),
+    Action.DRAFT_DISCARDED: Change(a_kept_draft, discard_draft, remove_the_client),
+    Action.INVOICE_ISSUED: Change(a_kept_draft, issue_it, pay_the_invoice),
+    Action.INVOICE_VOIDED: Change(a_kept_invoice, void_the_invoice, touch_the_invoice),
+    Action.PAYMENT_RECORDED: Change(a_kept_invoice, pay_the_invoice, reverse_the_payment),
+    Action.MEMBER_CHANGED: Change(a_kept_member, promote, demote),
+}
+
+
+async def snapshot(desk: Desk) -> dict[str, Any]:
+    """Everything of a business that people see, without the versions."""
+    work = desk.work
+    clients = [*await work.clients.search("", 99), *await work.clients.search("", 99, live=False)]
+    rows = (await work.invoices.list_page(InvoiceFilter.ALL, desk.today, None, None, 99)).rows
+    invoices = [await work.invoices.get(row.id) for row in rows]
+    return {
+        "business": replace(await work.businesses.get(), version=0),
+        "members": [replace(member, version=0) for member in await work.members.list()],
+        "clients": [replace(client, version=0) for client in clients],
+        "invoices": [replace(invoice, version=0) for invoice in invoices],
+        "payments": [await work.payments.list_of(invoice.id) for invoice in invoices],
+        "credit": [await work.payments.credits_of(client.id) for client in clients],
+    }

@@ -1,0 +1,176 @@
+"""What is typed wrong: one clear sentence with the field and an example, and nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.scenarios.chat import Chat
+from tests.scenarios.in_process import Office
+from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
+
+FIELDS = {
+    # What was typed, then the field that is named, what is said, and the example that is shown.
+    "/invoice Acme: 3h design": ("lines", "There is no price; write it behind an @.", "2 x Hosting @ 49.90"),
+    "/invoice Acme: design @ twelve": ("lines", "“twelve” is not an amount of money", "2 x Hosting @ 49.90"),
+    "/invoice Acme: design @ 1e5": ("lines", "is not an amount of money", "2 x Hosting @ 49.90"),
+    "/invoice Acme: a @ 5 b @ 6": ("lines", "There are two prices", "3h design @ 120, 2 x Hosting @ 49.90"),
+    "/invoice Acme: a @ 5 EUR, b @ 6 USD": (
+        "lines",
+        "A price is in USD, but the invoice is in EUR",
+        "2 x Hosting",
+    ),
+    "/invoice Acme: a @ 5; due soonish": ("due", "is neither a time to pay nor a date", "14d"),
+    "/invoice Acme: a @ 5; due yesterday": ("due", "before its date", "14d"),
+    "/invoice Acme: a @ 5; on 2020-01-01": ("on", "is more than a year away from today", "2026-03-05"),
+    "/invoice Acme: a @ 5; on 31.2.": ("on", "is not a day of the calendar", "2026-12-31"),
+    "/invoice Acme: a @ 5; period never": ("period", "“never”", "2026-11"),
+    "/invoice Acme: a @ 5; vat 101": ("vat", "is not a percentage from 0 to 100", "19%"),
+    "/invoice Acme: a @ 5; discount 0%": ("discount", "is no discount", "10%"),
+    "/invoice Acme: a @ 5; currency gold": ("currency", "is not the code of a currency", "EUR"),
+    "/invoice Acme: a @ 5 EUR; currency CHF": ("currency", "The prices are written in EUR", "EUR"),
+    "/invoice Acme: a @ 5; incl perhaps": ("incl", "is neither yes nor no", "yes"),
+    "/invoice 2026-0099": ("number", "There is no invoice 2026-0099.", "2026-0001"),
+    "/invoice show 2026-0099": ("number", "There is no invoice 2026-0099.", "2026-0001"),
+    "/pdf 2026-0099": ("number", "There is no invoice 2026-0099.", "2026-0001"),
+    "/paid 2026-0099": ("number", "There is no invoice 2026-0099.", "2026-0001"),
+    "/paid 2026-0001 0": ("amount", "must be more than zero", "120"),
+    "/paid 2026-0001 5 2027-01-01": ("date", "is in the future", "today"),
+    "/void 2026-0099 oops": ("number", "There is no invoice 2026-0099.", "2026-0001"),
+    "/edit line 7: a @ 5": ("at", "There is no line 7; the draft has 1.", "1"),
+    "/edit line 1: a": ("line", "There is no price", "2 x Hosting @ 49.90"),
+    "/edit add a": ("add", "There is no price", "2 x Hosting @ 49.90"),
+    "/edit remove 7": ("remove", "There is no line 7; the draft has 1.", "1"),
+    "/edit remove 1": ("remove", "This is the only line; discard the draft instead.", "/discard"),
+    "/edit foo": ("edit", "“foo” does not say what to change", "due 30d"),
+    "/edit due 3d; due 4d": ("edit", "“due” stands here twice.", "due 30d"),
+    "/edit due yesterday": ("due", "before its date", "14d"),
+    "/client add Bär; address Kai 3; country Lummerland": ("country", "is not a country I know", "DE"),
+    "/client add Bär; address Kai 3; country DE; email bär": (
+        "email",
+        "is not an e-mail address",
+        "books@acme",
+    ),
+    "/client edit Acme; vat-id DE123": ("vat-id", "has not the form of a VAT id", "DE136695976"),
+    "/settings iban DE00": ("iban", "IBAN", "DE89370400440532013000"),
+    "/settings bic X": ("bic", "is not a BIC", "COBADEFFXXX"),
+    "/settings vat-id DE136695977": ("vat-id", "its check digits are wrong", "DE136695976"),
+    "/settings vat lots": ("vat", "is not a percentage", "19%"),
+    "/settings terms whenever": ("terms", "is not a time to pay", "14d"),
+    "/settings currency gold": ("currency", "is not the code of a currency", "EUR"),
+    "/settings language klingon": ("language", "is not a language I know", "de"),
+    "/settings zone Mars": ("zone", "is not a time zone I know", "Europe/Berlin"),
+    "/settings accent red": ("accent", "is not a colour", "#1f4e79"),
+    "/settings next-number none": ("next-number", "is no counter of a number", "42"),
+    "/settings email nobody": ("email", "is not an e-mail address", "books@acme.example"),
+    "/settings country Lummerland": ("country", "is not a country I know", "DE"),
+    "/settings logo mine": ("logo", "There is no picture in this message.", "/settings logo file:logo.png"),
+    "/invite boss": ("role", "is no role: it is accountant, member, admin or owner", "member"),
+    "/member role ben boss": ("role", "is no role", "member"),
+    "/member role nobody admin": ("member", "Nobody here is called nobody.", "ana"),
+    "/member remove nobody": ("member", "Nobody here is called nobody.", "ana"),
+    "/undo please": ("undo", "It takes your last change back", "/undo"),
+}
+SENTENCES = {
+    # Nothing to ask again: one sentence that says what to do next.
+    "/issue 99": "There is no such draft. See /invoices draft",
+    "/discard 99": "There is no such draft. See /invoices draft",
+    "/client Nobody": "There is no client named “Nobody”.",
+    "/client edit Nobody": "There is no client named “Nobody”.",
+    "/client archive Nobody": "There is no client named “Nobody”.",
+    "/client restore Acme": "No client is archived.",
+    "/client add Acme GmbH, Ring 2, 20095 Hamburg, DE": "There is a client named Acme GmbH already.",
+    "/invoices Nobody": "There is no client named “Nobody”.",
+    "/settings colour red": "There is no “colour” here; after a semicolon comes one of: name, country",
+    "/start again": "Studio Löwe is set up.",
+    "/join nothing": "You already work for Studio Löwe.",
+    "/help nothing": "There is no /nothing. These are all commands:",
+    "/invoics": "There is no /invoics. Did you mean /invoices?",
+    "/inv Acme": "There is no /inv. Did you mean /invoice?",
+    "/xyzzy": "There is no /xyzzy.",
+    "/": "Behind the / stands a command, such as /invoice.",
+    "thanks": "I did not understand that.",
+}
+
+
+@pytest.fixture(scope="module")
+async def studio(shared_office: Office) -> Chat:
+    """A studio with an issued invoice, a draft and a colleague."""
+    ana = shared_office.person("ana")
+    await opens_a_studio_with_acme(ana)
+    await invites(ana, shared_office.person("ben"), "member")
+    await bills(ana, "Acme: 3h design @ 120")
+    await ana.says("/invoice Acme: 5h talk @ 80")
+    return ana
+
+
+@pytest.fixture
+async def busy(shared_office: Office, studio: Chat) -> AsyncIterator[Chat]:
+    yield studio
+    await shared_office.leave_forms(studio.name)
+
+
+@pytest.mark.parametrize("text", FIELDS)
+async def test_a_wrong_value_is_named_with_its_field_and_a_good_example(
+    shared_office: Office, busy: Chat, text: str
+) -> None:
+    field, said, example = FIELDS[text]
+    before = await shared_office.snapshot("ana")
+
+    await busy.says(text)
+
+    busy.sees(f"{field}: ", said, "Example: ")
+    assert example in busy.seen.text.split("Example: ", 1)[1].split("\n", 1)[0]
+    assert await shared_office.snapshot("ana") == before
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+async def test_what_cannot_be_done_is_one_sentence_that_helps(
+    shared_office: Office, busy: Chat, text: str
+) -> None:
+    before = await shared_office.snapshot("ana")
+
+    await busy.says(text)
+
+    busy.sees(SENTENCES[text])
+    assert await shared_office.snapshot("ana") == before
+
+
+async def test_the_command_that_was_meant_is_a_button_and_takes_the_rest_along(busy: Chat) -> None:
+    await busy.says("/invoics open Acme")
+
+    await busy.presses("/invoices")
+
+    busy.sees("Open invoices of Acme GmbH", "2026-0001")
+
+
+async def test_the_value_is_asked_for_again_and_the_rest_is_kept(ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/invoice Acme: 3h design @ 120; due soonish; note Danke!")
+    ana.sees("When is it due?")
+
+    await ana.says("30d")
+
+    ana.sees("Draft for Acme GmbH", "(30d)", "Danke!", "EUR 428.40")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "{name}", "{0}", "%s %(x)s", "<b>fett</b>", "'; DROP TABLE client; --", "日本語 株式会社", "Ünlü & Çelik",
+        "🦁" * 40, "a\u0301" * 20, "x" * 200,
+    ],
+)  # fmt: skip
+async def test_odd_names_are_only_names(ana: Chat, typed: str) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says(f"/client {typed}")
+    await ana.says("/client add")
+    await ana.says(typed)
+    await ana.says("Ring 2, 20095 Hamburg")
+    await ana.says("DE")
+    await ana.says("/skip")
+
+    await ana.says("/skip")
+
+    ana.sees("is now a client.")

@@ -1,0 +1,115 @@
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from core.ports import Conversation, InboxRow, Invitation, OutboxFile, OutboxRow, Press
+from storage.engine import Storage
+from storage.housekeeping import KEPT, tidy
+from storage.tables import attachment, audit, button, conversation, inbox, invitation, metadata, outbox
+from tests.builders.core import IDS
+from tests.fakes.clock import FixedClock
+from tests.storage.shop import Shop, open_shop, stock
+
+CHAT = "telegram:4711"
+TICK = timedelta(microseconds=1)
+
+
+@pytest.fixture
+async def own_storage(fresh_database_url: str, clock: FixedClock) -> AsyncIterator[Storage]:
+    """A database of its own, for what is tidied up is everybody's."""
+    storage = Storage(fresh_database_url, clock)
+    yield storage
+    await storage.close()
+
+
+async def counts(storage: Storage, *tables: sa.Table) -> list[int]:
+    async with storage.connection() as connection:
+        found = [await connection.execute(sa.select(sa.func.count()).select_from(table)) for table in tables]
+        return [each.scalar_one() for each in found]
+
+
+async def tidied(storage: Storage, now: datetime) -> None:
+    async with storage.connection() as connection:
+        await tidy(connection, now)
+
+
+async def reply(storage: Storage, state: str) -> OutboxRow:
+    row = OutboxRow(IDS.new(), CHAT, {}, None)
+    async with storage.work() as work:
+        await work.outbox.add(row, [OutboxFile("a.pdf", "application/pdf", b"%PDF")])
+        await work.outbox.move(row.id, "pending", state)
+    return row
+
+
+async def test_what_has_expired_is_deleted_at_its_time(own_storage: Storage, clock: FixedClock) -> None:
+    shop = await open_shop(own_storage)
+    offered = Invitation(shop.id, "member", clock.at + timedelta(days=7), shop.owner.id)
+    async with own_storage.work() as work:
+        await work.chats.keep(CHAT, "telegram:ana", Conversation(({},)))
+        await work.chats.add_presses(CHAT, "telegram:ana", IDS.new(), [Press(IDS.token(), "", "", "")])
+        await work.chats.invite("code", offered)
+    tables, seen = (conversation, invitation, button), []
+
+    for life in (timedelta(days=1), timedelta(days=7), timedelta(days=30)):
+        for moment in (clock.at + life, clock.at + life + TICK):
+            await tidied(own_storage, moment)
+            seen.append(await counts(own_storage, *tables))
+
+    assert seen == [[1, 1, 1], [0, 1, 1], [0, 1, 1], [0, 0, 1], [0, 0, 1], [0, 0, 0]]
+
+
+async def test_old_replies_go_with_their_files_once_their_end_is_known(
+    own_storage: Storage, clock: FixedClock
+) -> None:
+    kept = {
+        state: await reply(own_storage, state)
+        for state in ("pending", "sending", "sent", "failed", "uncertain")
+    }
+
+    await tidied(own_storage, clock.at + KEPT)
+    before = await counts(own_storage, outbox, attachment)
+    await tidied(own_storage, clock.at + KEPT + TICK)
+
+    async with own_storage.connection() as connection:
+        left = set((await connection.execute(sa.select(outbox.c.id))).scalars())
+    assert before == [5, 5]
+    assert left == {kept[state].id for state in ("pending", "sending", "uncertain")}
+    assert await counts(own_storage, attachment) == [3]
+
+
+async def test_old_updates_go_once_they_are_handled(own_storage: Storage, clock: FixedClock) -> None:
+    rows = [InboxRow(name, CHAT, {}) for name in ("new", "done", "failed")]
+    async with own_storage.work() as work:
+        for row in rows:
+            await work.inbox.store("telegram", row, clock.at)
+        await work.inbox.claim("telegram", "done")
+        await work.inbox.fail("telegram", "failed", "ref")
+
+    await tidied(own_storage, clock.at + KEPT + TICK)
+
+    async with own_storage.connection() as connection:
+        assert list((await connection.execute(sa.select(inbox.c.update_id))).scalars()) == ["new"]
+
+
+async def test_business_records_are_never_tidied_away(own_storage: Storage, clock: FixedClock) -> None:
+    shop = await open_shop(own_storage)
+    await stock(shop)
+    before = await records(shop)
+
+    await tidied(own_storage, clock.at + timedelta(days=9999))
+
+    assert await records(shop) == before
+    assert before[audit.name] > 0
+
+
+async def records(shop: Shop) -> dict[str, int]:
+    """How many rows each table of the business has."""
+    tables = [table for table in metadata.sorted_tables if "business_id" in table.c]
+    async with shop.work() as work:
+        found = {
+            table.name: await work.connection.execute(sa.select(sa.func.count()).select_from(table))
+            for table in tables
+        }
+        return {name: each.scalar_one() for name, each in found.items()}
