@@ -90,6 +90,26 @@ async def test_lines_without_a_client_ask_for_the_client(ana: Chat) -> None:
     ana.sees("Draft for Acme GmbH", "design", "EUR 428.40")
 
 
+@pytest.mark.parametrize(
+    "text", ["invoice acme: 3h design @ 120", "Invoice Acme: 3h design @ 120", "ACME: 3h design @ 120"]
+)
+async def test_an_invoice_needs_no_slash(ana: Chat, text: str) -> None:
+    await opens_a_studio_with_acme(ana)
+
+    await ana.says(text)
+
+    ana.sees("Draft for Acme GmbH", "design", "EUR 428.40")
+
+
+async def test_a_client_may_be_called_like_a_command(ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/client add Paid Media GmbH, Kai 3, 24103 Kiel, DE")
+
+    await ana.says("Paid Media: 3h design @ 120")
+
+    ana.sees("Draft for Paid Media GmbH", "EUR 428.40")
+
+
 async def test_a_field_is_changed_by_its_button(ana: Chat) -> None:
     await opens_a_studio_with_acme(ana)
     await ana.says("/invoice Acme: 3h design @ 120, Logo @ 900")

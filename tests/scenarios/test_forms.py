@@ -152,6 +152,29 @@ async def test_a_command_that_fails_does_not_lose_the_form_that_was_open(ana: Ch
     ana.sees("Draft for Acme GmbH", "Logo", "EUR 1,071.00")
 
 
+@pytest.mark.parametrize("text", ["/paid 2026-9", "/pdf 2026-9", "/invoices nobody", "/client nobody"])
+async def test_a_line_of_which_nothing_was_right_is_not_kept_for_later(ana: Chat, text: str) -> None:
+    await opens_a_studio_with_acme(ana)
+    await bills(ana, "Acme: 3h design @ 120")
+    await ana.says(text)
+    ana.sees("(1/1)")
+
+    await ana.says("/clients")
+
+    ana.sees("Acme GmbH")
+    ana.sees_nothing_of("Left open")
+
+
+async def test_a_form_just_begun_is_still_there_after_a_look_at_the_help(ana: Chat) -> None:
+    await ana.says("/start")
+
+    await ana.says("/help")
+    ana.sees("Left open: Set up your business.")
+    await ana.presses("Resume")
+
+    ana.sees("(1/6)", "legal name")
+
+
 async def test_a_slip_of_the_pen_leaves_the_form_open(ana: Chat) -> None:
     await opens_a_studio_with_acme(ana)
     await ana.says("/invoice Acme")

@@ -43,6 +43,19 @@ async def test_an_overpayment_is_kept_as_the_clients_credit(ana: Chat) -> None:
     ana.sees("Credit: EUR 71.60")
 
 
+async def test_the_counter_alone_names_this_year_s_invoice(ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await bills(ana, "Acme: 3h design @ 120")
+
+    await ana.says("/invoice 1")
+    ana.sees("Invoice 2026-0001")
+    await ana.says("/paid 1 28,40 today cash")
+    ana.sees("paid EUR 28.40 on 2026-0001", "Balance: EUR 400.00.")
+    await ana.says("/pdf 2")
+
+    ana.sees("number: There is no invoice 2. Example: 2026-0001")
+
+
 async def test_step_by_step_the_whole_balance_is_offered(ana: Chat) -> None:
     await opens_a_studio_with_acme(ana)
     await bills(ana, "Acme: 3h design @ 120")

@@ -88,6 +88,41 @@ async def test_two_people_who_issue_at_once_get_numbers_without_a_gap(office: Of
     assert given == [f"2026-000{count}" for count in range(1, 7)]
 
 
+async def test_payments_that_two_people_record_at_once_are_both_counted(office: Office, ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await invites(ana, office.person("ben"), "member")
+    await bills(ana, "Acme: 3h design @ 120")
+
+    for _round in range(4):
+        paid = [office.update(name, Typed("/paid 2026-0001 10")) for name in ("ana", "ben")]
+        await asyncio.gather(*(app.handle(update) for app, update in zip(office.apps, paid, strict=True)))
+
+    await ana.says("/invoice 2026-0001")
+    ana.sees("Paid: EUR 80.00", "Balance: EUR 348.40")
+
+
+async def test_a_draft_that_two_people_issue_at_once_is_issued_once_and_both_are_told(
+    office: Office, ana: Chat
+) -> None:
+    await opens_a_studio_with_acme(ana)
+    ben = office.person("ben")
+    await invites(ana, ben, "member")
+
+    for number in ("2026-0001", "2026-0002", "2026-0003"):
+        await ana.says("/invoice Acme: 3h design @ 120")
+        taps = []
+        for person in (ana, ben):
+            await person.says("/invoices draft")
+            shown = await person.presses("Open draft for Acme GmbH")
+            taps.append(office.update(person.name, Pressed(shown.tokens[0])))
+        await asyncio.gather(*(app.handle(tap) for app, tap in zip(office.apps, taps, strict=True)))
+
+        shown_last = [office.platform.shown_in(office.chat_of(name))[-1] for name in ("ana", "ben")]
+        texts = sorted(as_seen(delivered).text for delivered in shown_last)
+        assert texts[0].startswith(f"{number} is issued already")
+        assert texts[1].startswith(f"Issued {number} to Acme GmbH")
+
+
 async def test_two_answers_to_one_question_take_one_step_each(office: Office, ana: Chat) -> None:
     await opens_a_studio_with_acme(ana)
     await ana.says("/client add")

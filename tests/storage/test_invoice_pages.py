@@ -36,14 +36,14 @@ def of_kind(shop: Shop, index: int, client_id: UUID) -> Invoice:
 
 
 async def fill(shop: Shop, count: int = 35) -> list[Invoice]:
-    """Every third one is another client's."""
+    """Every third one is another client's. They are stored in another order than they are listed in."""
     other = a_client("Zweite Kundin")
     invoices = [
         of_kind(shop, index, (shop.client, shop.client, other)[index % 3].id) for index in range(count)
     ]
     async with shop.work() as work:
         await work.clients.add(other)
-        for invoice in invoices:
+        for invoice in sorted(invoices, key=lambda one: (one.id.int * 7919) % 101):
             await work.invoices.add(invoice)
     return invoices
 

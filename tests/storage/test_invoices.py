@@ -157,6 +157,18 @@ async def test_a_removed_draft_is_gone(shop: Shop) -> None:
         await shop.invoice(draft.id)
 
 
+async def test_a_draft_changed_since_is_not_removed(shop: Shop) -> None:
+    seen = await keep(shop, an_invoice(a_draft(shop.client.id)))
+    async with shop.work() as work:
+        changed = await work.invoices.save(seen)
+
+    with pytest.raises(Conflict):
+        async with shop.work() as work:
+            await work.invoices.remove_draft(seen)
+
+    assert await shop.invoice(seen.id) == changed
+
+
 async def test_a_locked_invoice_is_the_one_that_get_finds(shop: Shop) -> None:
     invoice = await keep(shop, an_issued_invoice(shop.business, shop.client, "2026-023"))
 
