@@ -68,7 +68,7 @@ class Invoices(Protocol):
         """A draft as typed, or what payments and voiding change; the frozen document is never written again."""
 
     async def save_issued(self, invoice: Invoice) -> Invoice:
-        """The step from draft to issued, once."""
+        """The step from draft to issued, once. Raises Conflict when the number is taken."""
 
     async def remove_draft(self, invoice: Invoice) -> None: ...
     async def next_count(self, series: str, period: str) -> int:

@@ -91,14 +91,13 @@ def tax_on(basis: int, tax: Tax) -> int:
 def split_inclusive(gross: int, tax: Tax) -> tuple[int, int, int]:
     """Net, VAT and rounding that add up to `gross`, with the VAT exactly BR-CO-17 of the net.
 
-    Not every gross amount has such a pair (2.99 at 4 %: 2.87 + 0.11 or 2.88 + 0.12). The nearest pair
-    then leaves one minor unit to EN 16931's rounding amount (BT-114), so that what was typed is what is due.
+    The nearest net is the exact one wherever there is one. Not every gross amount has one (2.99 at 4 %:
+    2.87 + 0.11 or 2.88 + 0.12); then one minor unit goes to EN 16931's rounding amount (BT-114), so that what
+    was typed is what is due.
     """
     net = round_half_up(gross / (1 + tax.rate / _HUNDRED))
-    for candidate in (net, net - 1, net + 1):
-        if candidate + tax_on(candidate, tax) == gross:
-            return candidate, gross - candidate, 0
-    return net, tax_on(net, tax), gross - net - tax_on(net, tax)
+    amount = tax_on(net, tax)
+    return net, amount, gross - net - amount
 
 
 def _exclusive(draft: Draft, groups: Sequence[_Group], amounts: Sequence[int], off: Sequence[int]) -> Totals:

@@ -33,6 +33,7 @@ MAX_DETOURS = 3
 MAX_OPTIONS = 12
 SENT = "(file)"
 """What stands for a value that was sent as a file, not typed."""
+_WITH_LINES = ("invoice", "edit")
 _ANOTHER = re.compile("[0-9;]")
 """No text without one of these is more than one answer; `Ana Maria` is not a member and her role."""
 
@@ -95,9 +96,10 @@ class Exchange:
             return await self._control(text.casefold())
         if self.frames:
             return await self._answered(text)
-        if has_price(text):
-            return await self.start("invoice", text)
         named = self._named(text)
+        if has_price(text):
+            # A client may be called like a command, but not like one that takes lines.
+            return await self.start(*(named if named and named[0] in _WITH_LINES else ("invoice", text)))
         if named is not None:
             return await self.start(*named)
         return not_understood() if self.ctx.seated else hello()
@@ -164,6 +166,8 @@ class Exchange:
             if other is not None:
                 return await self.start(other, text)
         self.left = self.frames if self.frames and self.frames[0].command != name else ()
+        if self.left and not self.left[0].worth_keeping:
+            self.left = ()
         self.frames, self.parked = (), self.left or self.parked
         self._check(command)
         raw = await self._read(command, text)

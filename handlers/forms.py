@@ -32,6 +32,11 @@ class Frame:
     fills: str = ""
     """The field of the form below that waits for what this one answers."""
 
+    @property
+    def worth_keeping(self) -> bool:
+        """Not for one line of which nothing was right: `/paid 2026-9` is sooner typed again than resumed."""
+        return self.full or any(self.raw.values())
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -13,7 +13,7 @@ KEPT = timedelta(days=30)
 """Longer than any platform redelivers an update, and as long as a button lives."""
 
 _OLD_OUTBOX = sa.select(outbox.c.id).where(
-    outbox.c.created_at < sa.bindparam("limit"), outbox.c.state.in_(("sent", "failed"))
+    outbox.c.created_at < sa.bindparam("limit"), outbox.c.state != "pending"
 )
 _EXPIRED = [
     sa.delete(table).where(table.c.expires_at < sa.bindparam("now"))
@@ -22,7 +22,7 @@ _EXPIRED = [
 _OLD = [
     sa.delete(attachment).where(attachment.c.outbox_id.in_(_OLD_OUTBOX)),
     sa.delete(outbox).where(
-        outbox.c.created_at < sa.bindparam("limit"), outbox.c.state.in_(("sent", "failed"))
+        outbox.c.created_at < sa.bindparam("limit"), outbox.c.state != "pending"
     ),
     sa.delete(inbox).where(inbox.c.received_at < sa.bindparam("limit"), inbox.c.state != "new"),
 ]

@@ -10,7 +10,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
+from core.errors import Conflict, N_
 from core.invoice import Document, Draft, Invoice, State
 from core.money import Money
 from core.views import Cursor, InvoiceFilter, InvoiceRow, OverdueTotal, Page
@@ -90,7 +92,13 @@ class SqlInvoices:
         return await self._write(_SAVE_ISSUED, _LATER_COLUMNS, changed)
 
     async def save_issued(self, issued: Invoice) -> Invoice:
-        return await self._write(_ISSUE, _ISSUE_COLUMNS, issued)
+        try:
+            return await self._write(_ISSUE, _ISSUE_COLUMNS, issued)
+        except IntegrityError as error:
+            raise Conflict(
+                N_("{number} was given under an earlier pattern. Choose another one: /settings number-pattern …"),
+                number=issued.issued.number,
+            ) from error
 
     async def _write(self, statement: sa.Update, names: tuple[str, ...], changed: Invoice) -> Invoice:
         columns = _columns(changed)

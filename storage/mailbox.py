@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from core.ports import Clock, InboxRow, OutboxFile, OutboxRow
 from storage.codec import decode_plain, encode_plain
 from storage.scope import Scope
-from storage.tables import WAITING, attachment, inbox, outbox
+from storage.tables import NEW, WAITING, attachment, inbox, outbox
 
 _STORE: dict[bool, Any] = {
     True: postgresql.insert(inbox).on_conflict_do_nothing(),
@@ -26,7 +26,7 @@ _UNHANDLED = (
     sa.select(inbox)
     .where(
         inbox.c.platform == sa.bindparam("which"),
-        inbox.c.state == "new",
+        NEW,
         inbox.c.chat == sa.bindparam("place"),
     )
     .order_by(inbox.c.received_at, inbox.c.update_id)

@@ -104,7 +104,7 @@ invoice = sa.Table(
     ),
     sa.Index("ix_invoice_client", "business_id", "client_id", "id"),
     # One index per list a chat shows, so that each page costs the same among 10^2 and 10^6 invoices. The due
-    # index also holds what /overdue sums, so that the sum never visits the rows.
+    # index also holds what /overdue sums, so that on PostgreSQL the sum never visits the rows.
     sa.Index("ix_invoice_due", "business_id", "due_on", "id", "currency", "total_minor", "paid_minor",
              postgresql_where=OPEN, sqlite_where=OPEN),
     sa.Index("ix_invoice_open", "business_id", "id", postgresql_where=OPEN, sqlite_where=OPEN),
@@ -241,6 +241,8 @@ button = sa.Table(
     sa.Index("ix_button_expires_at", "expires_at"),
 )
 
+NEW = sa.text("state = 'new'")
+
 inbox = sa.Table(
     "inbox",
     metadata,
@@ -253,6 +255,7 @@ inbox = sa.Table(
     sa.Column("reference", sa.Text, nullable=False),
     sa.CheckConstraint("state IN ('new', 'done', 'failed')", name="state"),
     sa.Index("ix_inbox_received_at", "received_at"),
+    sa.Index("ix_inbox_new", "chat", "received_at", postgresql_where=NEW, sqlite_where=NEW),
 )
 
 WAITING = sa.text("state IN ('pending', 'sending')")

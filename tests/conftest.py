@@ -148,11 +148,28 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def quiet_database_url(
+    request: pytest.FixtureRequest, database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Beside `database_url`, of the same kind: without other tests' rows, which would change the statistics."""
+    kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
+    with _migrated(request, kind, tmp_path_factory.mktemp("quiet")) as url:
+        yield url
+
+
 @pytest.fixture(params=DATABASES)
 def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Runs a test on both databases, each migrated and holding nothing else."""
-    if request.param == "sqlite":
-        path = tmp_path / "fresh.db"
+    with _migrated(request, request.param, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def _migrated(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    """A copy of the template of that kind."""
+    if kind == "sqlite":
+        path = folder / "fresh.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return

@@ -65,14 +65,8 @@ async def issue(desk: Desk, invoice: Invoice) -> tuple[Invoice, Entry]:
     document = freeze(desk.business, client, invoice.draft, issued_on)
     check_printable(document)
     pattern = desk.business.number_pattern
-    period = pattern.period(issued_on)
-    number = pattern.format(await desk.work.invoices.next_count(SERIES, period), issued_on)
-    if not period and await desk.work.invoices.find_number(number):
-        raise Conflict(
-            N_("{number} was given under an earlier pattern. Choose another one: /settings number-pattern …"),
-            number=number,
-        )
-    document = replace(document, number=number)
+    count = await desk.work.invoices.next_count(SERIES, pattern.period(issued_on))
+    document = replace(document, number=pattern.format(count, issued_on))
     issued = replace(
         invoice,
         state=State.ISSUED,

@@ -15,6 +15,7 @@ from handlers.reading.text import required, shown
 from handlers.words import _
 
 MOST_MATCHES = 8
+_MOST_DIGITS = 6
 PAGE = 50
 """Drafts looked through for one's own."""
 NEW, BACK = "new:", "back:"
@@ -28,13 +29,18 @@ def read_number(text: str) -> str:
 
 
 async def find_invoice(ctx: Context, reference: str, field: str = "number") -> Invoice:
-    """By id or number, whatever its case; raises InvalidInput naming a number that exists."""
+    """By id, by number in any case, or by the counter alone: `7` is this period's 2026-0007. Raises InvalidInput
+    naming a number that exists.
+    """
     invoice_id = as_id(reference)
     if invoice_id is not None:
         return await ctx.work.invoices.get(invoice_id)
     found = await ctx.work.invoices.find_number(reference) or await ctx.work.invoices.find_number(
         reference.upper()
     )
+    if found is None and reference.isascii() and reference.isdigit() and len(reference) <= _MOST_DIGITS:
+        this_period = ctx.desk.business.number_pattern.format(int(reference), ctx.today)
+        found = await ctx.work.invoices.find_number(this_period)
     if found is None:
         newest = await ctx.work.invoices.list_page(InvoiceFilter.OPEN, ctx.today, None, None, 1)
         example = next((row.number for row in newest.rows if row.number), None)

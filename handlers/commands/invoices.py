@@ -64,6 +64,10 @@ def _client(text: str) -> str:
 
 
 def _read(text: str) -> Raw:
+    """One line, or a button's `client ID`: an id alone would mean an invoice."""
+    word, _blank, client_id = text.strip().partition(" ")
+    if word == "client" and as_id(client_id):
+        return {"client": client_id}
     return {**split_invoice(text)} if text.strip() else {}
 
 

@@ -68,6 +68,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index("ix_inbox_received_at", ["received_at"], unique=False)
+        batch_op.create_index(
+            "ix_inbox_new",
+            ["chat", "received_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'new'"),
+            sqlite_where=sa.text("state = 'new'"),
+        )
 
     op.create_table(
         "outbox",

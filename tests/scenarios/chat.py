@@ -15,9 +15,9 @@ from handlers.kinds import Attachment
 
 WRONG_WORDS = re.compile(
     r"Traceback|\bNone\b|<\w[\w.]* object|<class |\b(?:Decimal|UUID|datetime|date|Money|InvalidInput)\("
-    r"|\{[a-z_]+\}|\bb'|Error\b|gettext"
+    r"|\{[a-z_]+\}|\bb'|Error\b|\b[0-9a-f]{32}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-"
 )
-"""What no sentence may hold: a value as Python writes it, a trace, a place that was not filled."""
+"""What no sentence may hold: a value as Python writes it, a trace, a place that was not filled, an id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from handlers.registry import COMMANDS
 from tests.scenarios.chat import Chat
 
+_NAMES = {command.name for command in COMMANDS}
 STUDIO = (
     "/start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; "
     "iban DE89370400440532013000; terms 14d"
@@ -35,3 +37,13 @@ async def invites(chat: Chat, guest: Chat, role: str) -> None:
     code = chat.seen.text.split("/join ", 1)[1].split()[0]
     await guest.says(f"/join {code}")
     guest.sees("Welcome to")
+
+
+def meant(text: str) -> str:
+    """The name of the command, the longer one where two begin alike."""
+    words = text.split(maxsplit=2)
+    for count in (2, 1):
+        name = " ".join(words[:count]).lower()
+        if name in _NAMES:
+            return name
+    return ""

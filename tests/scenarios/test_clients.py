@@ -123,8 +123,10 @@ async def test_a_client_is_shown_with_what_can_be_done(ana: Chat) -> None:
     await ana.says("/client")
     await ana.presses("Acme GmbH")
     await ana.presses("New invoice")
+    ana.sees("(1/1)", "What do you bill for?")
+    await ana.says("Logo @ 900")
 
-    ana.sees("What do you bill for?")
+    ana.sees("Draft for Acme GmbH", "EUR 1,071.00")
 
 
 async def test_one_field_of_a_client_is_changed_by_a_button(ana: Chat) -> None:

@@ -13,10 +13,9 @@ from handlers.command import CONTROLS, Command
 from handlers.commands.general import GROUPS
 from handlers.registry import COMMANDS
 from tests.scenarios.chat import Chat
-from tests.scenarios.scenes import opens_a_studio
+from tests.scenarios.scenes import meant, opens_a_studio
 
 SCENARIOS = sorted(Path(__file__).parent.glob("test_*.py"))
-BY_NAME = {command.name: command for command in COMMANDS}
 
 
 each = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
@@ -27,16 +26,6 @@ def texts_said(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("/"):
             yield node.value[1:]
-
-
-def meant(text: str) -> str:
-    """The name of the command, the longer one where two begin alike."""
-    words = text.split(maxsplit=2)
-    for count in (2, 1):
-        name = " ".join(words[:count]).lower()
-        if name in BY_NAME:
-            return name
-    return ""
 
 
 def test_no_two_commands_share_a_name_with_each_other_or_with_a_steering_word() -> None:

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from handlers.registry import COMMANDS
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
-from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
+from tests.scenarios.scenes import bills, invites, meant, opens_a_studio_with_acme
 
 FIELDS = {
     # What was typed, then the field that is named, what is said, and the example that is shown.
@@ -93,6 +94,8 @@ SENTENCES = {
     "thanks": "I did not understand that.",
 }
 
+TAKES_NOTHING = {"clients", "overdue", "members"}
+
 
 @pytest.fixture(scope="module")
 async def studio(shared_office: Office) -> Chat:
@@ -135,6 +138,12 @@ async def test_what_cannot_be_done_is_one_sentence_that_helps(
 
     busy.sees(SENTENCES[text])
     assert await shared_office.snapshot("ana") == before
+
+
+def test_every_command_that_takes_something_is_given_something_wrong() -> None:
+    tried = {meant(text.removeprefix("/")) for text in (*FIELDS, *SENTENCES)}
+
+    assert [command.name for command in COMMANDS if command.name not in tried | TAKES_NOTHING] == []
 
 
 async def test_the_command_that_was_meant_is_a_button_and_takes_the_rest_along(busy: Chat) -> None:

@@ -1,7 +1,7 @@
 """Each list query must find its rows by the index made for it, so that a page costs the same at any size."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,8 +19,7 @@ from storage.housekeeping import tidy
 from storage.tables import audit, invoice, payment
 from storage.work import SqlWork
 from tests.builders.core import IDS, a_client, a_draft, an_invoice, an_issued_invoice
-from tests.fakes.clock import MORNING
-from tests.storage.inspection import Inspector
+from tests.fakes.clock import MORNING, FixedClock
 from tests.storage.shop import Shop, open_shop
 
 SIZES = (300, 2000, 300)
@@ -31,9 +30,9 @@ Ask = Callable[[SqlWork, Shop], Awaitable[Any]]
 
 
 @pytest.fixture(scope="session")
-async def busy_shop(session_storage: tuple[Storage, Inspector], database_url: str) -> Shop:
+async def busy_shop(quiet_database_url: str) -> AsyncIterator[Shop]:
     """One of several businesses with enough rows for the planner to care, and statistics about them."""
-    storage, _inspector = session_storage
+    storage = Storage(quiet_database_url, FixedClock())
     shops = [await open_shop(storage) for _size in SIZES]
     for shop, size in zip(shops, SIZES, strict=True):
         await fill(shop, size)
@@ -45,11 +44,12 @@ async def busy_shop(session_storage: tuple[Storage, Inspector], database_url: st
             await work.inbox.store("telegram", InboxRow(IDS.token(), place, {}), MORNING)
             if number % 5:
                 await work.outbox.move(reply.id, "pending", "sent")
-    engine = create_engine(database_url, as_app=False)
+    engine = create_engine(quiet_database_url, as_app=False)
     async with engine.begin() as connection:
         await connection.exec_driver_sql("ANALYZE")
     await engine.dispose()
-    return shops[1]
+    yield shops[1]
+    await storage.close()
 
 
 async def fill(shop: Shop, size: int) -> None:
@@ -177,6 +177,7 @@ QUERIES |= {
         lambda work, shop: work.audit.is_undone(IDS.new()),
         {"uq_audit_business_id_undoes", "sqlite_autoindex_audit_2"},
     ),
+    "updates left over": (lambda work, shop: work.inbox.list_unhandled("telegram", CHAT, 5), {"ix_inbox_new"}),
     "replies that wait": (lambda work, shop: work.outbox.list_pending(CHAT, 5), {"ix_outbox_waiting"}),
     "replies that were lost": (lambda work, shop: work.outbox.give_up_lost(CHAT), {"ix_outbox_waiting"}),
     "newest buttons": (lambda work, shop: work.chats.last_presses(CHAT), {"ix_outbox_chat", "ix_button_outbox_id"}),

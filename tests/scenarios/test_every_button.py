@@ -1,0 +1,47 @@
+"""Every button of every kind of answer leads on: none is refused, misread or a dead end."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenarios.chat import Chat
+from tests.scenarios.in_process import Office
+from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
+
+OPENINGS = (
+    "/start", "/help", "/invoice", "/invoice Acme: Work @ 100", "/invoice Nobody: Work @ 100", "/edit", "/invoices",
+    "/invoices draft", "/invoice show 2026-0001", "/invoice show 2026-0002", "/invoice show", "/pdf", "/pdf 2026-0001",
+    "/paid", "/paid 2026-0001 5", "/void", "/void 2026-0002 oops", "/overdue", "/clients", "/client", "/client Acme",
+    "/client Bär", "/client add", "/client add Zimt, Kai 3, 24103 Kiel, DE", "/client edit", "/client edit Acme",
+    "/client edit Acme name Acme AG", "/client archive", "/client restore", "/settings", "/settings terms 30d",
+    "/members", "/invite", "/member role", "/member remove", "/undo", "/xyzzy", "/invoics", "what?",
+)  # fmt: skip
+DEAD_ENDS = (
+    "Sorry, something went wrong", "I did not understand", "no longer", "too old", "There is no such", "Example: ",
+    "is for the role",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+async def test_every_button_of_an_answer_leads_on(office: Office, ana: Chat, opening: str) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/client add Bär, Kai 3, 24103 Kiel, DE")
+    await ana.says("/client archive Bär")
+    await invites(ana, office.person("ben"), "member")
+    await bills(ana, "Acme: Late @ 100; due 1d")
+    await bills(ana, "Acme: Open @ 200; due 30d")
+    await ana.says("/invoice Acme: Draft @ 300")
+    await ana.says("/settings footer Danke")
+    office.wait(days=2)
+    await ana.says("/settings footer Merci")
+
+    pressed = set[str]()
+    while True:
+        await office.leave_forms("ana")
+        await ana.says(opening)
+        label = next((label for label in ana.seen.buttons if label not in pressed), None)
+        if label is None:
+            break
+        await ana.presses(label)
+        ana.sees_nothing_of(*DEAD_ENDS)
+        pressed.add(label)
