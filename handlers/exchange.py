@@ -110,10 +110,8 @@ class Exchange:
             return None
         presses = await self.ctx.work.chats.last_presses(self.ctx.chat.key)
         for place, press in enumerate(presses, start=1):
-            if text == str(place) or text.casefold() in (
-                press.label.casefold(),
-                press.label.strip("‹ ›").casefold(),
-            ):
+            label = press.label.casefold()
+            if text == str(place) or text.casefold() in (label, label.strip("‹ ›")):
                 return press.command, press.argument
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests.scenarios.chat import Chat
@@ -17,9 +19,17 @@ OPENINGS = (
     "/members", "/invite", "/member role", "/member remove", "/undo", "/xyzzy", "/invoics", "what?",
 )  # fmt: skip
 DEAD_ENDS = (
-    "Sorry, something went wrong", "I did not understand", "no longer", "too old", "There is no such", "Example: ",
-    "is for the role",
+    "Sorry, something went wrong", "I did not understand", "no longer open", "no longer leads", "too old",
+    "There is no such", "Example: ", "is for the role",
 )  # fmt: skip
+
+
+@pytest.fixture
+async def office(sqlite_url: str) -> AsyncIterator[Office]:
+    """Where a button leads does not depend on the database."""
+    office = Office(sqlite_url)
+    yield office
+    await office.close()
 
 
 @pytest.mark.parametrize("opening", OPENINGS)
