@@ -43,17 +43,20 @@ class Delivery:
             if not await work.outbox.move(row.id, "pending", "sending"):
                 return True
         platform = self._platforms[chat.platform]
+        state = "uncertain"
         try:
             if isinstance(shown, Question):
                 await platform.ask(chat, shown, tokens)
             else:
                 await platform.deliver(chat, shown, tokens)
+            state = "sent"
         except Unavailable as error:
             log.warning("chat %s cannot be reached now: %s", chat.key, error)
-            await self._move(row, "pending")
-            return False
-        await self._move(row, "sent")
-        return True
+            state = "pending"
+        finally:
+            # Whatever else went wrong, nobody knows whether it arrived.
+            await self._move(row, state)
+        return state == "sent"
 
     async def _move(self, row: OutboxRow, state: str) -> None:
         async with self._storage.work() as work:

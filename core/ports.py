@@ -102,6 +102,9 @@ class Audit(Protocol):
     async def last_of(self, member_id: UUID) -> Entry | None:
         """The member's newest entry that was not undone and is no undoing itself."""
 
+    async def latest_about(self, subject_id: UUID) -> UUID | None:
+        """The newest entry about an object that was not undone and is no undoing itself."""
+
     async def last_draft_of(self, member_id: UUID) -> UUID | None:
         """The invoice that the member drafted or changed last, whatever became of it."""
 
@@ -230,7 +233,9 @@ class Outbox(Protocol):
     """Replies: pending -> sending -> sent, failed or uncertain."""
 
     async def add(self, row: OutboxRow, files: Sequence[OutboxFile]) -> None: ...
-    async def list_pending(self, chat: str, limit: int) -> Sequence[OutboxRow]: ...
+    async def list_pending(self, chat: str, limit: int) -> Sequence[OutboxRow]:
+        """Oldest first. None while an older one is being sent: replies do not overtake each other."""
+
     async def files_of(self, outbox_id: UUID) -> Sequence[OutboxFile]: ...
     async def move(self, outbox_id: UUID, seen: str, state: str) -> bool:
         """From one state to the next; False when another process did it first."""

@@ -45,7 +45,7 @@ def must_register(country: str) -> bool:
 
 def default_tax(country: str, registered: bool) -> Tax:
     """What a new business charges until it says otherwise; countries without a VAT known here start at 0."""
-    if must_register(country) and not registered:
+    if not registered:
         return NO_TAX
     return tax_at(Decimal(STANDARD_RATES.get(country, "0")))
 

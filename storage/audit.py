@@ -25,14 +25,20 @@ _GET = sa.select(audit).where(by_id(audit))
 _UNDOING = sa.select(sa.literal(1)).where(
     audit.c.business_id == sa.bindparam("tenant"), audit.c.undoes == sa.bindparam("key")
 )
+_STANDING = sa.and_(
+    audit.c.business_id == sa.bindparam("tenant"),
+    audit.c.undoes.is_(None),
+    ~sa.exists().where(_later.c.business_id == audit.c.business_id, _later.c.undoes == audit.c.id),
+)
 _LAST = (
     sa.select(audit)
-    .where(
-        audit.c.business_id == sa.bindparam("tenant"),
-        audit.c.member_id == sa.bindparam("member_id"),
-        audit.c.undoes.is_(None),
-        ~sa.exists().where(_later.c.business_id == audit.c.business_id, _later.c.undoes == audit.c.id),
-    )
+    .where(_STANDING, audit.c.member_id == sa.bindparam("member_id"))
+    .order_by(audit.c.id.desc())
+    .limit(1)
+)
+_LATEST = (
+    sa.select(audit.c.id)
+    .where(_STANDING, audit.c.subject_id == sa.bindparam("subject_id"))
     .order_by(audit.c.id.desc())
     .limit(1)
 )
@@ -67,6 +73,10 @@ class SqlAudit:
     async def last_of(self, member_id: UUID) -> Entry | None:
         row = (await self._scope.mine(_LAST, member_id=member_id)).one_or_none()
         return _entry(row) if row else None
+
+    async def latest_about(self, subject_id: UUID) -> UUID | None:
+        row = (await self._scope.mine(_LATEST, subject_id=subject_id)).one_or_none()
+        return cast(UUID, row.id) if row else None
 
     async def last_draft_of(self, member_id: UUID) -> UUID | None:
         row = (await self._scope.mine(_LAST_DRAFT, member_id=member_id)).one_or_none()

@@ -21,9 +21,7 @@ _EXPIRED = [
 ]
 _OLD = [
     sa.delete(attachment).where(attachment.c.outbox_id.in_(_OLD_OUTBOX)),
-    sa.delete(outbox).where(
-        outbox.c.created_at < sa.bindparam("limit"), outbox.c.state != "pending"
-    ),
+    sa.delete(outbox).where(outbox.c.created_at < sa.bindparam("limit"), outbox.c.state != "pending"),
     sa.delete(inbox).where(inbox.c.received_at < sa.bindparam("limit"), inbox.c.state != "new"),
 ]
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from core.errors import Conflict, N_
+from core.errors import N_, Conflict
 from core.invoice import Document, Draft, Invoice, State
 from core.money import Money
 from core.views import Cursor, InvoiceFilter, InvoiceRow, OverdueTotal, Page
@@ -95,7 +95,9 @@ class SqlInvoices:
             return await self._write(_ISSUE, _ISSUE_COLUMNS, issued)
         except IntegrityError as error:
             raise Conflict(
-                N_("{number} was given under an earlier pattern. Choose another one: /settings number-pattern …"),
+                N_(
+                    "{number} was given under an earlier pattern. Choose another one: /settings number-pattern …"
+                ),
                 number=issued.issued.number,
             ) from error
 

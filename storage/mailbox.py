@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, cast
 from uuid import UUID
 
@@ -37,8 +38,8 @@ _ADD = sa.insert(outbox)
 _ADD_FILES = sa.insert(attachment)
 # WAITING says nothing new, but a partial index serves only a query that repeats its condition to the letter.
 _PENDING = (
-    sa.select(outbox.c.id, outbox.c.chat, outbox.c.payload, outbox.c.business_id)
-    .where(outbox.c.chat == sa.bindparam("place"), WAITING, outbox.c.state == "pending")
+    sa.select(outbox.c.id, outbox.c.chat, outbox.c.payload, outbox.c.business_id, outbox.c.state)
+    .where(outbox.c.chat == sa.bindparam("place"), WAITING)
     .order_by(outbox.c.id)
     .limit(sa.bindparam("most"))
 )
@@ -113,7 +114,7 @@ class SqlOutbox:
         rows = await self._scope.run(_PENDING, place=chat, most=limit)
         return [
             OutboxRow(row.id, row.chat, cast("dict[str, Any]", decode_plain(row.payload)), row.business_id)
-            for row in rows
+            for row in takewhile(lambda row: row.state == "pending", rows)
         ]
 
     async def files_of(self, outbox_id: UUID) -> Sequence[OutboxFile]:

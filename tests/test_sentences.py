@@ -61,7 +61,9 @@ def test_each_sentence_gets_the_values_it_names(path: Path) -> None:
                 wrong.append(f"{path.name}:{call.lineno} {message}")
         if name_of(call) in ERRORS:
             wrong.extend(
-                f"{path.name}:{call.lineno} {message}" for message in marked(call) if places(message) != given - OWN
+                f"{path.name}:{call.lineno} {message}"
+                for message in marked(call)
+                if places(message) != given - OWN
             )
 
     assert wrong == []

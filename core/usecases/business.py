@@ -59,11 +59,11 @@ async def join(work: Work, clock: Clock, ids: Ids, code: str, sender: str, name:
     """Take the seat an invitation holds. The inviter must still be there, and still be allowed to give it."""
     invitation = await work.chats.accept(_hash(code), clock.now())
     if invitation is None:
-        raise NotFound(N_("This invitation does not exist or has expired. Ask for a new one: /invite"))
+        raise NotFound(N_("This invitation does not exist or has expired. Ask for a new one."))
     await work.enter(invitation.business_id)
     inviter, role = await work.members.get(invitation.invited_by), Role(invitation.role)
     if inviter.left_at is not None or not inviter.role.reaches(role):
-        raise NotFound(N_("This invitation does not exist or has expired. Ask for a new one: /invite"))
+        raise NotFound(N_("This invitation does not exist or has expired. Ask for a new one."))
     member = Member(ids.new(), name, role, clock.now())
     await work.members.add(member)
     await work.chats.sit(sender, Seat(invitation.business_id, member.id))

@@ -90,7 +90,7 @@ async def mark_void(desk: Desk, invoice: Invoice, reason: str) -> Invoice:
         raise Conflict(N_("Only an issued invoice can be voided."))
     if invoice.paid:
         raise Conflict(
-            N_("{number} has payments of {paid}, so it cannot be voided. Take the payment back first."),
+            N_("{number} has payments of {paid}, so it cannot be voided."),
             number=invoice.issued.number,
             paid=invoice.paid,
         )
@@ -101,7 +101,8 @@ async def mark_void(desk: Desk, invoice: Invoice, reason: str) -> Invoice:
 def freeze(business: Business, client: Client, draft: Draft, issued_on: date) -> Document:
     """The document a draft becomes on that day, still without its number."""
     totals = compute(draft)
-    untaxed = any(row.tax.category is TaxCategory.OUTSIDE for row in totals.tax_rows)
+    outside = any(row.tax.category is TaxCategory.OUTSIDE for row in totals.tax_rows)
+    untaxed = outside and must_register(business.address.country)
     return Document(
         number="",
         issued_on=issued_on,

@@ -12,7 +12,7 @@ from core.party import Business, Client, Member, Role
 from core.usecases.business import check_new_role
 from core.usecases.client import must_be_new
 from core.usecases.desk import Desk
-from core.usecases.invoice import mark_void
+from core.usecases.invoice import mark_void, must_be_draft
 from core.usecases.payment import reverse_payment
 
 Kept = TypeVar("Kept", Business, Client, Member, Invoice)
@@ -54,7 +54,7 @@ async def _take_back(desk: Desk, entry: Entry) -> Subject:
 
 async def _restore_member(desk: Desk, entry: Entry) -> Member:
     member = await desk.work.members.get(entry.subject_id)
-    _must_be_unchanged(entry, member.version)
+    await _must_be_the_latest(desk, entry)
     before = _before(entry, Member)
     # Who stepped down by mistake has not the rights to step up again, and shall.
     if not entry.member_id == entry.subject_id == desk.member.id:
@@ -66,13 +66,13 @@ async def _restore_business(desk: Desk, entry: Entry) -> Business:
     business = await desk.work.businesses.get()
     if business.id != entry.subject_id:
         raise NotFound(N_("There is no such {kind}."), kind="change")
-    _must_be_unchanged(entry, business.version)
+    await _must_be_the_latest(desk, entry)
     return await desk.work.businesses.save(replace(_before(entry, Business), version=business.version))
 
 
 async def _restore_client(desk: Desk, entry: Entry) -> Client:
     client = await desk.work.clients.get(entry.subject_id)
-    _must_be_unchanged(entry, client.version)
+    await _must_be_the_latest(desk, entry)
     if entry.before is None:
         await desk.work.clients.remove(client)
         return client
@@ -90,7 +90,12 @@ async def _restore_invoice(desk: Desk, entry: Entry) -> Invoice:
     invoice = await desk.work.invoices.lock(entry.subject_id)
     if entry.action is Action.INVOICE_ISSUED:
         return await mark_void(desk, invoice, UNDONE_REASON)
-    _must_be_unchanged(entry, invoice.version)
+    await _must_be_the_latest(desk, entry)
+    if entry.action is Action.INVOICE_VOIDED:
+        if invoice.version != entry.version:
+            raise _moved_on()
+    else:
+        must_be_draft(invoice)
     if entry.action is Action.DRAFT_CREATED:
         await desk.work.invoices.remove_draft(invoice)
         return invoice
@@ -101,9 +106,14 @@ async def _restore_invoice(desk: Desk, entry: Entry) -> Invoice:
     return await desk.work.invoices.save(replace(_before(entry, Invoice), version=invoice.version))
 
 
-def _must_be_unchanged(entry: Entry, version: int) -> None:
-    if version != entry.version:
-        raise Conflict(N_("It was changed again since, so this cannot be taken back on its own."))
+async def _must_be_the_latest(desk: Desk, entry: Entry) -> None:
+    """Changes of one object are taken back in turn, the newest first."""
+    if await desk.work.audit.latest_about(entry.subject_id) != entry.id:
+        raise _moved_on()
+
+
+def _moved_on() -> Conflict:
+    return Conflict(N_("It was changed again since, so this cannot be taken back on its own."))
 
 
 def _before(entry: Entry, kind: type[Kept]) -> Kept:

@@ -72,10 +72,14 @@ def new_draft(ctx: Context, client_id: Any, answers: Answers) -> Draft:
             written=lines.currency, typed=typed,
         )  # fmt: skip
     tax = registered_tax(ctx, answers["vat"])
+    typed_lines = seller_lines(ctx, lines.lines)
+    if tax == NO_TAX and any(line.tax and line.tax.rate for line in typed_lines):
+        # EN 16931 lets "outside VAT" stand beside no other category; beside a rate it is a rate of zero.
+        tax = tax_at(Decimal(0))
     return Draft(
         client_id=client_id,
         currency=typed or lines.currency or business.currency,
-        lines=seller_lines(ctx, lines.lines),
+        lines=typed_lines,
         tax=tax,
         due=answers["due"] or business.terms,
         issue_on=answers["on"],

@@ -27,7 +27,7 @@ _MAX_ONE = 1000
 """Characters of one line: description, price and what else it says."""
 EXAMPLE = "2 x Hosting @ 49.90"
 _SEPARATOR = re.compile(r",(?=\s|$)")
-_BULLET = re.compile(r"[-*\u2022\u2013\u2014]\s+")
+_BULLET = re.compile(r"^[-*\u2022\u2013\u2014]\s+")
 # A price is behind an @ that a blank or the end follows, or a number with a currency before it at the most.
 _MARKER = re.compile(r"@(?=\s|$|[^\w\s@]{0,3}[-+\u2212]?[.,]?[0-9]|[A-Za-z]{1,3}\$?\s?[-+\u2212]?[.,]?[0-9])")
 _VAT = re.compile(r"\s(?:vat|tax|mwst\.?|ust\.?|tva|iva|btw)(?=[\s:=0-9]|$)[\s:=]*", re.IGNORECASE)

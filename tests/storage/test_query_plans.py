@@ -172,6 +172,7 @@ QUERIES |= {
     "payments of an invoice": (lambda work, shop: work.payments.list_of(IDS.new()), {"ix_payment_invoice"}),
     "credit of a client": (lambda work, shop: work.payments.credits_of(shop.client.id), {"ix_payment_client"}),
     "last change": (lambda work, shop: work.audit.last_of(shop.owner.id), {"ix_audit_member"}),
+    "latest about": (lambda work, shop: work.audit.latest_about(shop.client.id), {"ix_audit_subject"}),
     "last draft": (lambda work, shop: work.audit.last_draft_of(shop.owner.id), {"ix_audit_member"}),
     "is undone": (
         lambda work, shop: work.audit.is_undone(IDS.new()),

@@ -69,6 +69,7 @@ TENANT_CALLS: dict[str, Call] = {
     "audit.add": lambda work: work.audit.add(an_entry("client", CLIENT.id)),
     "audit.get": lambda work: work.audit.get(IDS.new()),
     "audit.last_of": lambda work: work.audit.last_of(IDS.new()),
+    "audit.latest_about": lambda work: work.audit.latest_about(IDS.new()),
     "audit.last_draft_of": lambda work: work.audit.last_draft_of(IDS.new()),
     "audit.is_undone": lambda work: work.audit.is_undone(IDS.new()),
     "files.add": lambda work: work.files.add(IDS.new(), "image/png", b"x"),

@@ -10,7 +10,7 @@ from core.errors import BillhookError, Conflict, NotAllowed, NotFound
 from core.invoice import State
 from core.party import Member, Role
 from core.usecases.business import change_role, open_business, remove_member
-from core.usecases.client import add_client
+from core.usecases.client import add_client, change_client
 from core.usecases.undo import UNDONE_REASON, undo
 from storage.engine import Storage
 from tests.builders.core import IDS, a_business, a_client
@@ -232,3 +232,18 @@ async def test_an_owner_who_stepped_down_by_mistake_takes_it_back(shop: Shop) ->
 
     async with shop.work() as work:
         assert (await work.members.get(shop.owner.id)).role is Role.OWNER
+
+
+async def test_two_changes_of_one_client_are_taken_back_in_turn(shop: Shop) -> None:
+    names = ["Acme Eins", "Acme Zwei"]
+    entries = []
+    for name in names:
+        async with shop.desk() as desk:
+            client = await desk.work.clients.get(shop.client.id)
+            entries.append((await change_client(desk, client, replace(client, name=name)))[1])
+
+    for entry in reversed(entries):
+        await take_back(shop, entry)
+
+    async with shop.desk() as desk:
+        assert (await desk.work.clients.get(shop.client.id)).name == shop.client.name
