@@ -15,14 +15,15 @@ from bench.measure import Row
 from bench.table import table
 
 # Each name is a module of this folder with `async def rows(bench) -> list[Row]`, and what it is about.
+# What starts many threads or a browser comes late, for it would slow down whatever is measured after it.
 ROWS = {
-    "documents": "one page and 500 lines against other ways to make a PDF",
-    "renders": "many renders at once from threads",
-    "lag": "the event loop while a long document renders",
     "statements": "storing an invoice against bare drivers",
     "writers": "32 writers in one business and in many",
     "lists": "lists and issuing among 10^2 to 10^6 invoices",
     "journey": "typed line to PDF through the whole app",
+    "lag": "the event loop while a long document renders",
+    "documents": "one page and 500 lines against other ways to make a PDF",
+    "renders": "many renders at once from threads",
     "starts": "--help, and the first reply of a chat",
 }
 _VERSIONS = ("sqlalchemy", "asyncpg", "aiosqlite", "reportlab", "pydantic")
