@@ -29,7 +29,7 @@ async def create_draft(desk: Desk, draft: Draft) -> tuple[Invoice, Entry]:
     invoice = Invoice(
         id=desk.ids.new(),
         draft=draft,
-        total=_check(desk, draft),
+        total=_document(desk, client, draft).totals.payable,
         paid=Money.zero(draft.currency),
         created_at=desk.clock.now(),
     )
@@ -40,7 +40,8 @@ async def create_draft(desk: Desk, draft: Draft) -> tuple[Invoice, Entry]:
 async def change_draft(desk: Desk, before: Invoice, draft: Draft) -> tuple[Invoice, Entry]:
     must_be_draft(before)
     client = await _live_client(desk, draft)
-    changed = replace(before, draft=draft, total=_check(desk, draft), paid=Money.zero(draft.currency))
+    total = _document(desk, client, draft).totals.payable
+    changed = replace(before, draft=draft, total=total, paid=Money.zero(draft.currency))
     saved = await desk.work.invoices.save(changed)
     return saved, await desk.record(Action.DRAFT_CHANGED, saved, client.name, before=before)
 
@@ -59,14 +60,11 @@ async def issue(desk: Desk, invoice: Invoice) -> tuple[Invoice, Entry]:
     rollback gives the number back, and nobody can take the next one in between (docs.stripe.com, OCA#2040).
     """
     must_be_draft(invoice)
-    _check(desk, invoice.draft)
     client = await _live_client(desk, invoice.draft)
-    issued_on = invoice.draft.issue_on or desk.today
-    document = freeze(desk.business, client, invoice.draft, issued_on)
-    check_printable(document)
+    document = _document(desk, client, invoice.draft)
     pattern = desk.business.number_pattern
-    count = await desk.work.invoices.next_count(SERIES, pattern.period(issued_on))
-    document = replace(document, number=pattern.format(count, issued_on))
+    count = await desk.work.invoices.next_count(SERIES, pattern.period(document.issued_on))
+    document = replace(document, number=pattern.format(count, document.issued_on))
     issued = replace(
         invoice,
         state=State.ISSUED,
@@ -148,24 +146,28 @@ def _due_on(draft: Draft, issued_on: date) -> date:
     return due_on
 
 
-def _check(desk: Desk, draft: Draft) -> Money:
-    """What has to be true of a draft before anybody is shown a total; gives the total."""
+def _document(desk: Desk, client: Client, draft: Draft) -> Document:
+    """What the draft would be if it were issued now, without its number.
+
+    Raises InvalidInput for whatever would stop that, so that nobody is shown a total that cannot be issued.
+    """
     issued_on = draft.issue_on or desk.today
     if abs(issued_on - desk.today) > _FARTHEST:
         raise InvalidInput(
             "on", N_("{date} is more than a year away from today."), desk.today.isoformat(), date=issued_on
         )
-    _due_on(draft, issued_on)
     taxes = {line.tax or draft.tax for line in draft.lines}
     unregistered = not desk.business.registered and must_register(desk.business.address.country)
     if unregistered and any(tax.rate for tax in taxes):
         raise InvalidInput(
-                "vat",
-                N_("{name} is not VAT registered and must not charge VAT. Add the VAT id first: "
-                   "/settings vat-id …, or leave the rate out."),
-                name=desk.business.name,
-            )  # fmt: skip
-    return compute(draft).payable
+            "vat",
+            N_("{name} is not VAT registered and must not charge VAT. Add the VAT id first: "
+               "/settings vat-id …, or leave the rate out."),
+            name=desk.business.name,
+        )  # fmt: skip
+    document = freeze(desk.business, client, draft, issued_on)
+    check_printable(document)
+    return document
 
 
 async def _live_client(desk: Desk, draft: Draft) -> Client:

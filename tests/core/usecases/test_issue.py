@@ -195,12 +195,24 @@ async def test_twenty_tasks_issue_twenty_numbers_without_a_gap(shop: Shop, queue
 
 
 async def test_a_refused_issue_takes_no_number(shop: Shop) -> None:
-    draft, _entry = await shop.draft(a_draft(shop.client.id, lines=(a_line(description="漢"),)))
+    draft, _entry = await shop.draft(a_draft(shop.client.id))
+    async with shop.desk() as desk:
+        unprintable = await desk.work.clients.get(shop.client.id)
+        renamed, _entry = await change_client(desk, unprintable, replace(unprintable, name="漢字"))
 
     with pytest.raises(InvalidInput):
         await issue_again(shop, draft)
 
+    async with shop.desk() as desk:
+        await change_client(desk, renamed, replace(renamed, name="Kanji"))
     assert (await shop.issue())[0].issued.number == "2026-001"
+
+
+async def test_a_draft_that_could_not_be_printed_is_refused_at_once(shop: Shop) -> None:
+    with pytest.raises(InvalidInput, match="cannot be printed on an invoice") as refused:
+        await shop.draft(a_draft(shop.client.id, lines=(a_line(description="漢"),)))
+
+    assert refused.value.field == "lines"
 
 
 @pytest.mark.parametrize("days", [-367, 367])
