@@ -31,17 +31,23 @@ class Delivery:
         while True:
             async with self._storage.work() as work:
                 rows = await work.outbox.list_pending(chat.key, _BATCH)
-            for row in rows:
-                if not await self._deliver_one(chat, row):
-                    return
             if not rows:
                 return
+            for row in rows:
+                shown, tokens = await self._load(row)
+                if not await self._take(row):
+                    # Somebody else sends it; what follows may not overtake it, so look again at what waits.
+                    break
+                if not await self._send(chat, row, shown, tokens):
+                    return
 
-    async def _deliver_one(self, chat: ChatRef, row: OutboxRow) -> bool:
-        shown, tokens = await self._load(row)
+    async def _take(self, row: OutboxRow) -> bool:
         async with self._storage.work() as work:
-            if not await work.outbox.move(row.id, "pending", "sending"):
-                return True
+            return await work.outbox.move(row.id, "pending", "sending")
+
+    async def _send(
+        self, chat: ChatRef, row: OutboxRow, shown: Reply | Question, tokens: tuple[str, ...]
+    ) -> bool:
         platform = self._platforms[chat.platform]
         state = "uncertain"
         try:

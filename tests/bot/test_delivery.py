@@ -22,16 +22,18 @@ CHAT = ChatRef("slow", "ana")
 
 
 class SlowPlatform:
-    """Takes its time, and fails as told: one error per delivery, None for none."""
+    """Takes longest for what it is given first, and fails as told: one error per delivery, None for none."""
 
     name = "slow"
 
     def __init__(self, *errors: Exception | None) -> None:
         self.errors = list(errors)
         self.shown: list[str] = []
+        self.pause = 3.0
 
     async def deliver(self, chat: ChatRef, reply: Reply, tokens: tuple[str, ...]) -> None:
-        await asyncio.sleep(0.02)
+        self.pause /= 10
+        await asyncio.sleep(self.pause)
         error = self.errors.pop(0) if self.errors else None
         if error is not None:
             raise error

@@ -16,9 +16,9 @@ def test_a_business_that_must_register_and_did_not_charges_nothing(country: str)
     assert default_tax(country, registered=False) == NO_TAX
 
 
-@pytest.mark.parametrize("registered", [True, False])
-def test_where_no_rate_is_known_a_business_starts_at_zero(registered: bool) -> None:
-    assert default_tax("US", registered).rate == 0
+@pytest.mark.parametrize(("registered", "tax"), [(True, Tax(TaxCategory.ZERO, Decimal(0))), (False, NO_TAX)])
+def test_where_no_rate_is_known_a_business_starts_without_one(registered: bool, tax: Tax) -> None:
+    assert default_tax("US", registered) == tax
 
 
 def test_only_countries_with_a_known_rate_demand_a_registration() -> None:
