@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager, nullcontext
+
 import asyncpg
 
 from bench import minimal_pdf
@@ -11,7 +13,19 @@ from bench.ledger import CLOCK, IDS, Ledger, open_ledger
 from bench.measure import Act, Clock, Goal, Row, Timed, blocking, cpu, in_turns, wall
 from bot.rendering import Renderer
 from bot.wiring import App
-from handlers.kinds import Attachment, ChatRef, Pressed, Question, Reply, SenderRef, Typed, Update
+from handlers.kinds import (
+    Attachment,
+    ChatRef,
+    Occasion,
+    Pressed,
+    Question,
+    RemoteFile,
+    Reply,
+    SenderRef,
+    Typed,
+    Update,
+)
+from handlers.platform import Manners, Rate
 from storage.engine import Storage
 
 _LINE = "/invoice Acme: 3h Design of the landing page @ 120, 2 x Photo licence @ 49.90, 186 km Travel @ 0.42; due 14d"
@@ -28,11 +42,35 @@ class _Platform:
         self.reply = Reply(())
         self.tokens: tuple[str, ...] = ()
 
-    async def deliver(self, chat: ChatRef, reply: Reply, tokens: tuple[str, ...]) -> None:
-        self.reply, self.tokens = reply, tokens
+    async def manners(self) -> Manners:
+        return Manners()
 
-    async def ask(self, chat: ChatRef, question: Question, tokens: tuple[str, ...]) -> None:
-        raise RuntimeError(f"the line was complete, and yet this was asked: {question.prompt}")
+    def parts(
+        self, chat: ChatRef, shown: Reply | Question, tokens: tuple[str, ...], occasion: Occasion
+    ) -> list[Reply]:
+        if isinstance(shown, Question):
+            raise RuntimeError(f"the line was complete, and yet this was asked: {shown.prompt}")
+        self.tokens = tokens
+        return [shown]
+
+    def rates(self, chat: ChatRef) -> list[Rate]:
+        return []
+
+    def busy(self, chat: ChatRef) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:
+        return False
+
+    async def send(self, chat: ChatRef, part: Reply) -> str:
+        self.reply = part
+        return ""
+
+    async def fetch(self, file: RemoteFile) -> Attachment:
+        raise RuntimeError("nothing lies here")
+
+    async def close(self) -> None:
+        return None
 
 
 class _Person:
@@ -74,7 +112,7 @@ async def rows(bench: Bench) -> list[Row]:
 
 async def _seat(storage: Storage, ledger: Ledger) -> None:
     async with storage.work() as work:
-        seat = await work.chats.seat(f"bench:{ledger.business.id.hex}")
+        seat = (await work.chats.speaker(f"bench:{ledger.business.id.hex}")).seat
         assert seat is not None
         await work.chats.sit(_SENDER.key, seat)
 

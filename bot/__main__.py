@@ -60,6 +60,12 @@ def _restore(options: argparse.Namespace) -> int:
     return restore_from(options.file)
 
 
+def _telegram(options: argparse.Namespace) -> int:
+    from bot.cli_telegram import run
+
+    return run(options.action)
+
+
 class _Format(argparse.HelpFormatter):
     """Knows the width by itself: argparse would import shutil and all its compressors to ask for it."""
 
@@ -126,6 +132,10 @@ def _parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="change nothing; exit 1 unless the schema is right"
     )
     add("doctor", _doctor, "show what is configured, what is missing and what that switches off")
+    add("telegram", _telegram, "tell Telegram where updates go, or show what it says").add_argument(
+        "action", metavar="ACTION", choices=("set-webhook", "delete-webhook", "info"),
+        help="set-webhook, delete-webhook or info",
+    )  # fmt: skip
     add("demo", _demo, "fill a business with sample data")
     add("backup", _backup, "save everything to a file").add_argument("file", metavar="FILE")
     add("restore", _restore, "load a backup into an empty database").add_argument("file", metavar="FILE")

@@ -1,96 +1,226 @@
-"""Takes replies from the outbox to their chats, in order and never twice by decision."""
+"""Takes replies from the outbox to their chats: in order, at the permitted rate, never twice by decision."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum
+from typing import Any
 
-from bot.documents import Documents
+from bot.loading import Loader
+from core.chat_ports import OutboxRow, Settled
 from core.errors import BillhookError, Unavailable
-from core.ports import OutboxRow
-from handlers.kinds import Attachment, ChatRef, InvoicePdf, Notice, Platform, Question, Reply
-from handlers.wire import from_json
-from handlers.words import _
+from core.ports import CHAT_JOB, Jobs
+from handlers.kinds import ChatRef, Occasion, Question, Reply
+from handlers.platform import ChatGone, ChatMoved, Lost, Platform, Throttled, Undeliverable
+from handlers.words import sentence
 from storage.engine import Storage
+from storage.work import SqlWork
 
 log = logging.getLogger(__name__)
 
 _BATCH = 20
+PATIENCE = 3.0
+"""Seconds a delivery waits for its turn while it holds its place; a longer wait is left to a later job."""
+SEND_SECONDS = 45.0
+"""One message with a file of some megabytes; past it, nobody knows what became of it."""
+LOST_AFTER = timedelta(seconds=60)
+"""Longer than any sending takes: who took it has died."""
+MOST_ATTEMPTS = 8
+FIRST_PAUSE, LONGEST_PAUSE = 10.0, 3600.0
+BLOCKED = "blocked"
+
+
+class _Go(Enum):
+    """What a chat goes on with."""
+
+    PART = "part"
+    ROW = "row"
+    LOOK = "look"
+    """Somebody else sends this one. What follows may not overtake it, so look again at what waits."""
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """One reply on its way to one chat."""
+
+    platform: Platform
+    chat: ChatRef
+    row: OutboxRow
+    shown: Reply | Question
+    tokens: tuple[str, ...]
+    occasion: Occasion
 
 
 class Delivery:
     """pending -> sending -> sent; what was cut off while sending is uncertain and not repeated."""
 
-    def __init__(self, storage: Storage, documents: Documents, platforms: Mapping[str, Platform]) -> None:
+    def __init__(
+        self, storage: Storage, loader: Loader, platforms: Mapping[str, Platform], jobs: Jobs
+    ) -> None:
         self._storage = storage
-        self._documents = documents
+        self._loader = loader
         self._platforms = platforms
+        self._jobs = jobs
 
     async def deliver(self, chat: ChatRef) -> None:
         """Send everything that waits for this chat. Stops at the first one that cannot be sent now."""
+        if chat.platform not in self._platforms:
+            return
         while True:
             async with self._storage.work() as work:
+                await work.outbox.give_up_lost(chat.key, self._storage.clock.now() - LOST_AFTER)
                 rows = await work.outbox.list_pending(chat.key, _BATCH)
-            if not rows:
-                return
+            going = _Go.ROW if rows else _Go.STOP
             for row in rows:
-                shown, tokens = await self._load(row)
-                if not await self._take(row):
-                    # Somebody else sends it; what follows may not overtake it, so look again at what waits.
+                going = await self._one(chat, row)
+                if going is not _Go.ROW:
                     break
-                if not await self._send(chat, row, shown, tokens):
-                    return
+            if going is _Go.STOP:
+                return
 
-    async def _take(self, row: OutboxRow) -> bool:
-        async with self._storage.work() as work:
-            return await work.outbox.move(row.id, "pending", "sending")
-
-    async def _send(
-        self, chat: ChatRef, row: OutboxRow, shown: Reply | Question, tokens: tuple[str, ...]
-    ) -> bool:
+    async def _one(self, chat: ChatRef, row: OutboxRow) -> _Go:
         platform = self._platforms[chat.platform]
-        state = "uncertain"
+        attached = bool(row.payload.get("attachments"))
+        async with platform.busy(chat) if attached and not row.done else _still():
+            shown, tokens, occasion = await self._loader.load(row)
+            errand = _Errand(platform, chat, row, shown, tokens, occasion)
+            if occasion.press and not row.done and await self._said_in_passing(errand):
+                return _Go.ROW
+            parts = platform.parts(chat, shown, tokens, occasion)
+            return await self._parts(errand, parts)
+
+    async def _said_in_passing(self, errand: _Errand) -> bool:
+        """A pressed button is answered before anything else: its platform does not wait long."""
+        heard = await errand.platform.answer_press(errand.occasion, errand.shown)
+        if heard:
+            async with self._storage.work() as work:
+                await work.outbox.settle(errand.row.id, Settled("sent", done=1))
+        return heard
+
+    async def _parts(self, errand: _Errand, parts: Sequence[Any]) -> _Go:
+        while errand.row.done < len(parts):
+            turn = await self._take(errand)
+            if turn is _Go.PART:
+                last = errand.row.done + 1 == len(parts)
+                turn = await self._send(errand, parts[errand.row.done], last)
+            if turn is not _Go.PART:
+                return turn
+            errand = replace(errand, row=replace(errand.row, done=errand.row.done + 1))
+        return _Go.ROW
+
+    # -- the turn ----------------------------------------------------------------------------------
+
+    async def _take(self, errand: _Errand) -> _Go:
+        """PART when it is ours to send now; else it has to wait, or somebody else sends it."""
+        rates = list(errand.platform.rates(errand.chat))
+        while True:
+            wait = 0.0
+            async with self._storage.work() as work:
+                if not errand.row.sender and not (await work.chats.lock(errand.chat.key)).reachable:
+                    # Nobody asked for it, and nobody is there.
+                    await work.outbox.settle(errand.row.id, Settled("failed", error=BLOCKED))
+                    return _Go.ROW
+                while rates and not wait:
+                    granted, wait = await work.slots.reserve(rates[0].key, rates[0].seconds, PATIENCE)
+                    if not granted:
+                        await self._put_off(work, errand, wait)
+                        return _Go.STOP
+                    rates.pop(0)
+                if not wait:
+                    return _Go.PART if await work.outbox.take(errand.row) else _Go.LOOK
+            await asyncio.sleep(wait)
+
+    async def _put_off(
+        self, work: SqlWork, errand: _Errand, wait: float, attempts: int | None = None, error: str = ""
+    ) -> None:
+        """A little later for each, so that those who waited for the same moment do not all come at once."""
+        wait += random.uniform(0, min(wait, PATIENCE) / 10)  # noqa: S311 - spreads load, keeps no secret
+        row, until = errand.row, self._storage.clock.now() + timedelta(seconds=wait)
+        counted = row.attempts if attempts is None else attempts
+        await work.outbox.settle(row.id, Settled("pending", row.done, "", counted, until, error))
+        await self._jobs.enqueue(work, CHAT_JOB, errand.chat.key, delay=wait, urgent=bool(row.sender))
+
+    # -- the sending -------------------------------------------------------------------------------
+
+    async def _send(self, errand: _Errand, part: Any, last: bool) -> _Go:
+        ref: str | None = None
+        failure: BillhookError | None = None
         try:
-            if isinstance(shown, Question):
-                await platform.ask(chat, shown, tokens)
-            else:
-                await platform.deliver(chat, shown, tokens)
-            state = "sent"
-        except Unavailable as error:
-            log.warning("chat %s cannot be reached now: %s", chat.key, error)
-            state = "pending"
+            async with asyncio.timeout(SEND_SECONDS):
+                ref = await errand.platform.send(errand.chat, part)
+        except BillhookError as error:
+            failure = error
+        except TimeoutError:
+            failure = Lost("no answer in time")
         finally:
-            # Whatever else went wrong, nobody knows whether it arrived.
-            await self._move(row, state)
-        return state == "sent"
+            # Also for a bug and for a process that is being stopped: then nobody knows whether it arrived.
+            going = await self._settle(errand, ref, failure, last)
+        return going
 
-    async def _move(self, row: OutboxRow, state: str) -> None:
+    async def _settle(
+        self, errand: _Errand, ref: str | None, failure: BillhookError | None, last: bool
+    ) -> _Go:
+        """Write down what came of one part, in one transaction with whatever follows from it."""
+        row, chat = errand.row, errand.chat
+        if failure is not None:
+            log.warning("a message to chat %s: %s: %s", chat.key, failure.code, failure)
         async with self._storage.work() as work:
-            await work.outbox.move(row.id, "sending", state)
+            match failure:
+                case None if ref is not None:
+                    state = "sent" if last else "pending"
+                    await work.outbox.settle(row.id, Settled(state, row.done + 1, ref))
+                    return _Go.PART
+                case Throttled(retry_after=wait):
+                    await self._throttled(work, errand, wait)
+                    return _Go.STOP
+                case Unavailable():
+                    return await self._later(work, errand, sentence(failure))
+                case ChatMoved(address=address):
+                    new = ChatRef(chat.platform, address).key
+                    await work.outbox.settle(row.id, Settled("pending", row.done, attempts=row.attempts))
+                    await work.chats.move(chat.key, new)
+                    await self._jobs.enqueue(work, CHAT_JOB, new)
+                    return _Go.STOP
+                case Undeliverable():
+                    if isinstance(failure, ChatGone):
+                        await work.chats.set_reachable(chat.key, False)
+                    gone = Settled("failed", row.done, attempts=row.attempts, error=sentence(failure))
+                    await work.outbox.settle(row.id, gone)
+                    return _Go.ROW
+                case _:
+                    error = sentence(failure) if failure else ""
+                    await work.outbox.settle(row.id, Settled("uncertain", row.done, error=error))
+                    return _Go.ROW
 
-    async def _load(self, row: OutboxRow) -> tuple[Reply | Question, tuple[str, ...]]:
-        async with self._storage.work() as work:
-            files = await work.outbox.files_of(row.id)
-        stored = [Attachment(file.filename, file.media_type, file.content) for file in files]
-        shown, tokens = from_json(row.payload, stored)
-        if isinstance(shown, Question):
-            return shown, tokens
-        blocks, attachments = list(shown.blocks), []
-        for item in shown.attachments:
-            if isinstance(item, InvoicePdf):
-                try:
-                    attachments.append(await self._render(row, item))
-                except BillhookError:
-                    log.exception("the document of invoice %s was not rendered", item.invoice_id)
-                    blocks.append(
-                        Notice(_("The PDF could not be made now. Ask for it again with /pdf."), "warning")
-                    )
-            else:
-                attachments.append(item)
-        return Reply(tuple(blocks), shown.buttons, tuple(attachments)), tokens
+    async def _throttled(self, work: SqlWork, errand: _Errand, wait: float) -> None:
+        """The chat waits as long as it was told to. When a second chat is told so meanwhile, it is the whole
+        bot that sends too much, and everybody waits.
+        """
+        rates = errand.platform.rates(errand.chat)
+        alone, _wait = await work.slots.reserve(f"{errand.chat.platform}:flood", wait, patience=0)
+        for rate in rates[:1] if alone else rates:
+            await work.slots.hold(rate.key, wait)
+        await self._put_off(work, errand, wait)
 
-    async def _render(self, row: OutboxRow, item: InvoicePdf) -> Attachment:
-        if row.business_id is None:
-            raise ValueError("an invoice belongs to a business")
-        content = await self._documents.pdf(row.business_id, item.invoice_id)
-        return Attachment(item.filename, "application/pdf", content)
+    async def _later(self, work: SqlWork, errand: _Errand, error: str) -> _Go:
+        attempts = errand.row.attempts + 1
+        if attempts >= MOST_ATTEMPTS:
+            await work.outbox.settle(
+                errand.row.id, Settled("failed", errand.row.done, attempts=attempts, error=error)
+            )
+            return _Go.ROW
+        pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+        await self._put_off(work, errand, pause, attempts, error)
+        return _Go.STOP
+
+
+@asynccontextmanager
+async def _still() -> AsyncIterator[None]:
+    yield

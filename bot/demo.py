@@ -78,6 +78,9 @@ class PastIds:
     def token(self) -> str:
         return SystemIds().token()
 
+    def code(self) -> str:
+        return SystemIds().code()
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Event:
@@ -106,7 +109,7 @@ async def fill(storage: Storage, clock: Clock) -> str:
     sender = sender_of(IDENTITY)
     async with storage.work() as work:
         await work.chats.lock(chat_of(IDENTITY).key)
-        if await work.chats.seat(sender.key) is not None:
+        if (await work.chats.speaker(sender.key)).seat is not None:
             raise Conflict(
                 N_(
                     "The identity {identity} has a business already. Talk to it: billhook chat --as {identity}"

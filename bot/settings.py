@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def telegram_webhook(self) -> bool:
+        """Updates are brought to us; otherwise Telegram is polled."""
+        return bool(self.telegram_bot_token and self.telegram_webhook_secret and self.public_url)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret text, for the log to mask."""
         values = [

@@ -32,3 +32,6 @@ class SystemIds:
 
     def token(self) -> str:
         return secrets.token_urlsafe(12)
+
+    def code(self) -> str:
+        return secrets.token_urlsafe(16)

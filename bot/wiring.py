@@ -2,45 +2,61 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.delivery import Delivery
 from bot.documents import Documents
+from bot.loading import Loader
 from bot.rendering import Renderer
 from bot.settings import Settings
 from bot.system import SystemClock, SystemIds
-from core.errors import N_, Unavailable
-from core.ports import Clock, Ids, InboxRow
+from core.chat_ports import InboxRow
+from core.errors import N_, InvalidInput, Unavailable
+from core.ports import CHAT_JOB, Clock, Ids, Jobs, NoJobs
 from handlers.dispatch import Dispatcher
-from handlers.kinds import ChatRef, Platform, SenderRef, Update
+from handlers.kinds import Attachment, ChatRef, RemoteFile, SenderRef, Typed, Update
+from handlers.platform import Manners, Platform
 from handlers.registry import COMMANDS
 from handlers.wire import update_from_json, update_to_json
 from storage import migrate
-from storage.engine import Storage
-from storage.housekeeping import tidy
+from storage.engine import Storage, Turns
+from storage.housekeeping import stranded, tidy
+from storage.work import SqlWork
+
+log = logging.getLogger(__name__)
 
 _BATCH = 50
 _MOST_NAMES = 200
+_MOST_STRANDED = 500
+_FETCHES = (1.0, 3.0)
+"""Seconds between two tries to fetch a file; then it is answered without."""
 
 
 class App:
     """Everything wired together for one process."""
 
     def __init__(
-        self, storage: Storage, clock: Clock, ids: Ids, renderer: Renderer, platforms: Sequence[Platform]
-    ) -> None:
+        self, storage: Storage, clock: Clock, ids: Ids, renderer: Renderer, platforms: Sequence[Platform],
+        jobs: Jobs | None = None,
+    ) -> None:  # fmt: skip
         self.storage = storage
         self.clock = clock
         self.ids = ids
         self.documents = Documents(storage, renderer)
         self._renderer = renderer
-        self._delivery = Delivery(
-            storage, self.documents, {platform.name: platform for platform in platforms}
-        )
-        self._dispatcher = Dispatcher(storage.work, clock, ids, COMMANDS)
+        self._jobs = jobs or NoJobs()
+        self._platforms = {platform.name: platform for platform in platforms}
+        self._delivery = Delivery(storage, Loader(storage, self.documents), self._platforms, self._jobs)
+        self._dispatcher = Dispatcher(storage.work, clock, ids, COMMANDS, self._jobs)
+        # The database keeps two processes apart; inside one, those who wait must hold no connection.
+        self._turns = Turns(1)
 
     @classmethod
-    async def open(cls, settings: Settings, platforms: Sequence[Platform]) -> App:
+    async def open(cls, settings: Settings, platforms: Sequence[Platform], jobs: Jobs | None = None) -> App:
         """Raises Unavailable when the schema is not the one this release needs; SQLite is brought there first."""
         clock = SystemClock()
         url = settings.database_url
@@ -50,33 +66,106 @@ class App:
                     N_("The database has another schema than this release. Run: billhook migrate"), 60
                 )
             await migrate.upgrade_async(url)
-        return cls(Storage(url, clock), clock, SystemIds(), Renderer(), platforms)
+        return cls(Storage(url, clock), clock, SystemIds(), Renderer(), platforms, jobs)
+
+    # -- updates that are answered at once ---------------------------------------------------------
 
     async def handle(self, update: Update) -> None:
         """Store it, answer it in one transaction, deliver the answer."""
         await self.receive(update)
-        await self._dispatcher.handle(update)
+        await self._dispatcher.handle(update, await self._manners(update.platform))
         await self._delivery.deliver(update.chat)
-
-    async def receive(self, update: Update) -> bool:
-        """Make the update durable; False for a delivery that was seen before."""
-        row = InboxRow(update.id, update.chat.key, update_to_json(update))
-        async with self.storage.work() as work:
-            return await work.inbox.store(update.platform, row, self.clock.now())
 
     async def catch_up(self, chat: ChatRef) -> None:
         """Finish what a killed process left: answers that were on their way become uncertain, the rest goes on."""
         async with self.storage.work() as work:
-            await work.outbox.give_up_lost(chat.key)
-            rows = await work.inbox.list_unhandled(chat.platform, chat.key, _BATCH)
-        for row in rows:
-            await self._dispatcher.handle(update_from_json(chat.platform, row.id, row.payload))
-        await self._delivery.deliver(chat)
+            await work.outbox.give_up_lost(chat.key, self.clock.now())
+        await self.converse(chat.key)
+
+    # -- updates that are stored, and answered by a job --------------------------------------------
+
+    async def receive(self, update: Update) -> bool:
+        """Make the update durable; False for a delivery that was seen before."""
+        async with self.storage.work() as work:
+            return await self._store(work, update)
+
+    async def receive_all(self, updates: Sequence[Update]) -> None:
+        async with self.storage.work() as work:
+            for update in updates:
+                await self._store(work, update)
+
+    async def _store(self, work: SqlWork, update: Update) -> bool:
+        row = InboxRow(update.id, update.chat.key, update_to_json(update))
+        stored = await work.inbox.store(update.platform, row, self.clock.now())
+        if stored:
+            await self._jobs.enqueue(work, CHAT_JOB, update.chat.key)
+        return stored
+
+    async def converse(self, key: str) -> None:
+        """Answer everything that came into a chat, in order, and deliver everything that waits for it."""
+        platform, _colon, address = key.partition(":")
+        chat = ChatRef(platform, address)
+        if platform not in self._platforms:
+            return
+        async with self._turns.of(key):
+            manners = await self._manners(platform)
+            while True:
+                async with self.storage.work() as work:
+                    rows = await work.inbox.list_unhandled(platform, key, _BATCH)
+                for row in rows:
+                    update = update_from_json(platform, row.id, row.payload)
+                    await self._dispatcher.handle(await self._with_files(update), manners)
+                    await self._delivery.deliver(chat)
+                if len(rows) < _BATCH:
+                    break
+            await self._delivery.deliver(chat)
+
+    def platform(self, name: str) -> Platform:
+        return self._platforms[name]
+
+    async def _manners(self, platform: str) -> Manners:
+        return await self._platforms[platform].manners()
+
+    async def _with_files(self, update: Update) -> Update:
+        """With the bytes of what was sent; a file that cannot be had stays what it is, and is told so."""
+        given = update.input
+        if not isinstance(given, Typed) or not any(isinstance(file, RemoteFile) for file in given.files):
+            return update
+        platform = self._platforms[update.platform]
+        async with platform.busy(update.chat):
+            files = [
+                file if isinstance(file, Attachment) else await self._fetched(platform, file)
+                for file in given.files
+            ]
+        return replace(update, input=replace(given, files=tuple(files)))
+
+    async def _fetched(self, platform: Platform, file: RemoteFile) -> Attachment | RemoteFile:
+        for pause in (*_FETCHES, None):
+            try:
+                return await platform.fetch(file)
+            except InvalidInput:
+                return file
+            except Unavailable as error:
+                log.warning("a file could not be fetched: %s", error)
+            if pause is not None:
+                await asyncio.sleep(pause)
+        return replace(file, size=0)
+
+    # -- housekeeping ------------------------------------------------------------------------------
+
+    async def sweep(self, older: timedelta) -> int:
+        """Wake up the chats in which something has waited for so long: the net below the job queue."""
+        async with self.storage.work() as work:
+            found = await stranded(work.connection, self.clock.now() - older, _MOST_STRANDED)
+            mine = [key for key in found if key.partition(":")[0] in self._platforms]
+            for key in mine:
+                await self._jobs.enqueue(work, CHAT_JOB, key)
+        return len(mine)
 
     async def names(self, sender: SenderRef) -> tuple[str, ...]:
         """Client names for completion while typing."""
         async with self.storage.work() as work:
-            seat = await work.chats.seat(sender.key)
+            seat = (await work.chats.speaker(sender.key)).seat
             if seat is None:
                 return ()
             await work.enter(seat.business_id)
@@ -87,5 +176,7 @@ class App:
             await tidy(connection, self.clock.now())
 
     async def close(self) -> None:
+        for platform in self._platforms.values():
+            await platform.close()
         await self._renderer.close()
         await self.storage.close()

@@ -1,4 +1,4 @@
-"""`billhook worker`: what has to be done without anybody asking, once a minute until the process is stopped."""
+"""`billhook worker`: answers what came in, delivers what waits, and tidies up, until the process is stopped."""
 
 from __future__ import annotations
 
@@ -7,24 +7,30 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Protocol
+from datetime import timedelta
 
 from bot import settings as settings_of
 from bot.cli_database import reaching
+from bot.jobs import MemoryJobs, PostgresJobs
 from bot.logs import log_to_stderr
+from bot.platforms import platforms_of
 from bot.settings import Settings
 from bot.wiring import App
 from core.errors import Unavailable
+from core.ports import CHAT_JOB
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 60.0
+DRAIN_SECONDS = 25.0
+"""Less than the half minute after which process managers kill."""
+SWEEP_AFTER = timedelta(minutes=15)
+"""On PostgreSQL jobs outlive their process: what waits longer than any back-off of the engine was forgotten."""
+OWNER_SWEEP_SECONDS = 2.0
+"""On SQLite another process may have stored what this one's memory knows nothing of."""
+_OWNER_SWEEP_AFTER = timedelta(seconds=2)
+_TIDY_TICKS = 10
 
-
-class Tidies(Protocol):
-    """What the worker needs of bot.wiring.App."""
-
-    async def tidy(self) -> None: ...
+Engine = PostgresJobs | MemoryJobs
 
 
 def run() -> int:
@@ -36,34 +42,80 @@ def run() -> int:
 
 async def _run(settings: Settings) -> None:
     stop = stop_on_signals()
-    async with opened(settings) as app:
-        await work(app, stop)
+    engine = engine_of(settings)
+    async with opened(settings, engine) as app:
+        await work(app, engine, stop)
+
+
+def engine_of(settings: Settings) -> Engine:
+    return MemoryJobs() if settings.is_sqlite else PostgresJobs(settings.database_url)
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[App]:
-    """The app without any chat platform of its own."""
+async def opened(settings: Settings, engine: Engine | None = None) -> AsyncIterator[App]:
+    """The app with every platform that is configured."""
     with reaching(settings):
-        app = await App.open(settings, [])
+        app = await App.open(settings, platforms_of(settings), engine)
     try:
         yield app
     finally:
         await app.close()
 
 
-async def work(app: Tidies, stop: asyncio.Event, every: float = EVERY_SECONDS) -> None:
-    """Tidy now and then each minute; a database that does not answer is tried again next time."""
+async def work(app: App, engine: Engine, stop: asyncio.Event) -> None:
+    """Until `stop` is set; then what is in hand is finished, for as long as a process manager waits."""
+    engine.on(CHAT_JOB, app.converse)
+    engine.every_minute(_Minute(app, engine).tick)
     log.info("the worker has started")
-    while not stop.is_set():
+    sweeping = asyncio.create_task(_own(app, stop)) if isinstance(engine, MemoryJobs) else None
+    working = asyncio.create_task(engine.run(stop))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    _done, late = await asyncio.wait((working,), timeout=DRAIN_SECONDS)
+    if late:
+        log.warning("some work was not finished in time; the next process takes it over")
+        working.cancel()
+    if sweeping is not None:
+        sweeping.cancel()
+    await asyncio.gather(working, return_exceptions=bool(late))
+    log.info("the worker has stopped")
+
+
+class _Minute:
+    """What the fleet does once a minute."""
+
+    def __init__(self, app: App, engine: Engine) -> None:
+        self._app = app
+        self._engine = engine
+        self._ticks = 0
+
+    async def tick(self) -> None:
         try:
-            await app.tidy()
+            found = await self._app.sweep(SWEEP_AFTER)
+            if found:
+                log.warning("%s chats had waited for 15 minutes and are taken up again", found)
+            if self._ticks % _TIDY_TICKS == 0:
+                await self._app.tidy()
+            await self._engine.forget_done()
         except Unavailable as error:
             log.warning("tidying was put off: %s", error)
+        self._ticks += 1
+
+
+async def _own(app: App, stop: asyncio.Event) -> None:
+    """The owner of an SQLite file looks for itself: first for everything a killed process left."""
+    older = timedelta(0)
+    while not stop.is_set():
         try:
-            await asyncio.wait_for(stop.wait(), every)
+            await app.sweep(older)
+            older = _OWNER_SWEEP_AFTER
+        except Unavailable as error:
+            log.warning("the database does not answer: %s", error)
+        try:
+            await asyncio.wait_for(stop.wait(), OWNER_SWEEP_SECONDS)
         except TimeoutError:
             continue
-    log.info("the worker has stopped")
 
 
 def stop_on_signals() -> asyncio.Event:

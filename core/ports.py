@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from core.audit import Entry
+from core.chat_ports import Chats, Inbox, Outbox, Slots
 from core.invoice import Invoice
 from core.money import Money
 from core.party import Business, Client, Member
@@ -27,6 +27,9 @@ class Ids(Protocol):
 
     def token(self) -> str:
         """16 URL-safe characters, 96 random bits: a name for something the holder may do."""
+
+    def code(self) -> str:
+        """22 URL-safe characters, 128 random bits: what lets a stranger in must not be guessed."""
 
 
 class Businesses(Protocol):
@@ -95,6 +98,10 @@ class Payments(Protocol):
     async def credits_of(self, client_id: UUID) -> Sequence[Money]:
         """What the client has overpaid, one amount per currency."""
 
+    async def add_receipt(self, payment_id: UUID, file_id: UUID) -> None: ...
+    async def receipts_of(self, invoice_id: UUID) -> Sequence[UUID]:
+        """The files of its payments' receipts, oldest first; of reversed payments none."""
+
 
 class Audit(Protocol):
     async def add(self, entry: Entry) -> None: ...
@@ -122,126 +129,25 @@ class Files(Protocol):
     async def find_document(self, invoice_id: UUID, kind: str) -> bytes | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """Who a sender is: a member of a business."""
+class Jobs(Protocol):
+    """Work that is done later, by whichever process is free."""
 
-    business_id: UUID
-    member_id: UUID
+    async def enqueue(self, work: Work, name: str, key: str, delay: float = 0, urgent: bool = True) -> None:
+        """Part of the transaction: done after it commits, not before `delay` seconds, at least once.
 
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """A form in progress: its frames (command, raw answers) as JSON, the innermost last."""
-
-    frames: tuple[dict[str, Any], ...] = ()
-    parked: tuple[dict[str, Any], ...] = ()
-    """What a new command interrupted; offered again as Resume."""
+        The rows it is about are the truth: a job that finds nothing to do is no error.
+        """
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
-    """What a button does, kept behind its token."""
+class NoJobs:
+    """Jobs for a process that delivers everything itself at once, such as the terminal chat."""
 
-    token: str
-    label: str
-    command: str
-    argument: str
+    async def enqueue(self, work: Work, name: str, key: str, delay: float = 0, urgent: bool = True) -> None:
+        return None
 
 
-@dataclass(frozen=True, slots=True)
-class InboxRow:
-    """One inbound update as stored; `payload` is plain JSON."""
-
-    id: str
-    chat: str
-    payload: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """One reply on its way; `payload` is plain JSON."""
-
-    id: UUID
-    chat: str
-    payload: dict[str, Any]
-    business_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxFile:
-    filename: str
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """A seat that waits for whoever brings the code; only the code's hash is stored."""
-
-    business_id: UUID
-    role: str
-    expires_at: datetime
-    invited_by: UUID
-
-
-class Chats(Protocol):
-    """What belongs to a chat and not to a business: who speaks, what was begun, what buttons mean.
-
-    `chat` is `platform:address`, `sender` is `platform:identity`.
-    """
-
-    async def lock(self, chat: str) -> None:
-        """Serialise the updates of one chat until the transaction ends."""
-
-    async def seat(self, sender: str) -> Seat | None: ...
-    async def sit(self, sender: str, seat: Seat) -> None: ...
-    async def conversation(self, chat: str, sender: str) -> Conversation: ...
-    async def keep(self, chat: str, sender: str, conversation: Conversation) -> None:
-        """Store it for a day; an empty one is deleted."""
-
-    async def add_presses(
-        self, chat: str, sender: str, outbox_id: UUID, presses: Sequence[Press]
-    ) -> None: ...
-    async def find_press(self, chat: str, token: str) -> Press | None:
-        """None for a token that is unknown, expired, or belongs to another chat."""
-
-    async def last_presses(self, chat: str) -> Sequence[Press]:
-        """The buttons of the chat's newest reply, in order."""
-
-    async def invite(self, code_hash: str, new: Invitation) -> None: ...
-    async def accept(self, code_hash: str, now: datetime) -> Invitation | None:
-        """Take an invitation: it is gone afterwards. None when it does not exist or has expired."""
-
-
-class Inbox(Protocol):
-    """Updates, unique per platform and delivery id."""
-
-    async def store(self, platform: str, row: InboxRow, received_at: datetime) -> bool:
-        """False when that delivery is stored already."""
-
-    async def claim(self, platform: str, update_id: str) -> bool:
-        """Mark it handled in this transaction; False when it was handled before."""
-
-    async def fail(self, platform: str, update_id: str, reference: str) -> None:
-        """A bug stopped it: kept with the reference a person was told, and not tried again."""
-
-    async def list_unhandled(self, platform: str, chat: str, limit: int) -> Sequence[InboxRow]: ...
-
-
-class Outbox(Protocol):
-    """Replies: pending -> sending -> sent, failed or uncertain."""
-
-    async def add(self, row: OutboxRow, files: Sequence[OutboxFile]) -> None: ...
-    async def list_pending(self, chat: str, limit: int) -> Sequence[OutboxRow]:
-        """Oldest first. None while an older one is being sent: replies do not overtake each other."""
-
-    async def files_of(self, outbox_id: UUID) -> Sequence[OutboxFile]: ...
-    async def move(self, outbox_id: UUID, seen: str, state: str) -> bool:
-        """From one state to the next; False when another process did it first."""
-
-    async def give_up_lost(self, chat: str) -> int:
-        """What a dead process left in `sending` becomes `uncertain`: nobody knows whether it arrived."""
+CHAT_JOB = "chat"
+"""The job that answers what came into a chat and delivers what waits for it; its key is the chat's."""
 
 
 class Work(Protocol):
@@ -267,6 +173,8 @@ class Work(Protocol):
     def inbox(self) -> Inbox: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def slots(self) -> Slots: ...
 
     async def enter(self, business_id: UUID) -> None:
         """From here on, this transaction sees and writes that business's rows only."""

@@ -29,9 +29,9 @@ def draft_card(ctx: Context, invoice: Invoice, client: Client) -> tuple[Block, .
 
 def draft_buttons(invoice: Invoice) -> tuple[Button, ...]:
     return (
-        Button(_("Issue"), "issue", invoice.id.hex),
+        Button(_("Issue"), "issue", invoice.id.hex, tone="primary"),
         Button(_("Edit"), "edit", invoice.id.hex),
-        Button(_("Discard"), "discard", invoice.id.hex),
+        Button(_("Discard"), "discard", invoice.id.hex, tone="danger"),
     )
 
 
@@ -62,7 +62,7 @@ def issued_buttons(invoice: Invoice) -> tuple[Button, ...]:
     if invoice.balance:
         buttons.append(Button(_("Paid"), "paid", invoice.id.hex))
     if invoice.state is State.ISSUED and not invoice.paid:
-        buttons.append(Button(_("Void"), "void", invoice.id.hex))
+        buttons.append(Button(_("Void"), "void", invoice.id.hex, tone="danger"))
     return tuple(buttons)
 
 

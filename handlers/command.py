@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from core.errors import N_
 from core.party import Role
@@ -20,6 +21,17 @@ CONTROLS = {
 
 Form = Callable[[Context, Raw], Awaitable[tuple[Field, ...]]]
 """Looks up what the fields offer (client names, present values), so that the fields themselves stay pure."""
+
+
+class Where(Enum):
+    """What others may read along; everything goes in a private chat."""
+
+    ANYWHERE = "anywhere"
+    """Tells nothing of any client."""
+    ALLOWED = "allowed"
+    """In a group only if the owner lets client data be shown there."""
+    PRIVATE = "private"
+    """Never in a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,11 @@ class Command:
     role: Role = Role.MEMBER
     public: bool = False
     """Works for somebody who belongs to no business yet."""
+    where: Where = Where.ALLOWED
+    review: bool = False
+    """Filled step by step on a guided platform, its answers are shown before they are saved."""
+    typed: bool = True
+    """False: only a link of our own leads here, because its argument is trusted."""
 
 
 def optional(name: str) -> Form:

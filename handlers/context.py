@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from core.audit import Entry
+from core.chat_ports import Place
 from core.errors import N_, NotFound
 from core.locale import NumberStyle, format_decimal, format_money, number_style
 from core.money import Money, exponent
-from core.ports import Clock, Ids, Work
+from core.ports import Clock, Ids, Jobs, NoJobs, Work
 from core.usecases.desk import Desk
 from handlers.kinds import Attachment, Button, ChatRef, SenderRef
+from handlers.platform import Manners
 from handlers.words import _, language
 
 
@@ -29,6 +32,11 @@ class Context:
     seated: Desk | None = None
     """None for somebody who belongs to no business yet."""
     files: tuple[Attachment, ...] = field(default=())
+    manners: Manners = field(default=Manners())
+    group: str = ""
+    """The title of the group this is said in; empty in a private chat."""
+    place: Place = field(default=Place())
+    jobs: Jobs = field(default=NoJobs())
 
     @property
     def desk(self) -> Desk:
@@ -46,6 +54,11 @@ class Context:
         """How this business's people write numbers; it decides what `1,200` means."""
         business = self.desk.business
         return number_style(f"{business.language}_{business.address.country}")
+
+    def time(self, at: datetime) -> str:
+        """The time of day where the business is, with the day unless that is today."""
+        local = at.astimezone(ZoneInfo(self.desk.business.zone))
+        return f"{local:%H:%M}" if local.date() == self.today else f"{local:%Y-%m-%d %H:%M}"
 
     def money(self, amount: Money) -> str:
         return format_money(amount, number_style(language()))

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from core.chat_ports import Conversation
 from core.errors import N_, BillhookError, InvalidInput, NotAllowed, NotFound
-from core.ports import Conversation
+from handlers.asking import REVIEW, SENT, next_question, question_id, summary, wants_review
 from handlers.command import CONTROLS, Command
 from handlers.context import Context
+from handlers.doors import door, followed, out_of_place
 from handlers.forms import (
     Complete,
     Frame,
@@ -23,17 +25,37 @@ from handlers.forms import (
     forget,
     split_form,
 )
-from handlers.kinds import Ask, Asked, Button, Detour, Field, Notice, Pressed, Question, Raw, Reply, Typed
-from handlers.reading.lines import has_price
-from handlers.replies import explain, hello, merged, no_command, not_understood, notice, with_resume
+from handlers.hearing import meant_command, named_command
+from handlers.kinds import (
+    Ask,
+    Button,
+    Detour,
+    Field,
+    Notice,
+    Opened,
+    Pressed,
+    Question,
+    Raw,
+    RemoteFile,
+    Reply,
+    Typed,
+)
+from handlers.replies import (
+    aside,
+    explain,
+    hello,
+    merged,
+    no_command,
+    not_understood,
+    notice,
+    unasked_picture,
+    unfetched,
+    with_resume,
+)
 from handlers.words import _
 
 MAX_TEXT = 20_000
 MAX_DETOURS = 3
-MAX_OPTIONS = 12
-SENT = "(file)"
-"""What stands for a value that was sent as a file, not typed."""
-_WITH_LINES = ("invoice", "edit")
 _ANOTHER = re.compile("[0-9;]")
 """No text without one of these is more than one answer; `Ana Maria` is not a member and her role."""
 
@@ -50,6 +72,8 @@ class Exchange:
         """The form that was being worked on: what to go back to when its command refuses."""
         self.left: tuple[Frame, ...] = ()
         """The form that a new command interrupted."""
+        self.answered = False
+        """What was typed answered the open question."""
 
     def _stored(self, frames: tuple[dict[str, Any], ...]) -> tuple[Frame, ...]:
         """None of them where a release in between took one of the commands away."""
@@ -64,13 +88,18 @@ class Exchange:
 
     # -- what came in ------------------------------------------------------------------------------
 
-    async def respond(self, given: Typed | Pressed) -> Reply | Question:
-        if isinstance(given, Pressed):
-            press = await self.ctx.work.chats.find_press(self.ctx.chat.key, given.token)
-            if press is None:
-                return notice(_("This button is too old. Ask again for what you need, or see /help."))
-            return self._finished(await self.press(press.command, press.argument))
-        return self._finished(await self._typed(given))
+    async def respond(self, given: Typed | Pressed | Opened) -> Reply | Question:
+        match given:
+            case Typed():
+                return self._finished(await self._typed(given))
+            case Opened(code):
+                link = await followed(self.ctx, code)
+                return self._finished(link if isinstance(link, Reply) else await self.start(*link))
+            case Pressed(token):
+                press = await self.ctx.work.chats.find_press(self.ctx.chat.key, token)
+                if press is None:
+                    return aside(_("This button is too old. Ask again for what you need, or see /help."))
+                return self._finished(await self.press(press.command, press.argument))
 
     def _finished(self, shown: Reply | Question) -> Reply | Question:
         """Without the buttons that this member's role does not reach, and with the way back to what was left."""
@@ -85,24 +114,33 @@ class Exchange:
             raise InvalidInput(
                 "message", N_("This is longer than {most} characters."), "/help", most=MAX_TEXT
             )
+        for file in given.files:
+            if isinstance(file, RemoteFile):
+                raise unfetched(file)
         text = given.text.strip()
-        if given.by_number:
-            chosen = await self._numbered(text)
-            if chosen is not None:
-                return await self.press(*chosen)
+        chosen = await self._numbered(text) if given.by_number else None
+        if chosen is not None:
+            return await self.press(*chosen)
+        if text == "/start" and self.ctx.manners.guided and not (self.ctx.seated or self.ctx.group):
+            return hello()
         if text.startswith("/"):
             return await self._command(text[1:])
         if text.casefold() in CONTROLS:
             return await self._control(text.casefold())
         if self.frames:
             return await self._answered(text)
-        named = self._named(text)
-        if has_price(text):
-            # A client may be called like a command, but not like one that takes lines.
-            return await self.start(*(named if named and named[0] in _WITH_LINES else ("invoice", text)))
-        if named is not None:
-            return await self.start(*named)
-        return not_understood() if self.ctx.seated else hello()
+        meant = meant_command(text, self.commands)
+        if meant is not None:
+            return await self.start(*meant)
+        return self._unheard()
+
+    def _unheard(self) -> Reply:
+        """An answer to what is neither a command nor an answer."""
+        if self.ctx.files:
+            return unasked_picture()
+        if self.ctx.seated:
+            return not_understood()
+        return out_of_place(self.ctx) if self.ctx.group else hello()
 
     async def _numbered(self, text: str) -> tuple[str, str] | None:
         """The button of the last reply that a number or a label means."""
@@ -124,6 +162,11 @@ class Exchange:
                 return await self._steer(argument, lambda frame: answer(frame, None))
             case ":back":
                 return await self._steer(argument, back)
+            case ":save":
+                return await self._steer(argument, lambda frame: replace(frame, reviewed=True))
+            case ":change":
+                question, _equals, name = argument.partition("=")
+                return await self._steer(question, lambda frame: forget(frame, name))
             case ":cancel":
                 return self.cancel(argument)
             case ":resume":
@@ -134,7 +177,7 @@ class Exchange:
                 raise NotFound(N_("This button no longer leads anywhere."))
 
     async def _command(self, text: str) -> Reply | Question:
-        named = self._named(text)
+        named = named_command(text, self.commands)
         if named is not None:
             return await self.start(*named)
         first, _blank, rest = text.partition(" ")
@@ -143,22 +186,17 @@ class Exchange:
         return no_command(first.lower(), rest.strip(), self.commands)
 
     async def _control(self, word: str) -> Reply | Question:
-        return await self.press(f":{word}", _question(self.frames[-1]) if self.frames else "")
-
-    def _named(self, text: str) -> tuple[str, str] | None:
-        """The command that the text begins with, and the rest of it."""
-        words = text.split(maxsplit=2)
-        for count in (2, 1):
-            name = " ".join(words[:count]).lower()
-            if len(words) >= count and name in self.commands:
-                return name, _after(text, count)
-        return None
+        self.answered = bool(self.frames)
+        return await self.press(f":{word}", question_id(self.frames[-1]) if self.frames else "")
 
     # -- commands and their forms ------------------------------------------------------------------
 
     async def start(self, name: str, text: str) -> Reply | Question:
         """Begin a command; a form that was open is parked and offered again."""
         command = self.commands[name]
+        elsewhere = await door(self.ctx, command, text)
+        if elsewhere is not None:
+            return elsewhere
         if command.route and self.ctx.seated:
             other = await command.route(self.ctx, text)
             if other is not None:
@@ -189,8 +227,8 @@ class Exchange:
             raise NotAllowed(
                 N_("/{command} is for the role {role} and above; you are {yours}."),
                 command=command.name,
-                role=command.role.value,
-                yours=self.ctx.desk.member.role.value,
+                role=command.role,
+                yours=self.ctx.desk.member.role,
             )
 
     def _reaches(self, name: str) -> bool:
@@ -206,10 +244,16 @@ class Exchange:
     async def _go(self, frames: tuple[Frame, ...]) -> Reply | Question:
         """Ask what is missing, or run the command of the innermost form."""
         top, self.attempted = frames[-1], frames
-        self._check(self.commands[top.command])
-        step = advance(await self._fields(top), top)
+        command = self.commands[top.command]
+        self._check(command)
+        fields = await self._fields(top)
+        step = advance(fields, top)
         if isinstance(step, Missing):
-            return self._ask(frames, step)
+            return self._ask(frames, fields, step)
+        if wants_review(self.ctx, command, top):
+            top, question = summary(top, fields, self._title(top))
+            self.frames = (*frames[:-1], top)
+            return question
         return await self._run(frames, step)
 
     async def _run(self, frames: tuple[Frame, ...], step: Complete) -> Reply | Question:
@@ -234,50 +278,42 @@ class Exchange:
         filled = replace(below, raw={**below.raw, top.fills: outcome.answer})
         return merged(outcome, await self._go((*frames[:-2], filled)))
 
-    def _ask(self, frames: tuple[Frame, ...], step: Missing) -> Question:
-        top = frames[-1]
-        if step.error is not None:
-            top = forget(top, step.field.name)
-        if top.asking != step.field.name:
-            top = replace(top, asking=step.field.name, prompt="", choices=())
+    def _ask(self, frames: tuple[Frame, ...], fields: tuple[Field, ...], step: Missing) -> Question:
+        top = frames[-1] if step.error is None else forget(frames[-1], step.field.name)
+        top, question = next_question(top, fields, step, self._title(top))
         self.frames = (*frames[:-1], top)
-        options = (top.choices or step.field.options)[:MAX_OPTIONS]
-        question = _question(top)
-        buttons = [Button(option.label, ":answer", f"{question}={option.value}") for option in options]
-        if step.field.asked is not Asked.REQUIRED:
-            buttons.append(Button(_("Skip"), ":skip", question))
-        if top.asked:
-            buttons.append(Button(_("Back"), ":back", question))
-        buttons.append(Button(_("Cancel"), ":cancel", question))
-        return Question(
-            title=self._title(top),
-            field=step.field.name,
-            prompt=top.prompt or step.field.prompt,
-            step=step.step,
-            steps=step.steps,
-            buttons=tuple(buttons),
-            error=explain(step.error) if step.error else "",
-        )
+        return question
 
     async def _ask_back(self, frames: tuple[Frame, ...], ask: Ask) -> Question:
         """The command wants one of its fields again."""
         top = replace(forget(frames[-1], ask.field), asking=ask.field, prompt=ask.prompt, choices=ask.options)
-        step = advance(await self._fields(top), top)
+        fields = await self._fields(top)
+        step = advance(fields, top)
         if not isinstance(step, Missing):
             raise NotFound(N_("This leads too far. Please start again."))
-        question = self._ask((*frames[:-1], top), step)
+        question = self._ask((*frames[:-1], top), fields, step)
         return replace(question, before=(ask.notice,)) if ask.notice else question
 
     # -- an open form ------------------------------------------------------------------------------
 
     async def _answered(self, text: str) -> Reply | Question:
-        top = self.frames[-1]
+        top, self.answered = self.frames[-1], True
+        if top.asking == REVIEW:
+            return await self._reviewed(top, text)
         item = next((item for item in await self._fields(top) if item.name == top.asking), None)
         if item is not None and not self.ctx.files:
             text = choice(top, item, text)
         text = text or (SENT if self.ctx.files else "")
         more = self._more(top, text)
         return await self._go((*self.frames[:-1], answer_all(top, more) if more else answer(top, text)))
+
+    async def _reviewed(self, top: Frame, text: str) -> Reply | Question:
+        """Typed to a summary: the word on its button saves, anything else leaves it open."""
+        saves = text.casefold() in ("save", _("Save").casefold())
+        shown = await self._go((*self.frames[:-1], replace(top, reviewed=saves)))
+        if saves or not isinstance(shown, Question):
+            return shown
+        return replace(shown, error=_("Press Save, or choose what to change."))
 
     def _more(self, top: Frame, text: str) -> Raw:
         """What a whole line says that was typed where one answer was asked for: `Acme: 3h design @ 120` to
@@ -296,14 +332,14 @@ class Exchange:
     async def _steer(self, question: str, change: Callable[[Frame], Frame]) -> Reply | Question:
         if not question:
             return notice(_("No question is open."))
-        if not self.frames or _question(self.frames[-1]) != question:
-            return notice(_("That question is no longer open."))
+        if not self.frames or question_id(self.frames[-1]) != question:
+            return aside(_("That question is no longer open."))
         return await self._go((*self.frames[:-1], change(self.frames[-1])))
 
     def cancel(self, question: str) -> Reply:
         """Works in every state, also when nothing is open; an old button does not cancel another question."""
-        if question and (not self.frames or _question(self.frames[-1]) != question):
-            return notice(_("That question is no longer open."))
+        if question and (not self.frames or question_id(self.frames[-1]) != question):
+            return aside(_("That question is no longer open."))
         gone, self.frames = self.frames, ()
         if not gone:
             gone, self.parked = self.parked, ()
@@ -329,32 +365,19 @@ class Exchange:
             if question is not None:
                 return self._finished(question)
         buttons = () if self.ctx.seated else (Button(_("Set up my business"), "start"),)
-        return self._finished(Reply((Notice(explain(error), "error"),), buttons))
+        return self._finished(Reply((Notice(explain(error), "error"),), buttons, aside=not buttons))
 
     async def _asked_again(self, error: InvalidInput, frames: tuple[Frame, ...]) -> Question | None:
         """None where the form has no such field, or cannot be filled any more."""
         top = forget(frames[-1], error.field)
         try:
-            step = advance(await self._fields(top), top)
+            fields = await self._fields(top)
         except BillhookError:
             return None
+        step = advance(fields, top)
         if not isinstance(step, Missing) or step.field.name != error.field:
             return None
-        return self._ask((*frames[:-1], top), replace(step, error=error))
+        return self._ask((*frames[:-1], top), fields, replace(step, error=error))
 
     def _title(self, frame: Frame) -> str:
         return _(self.commands[frame.command].help)
-
-
-def _question(frame: Frame) -> str:
-    """Names the open question, so that an old button answers no other one."""
-    return f"{frame.command}/{frame.asking}"
-
-
-def _after(text: str, count: int) -> str:
-    """The text after its first `count` words, line breaks kept."""
-    rest = text
-    for _word in range(count):
-        rest = rest.lstrip()
-        rest = rest[len(rest.split(maxsplit=1)[0]) :]
-    return rest.strip()

@@ -31,6 +31,8 @@ class Frame:
     """Prompt and ready answers that the command itself asked for, in place of the field's own."""
     fills: str = ""
     """The field of the form below that waits for what this one answers."""
+    reviewed: bool = False
+    """The person looked at all answers and wants them saved."""
 
     @property
     def worth_keeping(self) -> bool:
@@ -126,9 +128,8 @@ def answer_all(frame: Frame, raw: Raw) -> Frame:
 
 def forget(frame: Frame, name: str) -> Frame:
     """The frame without its answer for that field, so that it is asked for."""
-    return replace(
-        frame, raw={**frame.raw, name: ""}, asked=tuple(other for other in frame.asked if other != name)
-    )
+    asked = tuple(other for other in frame.asked if other != name)
+    return replace(frame, raw={**frame.raw, name: ""}, asked=asked, reviewed=False)
 
 
 def back(frame: Frame) -> Frame:

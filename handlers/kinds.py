@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 from uuid import UUID
 
 Answers = Mapping[str, Any]
@@ -56,11 +56,16 @@ Block = Text | Facts | Lines | Notice
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Pressing it runs the command with the argument as its text; a command in `:` steers the open form."""
+    """Pressing it runs the command with the argument as its text; a command in `:` steers the open form.
+
+    With a `url` it opens that instead. `tone` tells what it is about where a platform can show that.
+    """
 
     label: str
-    command: str
+    command: str = ""
     argument: str = ""
+    url: str = ""
+    tone: Literal["", "primary", "danger"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +84,26 @@ class InvoicePdf:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of the business, such as a receipt, which delivery loads."""
+
+    file_id: UUID
+    filename: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a command answers. `answer` goes to the form that made a detour to this command."""
 
     blocks: tuple[Block, ...]
     buttons: tuple[Button, ...] = ()
-    attachments: tuple[Attachment | InvoicePdf, ...] = ()
+    attachments: tuple[Attachment | InvoicePdf | StoredFile, ...] = ()
     answer: str = ""
+    aside: bool = False
+    """Said in passing to whoever pressed a button: what is on the screen stays as it is."""
+    elsewhere: tuple[tuple[ChatRef, Reply], ...] = ()
+    """What other chats are told at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +119,12 @@ class Question:
     error: str = ""
     before: tuple[Block, ...] = ()
     """What there is to say before asking."""
+    given: tuple[tuple[str, str], ...] = ()
+    """What was answered so far, for platforms on which the answers do not stand above the question."""
+    typed: bool = True
+    """Whether something is to be typed; a summary only has buttons."""
+    choices: int = 0
+    """How many of the buttons are ready answers; they come first."""
 
 
 # -- forms ----------------------------------------------------------------------------------------
@@ -180,6 +204,8 @@ class SenderRef:
     platform: str
     identity: str
     name: str
+    language: str = ""
+    """The language the platform says the person has, as an IETF tag; empty where it says nothing."""
 
     @property
     def key(self) -> str:
@@ -187,17 +213,67 @@ class SenderRef:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file that came with a message and lies on the platform until it is fetched; `size` in bytes, 0 unknown."""
+
+    reference: str
+    filename: str
+    media_type: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """A message. `by_number`: a number or a label in it may choose a button of the last reply."""
 
     text: str
-    files: tuple[Attachment, ...] = ()
+    files: tuple[Attachment | RemoteFile, ...] = ()
     by_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A link with a one-time code was followed into the private chat."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """The bot was let into the chat again, or blocked and removed."""
+
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The chat has another address from now on."""
+
+    address: str
+
+
+Input = Typed | Pressed | Opened | Reachable | Moved
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What an answer refers to, in the words of the platform that receives and answers it."""
+
+    message: str = ""
+    """The message that was typed, or whose button was pressed."""
+    press: str = ""
+    """What names the pressing itself, where it waits for an answer of its own."""
+    replaces: str = ""
+    """The message whose place the answer takes."""
+    answered: bool = False
+    """What was typed answered the open question, so the answer stands in the form's own message."""
+    who: str = ""
+    """The name of who pressed, where others see it and wonder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,17 +284,7 @@ class Update:
     id: str
     chat: ChatRef
     sender: SenderRef
-    input: Typed | Pressed
-
-
-class Platform(Protocol):
-    """All that the conversation asks of an adapter.
-
-    `tokens` stand for the buttons, in order. Raises Unavailable when it is certain that nothing was sent; any
-    other failure leaves the delivery uncertain.
-    """
-
-    name: str
-
-    async def deliver(self, chat: ChatRef, reply: Reply, tokens: tuple[str, ...]) -> None: ...
-    async def ask(self, chat: ChatRef, question: Question, tokens: tuple[str, ...]) -> None: ...
+    input: Input
+    occasion: Occasion = Occasion()
+    group: str = ""
+    """The title of the group, where others read along; empty in a private chat."""

@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.errors import BillhookError, InvalidInput
+from core.errors import N_, BillhookError, InvalidInput
 from handlers.command import CONTROLS, Command
-from handlers.kinds import Button, Notice, Question, Reply, Text
+from handlers.kinds import Button, Notice, Question, RemoteFile, Reply, Text
 from handlers.words import _, sentence
 
 MAX_LABEL = 64
@@ -29,10 +29,32 @@ def notice(text: str) -> Reply:
     return Reply((Notice(text),))
 
 
+def aside(text: str) -> Reply:
+    """For a button that no longer does anything."""
+    return Reply((Notice(text),), aside=True)
+
+
 def hello() -> Reply:
     """For somebody who belongs to no business yet and just says something."""
     promise = _("Hello! You write one line, I make the invoice, and I keep track of who has paid.")
     return Reply((Text(promise),), (Button(_("Set up my business"), "start"), Button(_("Help"), "help")))
+
+
+def unfetched(file: RemoteFile) -> InvalidInput:
+    """Of a file that stayed on the platform; its size is known where that is why."""
+    example = "a photo from your phone"
+    if file.size:
+        return InvalidInput("file", N_("This file is larger than 5 MB, so nothing was done."), example)
+    return InvalidInput("file", N_("This file could not be fetched. Please send it again."), example)
+
+
+def unasked_picture() -> Reply:
+    """A picture alone does not say what it is for, and nothing is kept of it."""
+    text = _(
+        "What is this for? Send it again with a caption: /receipt 2026-0007 for the receipt of a payment, "
+        "/settings logo for your logo."
+    )
+    return Reply((Notice(text, "warning"),))
 
 
 def not_understood() -> Reply:

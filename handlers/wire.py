@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any, assert_never
 from uuid import UUID
 
@@ -12,13 +14,20 @@ from handlers.kinds import (
     Button,
     ChatRef,
     Facts,
+    Input,
     InvoicePdf,
     Lines,
+    Moved,
     Notice,
+    Occasion,
+    Opened,
     Pressed,
     Question,
+    Reachable,
+    RemoteFile,
     Reply,
     SenderRef,
+    StoredFile,
     Text,
     Typed,
     Update,
@@ -28,37 +37,73 @@ Json = dict[str, Any]
 
 
 def update_to_json(update: Update) -> Json:
-    sender = {"identity": update.sender.identity, "name": update.sender.name}
+    sender = {
+        "identity": update.sender.identity, "name": update.sender.name, "language": update.sender.language
+    }  # fmt: skip
     match update.input:
         case Typed(text, files, by_number):
             given: Json = {
                 "typed": text,
                 "by_number": by_number,
-                "files": [
-                    {"filename": file.filename, "media_type": file.media_type,
-                     "content": base64.b64encode(file.content).decode()}
-                    for file in files
-                ],
-            }  # fmt: skip
+                "files": [_file_to_json(file) for file in files],
+            }
         case Pressed(token):
             given = {"pressed": token}
+        case Opened(code):
+            given = {"opened": code}
+        case Reachable(reachable):
+            given = {"reachable": reachable}
+        case Moved(address):
+            given = {"moved": address}
         case _:
             assert_never(update.input)
-    return {"address": update.chat.address, "sender": sender, **given}
+    return {
+        "address": update.chat.address, "sender": sender, "group": update.group,
+        "occasion": occasion_to_json(update.occasion), **given,
+    }  # fmt: skip
+
+
+def _file_to_json(file: Attachment | RemoteFile) -> Json:
+    if isinstance(file, RemoteFile):
+        return asdict(file)
+    return {
+        "filename": file.filename, "media_type": file.media_type, "content": base64.b64encode(file.content).decode()
+    }  # fmt: skip
+
+
+def _file_from_json(data: Json) -> Attachment | RemoteFile:
+    if "reference" in data:
+        return RemoteFile(**data)
+    return Attachment(data["filename"], data["media_type"], base64.b64decode(data["content"]))
 
 
 def update_from_json(platform: str, update_id: str, data: Json) -> Update:
-    given: Typed | Pressed
+    sender = SenderRef(platform, **data["sender"])
+    return Update(
+        platform, update_id, ChatRef(platform, data["address"]), sender, _input_from_json(data),
+        occasion_from_json(data.get("occasion")), data.get("group", ""),
+    )  # fmt: skip
+
+
+def _input_from_json(data: Json) -> Input:
     if "pressed" in data:
-        given = Pressed(data["pressed"])
-    else:
-        files = tuple(
-            Attachment(file["filename"], file["media_type"], base64.b64decode(file["content"]))
-            for file in data["files"]
-        )
-        given = Typed(data["typed"], files, data["by_number"])
-    sender = SenderRef(platform, data["sender"]["identity"], data["sender"]["name"])
-    return Update(platform, update_id, ChatRef(platform, data["address"]), sender, given)
+        return Pressed(data["pressed"])
+    if "opened" in data:
+        return Opened(data["opened"])
+    if "reachable" in data:
+        return Reachable(data["reachable"])
+    if "moved" in data:
+        return Moved(data["moved"])
+    return Typed(data["typed"], tuple(map(_file_from_json, data["files"])), data["by_number"])
+
+
+def occasion_to_json(occasion: Occasion) -> Json:
+    """Only what says something: most of a chat's replies refer to little."""
+    return {name: value for name, value in asdict(occasion).items() if value}
+
+
+def occasion_from_json(data: Json | None) -> Occasion:
+    return Occasion(**(data or {}))
 
 
 def _block_to_json(block: Block) -> Json:
@@ -97,14 +142,30 @@ def reply_to_json(reply: Reply, tokens: tuple[str, ...]) -> Json:
     return {
         "kind": "reply",
         "blocks": [_block_to_json(block) for block in reply.blocks],
-        "buttons": [[button.label, token] for button, token in zip(reply.buttons, tokens, strict=True)],
-        "attachments": [
-            {"invoice": item.invoice_id.hex, "filename": item.filename}
-            if isinstance(item, InvoicePdf)
-            else {}
-            for item in reply.attachments
-        ],
+        "buttons": _buttons_to_json(reply.buttons, tokens),
+        "aside": reply.aside,
+        "attachments": [_attachment_to_json(item) for item in reply.attachments],
     }
+
+
+def _attachment_to_json(item: Attachment | InvoicePdf | StoredFile) -> Json:
+    match item:
+        case InvoicePdf(invoice_id, filename):
+            return {"invoice": invoice_id.hex, "filename": filename}
+        case StoredFile(file_id, filename, media_type):
+            return {"file": file_id.hex, "filename": filename, "media_type": media_type}
+        case Attachment():
+            return {}
+        case _:
+            assert_never(item)
+
+
+def _attachment_from_json(data: Json, stored: Iterator[Attachment]) -> Attachment | InvoicePdf | StoredFile:
+    if "invoice" in data:
+        return InvoicePdf(UUID(data["invoice"]), data["filename"])
+    if "file" in data:
+        return StoredFile(UUID(data["file"]), data["filename"], data["media_type"])
+    return next(stored)
 
 
 def question_to_json(question: Question, tokens: tuple[str, ...]) -> Json:
@@ -117,23 +178,34 @@ def question_to_json(question: Question, tokens: tuple[str, ...]) -> Json:
         "steps": question.steps,
         "error": question.error,
         "before": [_block_to_json(block) for block in question.before],
-        "buttons": [[button.label, token] for button, token in zip(question.buttons, tokens, strict=True)],
+        "given": question.given,
+        "typed": question.typed,
+        "choices": question.choices,
+        "buttons": _buttons_to_json(question.buttons, tokens),
     }
+
+
+def _buttons_to_json(buttons: Sequence[Button], tokens: tuple[str, ...]) -> list[list[str]]:
+    return [
+        [button.label, token, button.url, button.tone] for button, token in zip(buttons, tokens, strict=True)
+    ]
 
 
 def from_json(data: Json, files: list[Attachment]) -> tuple[Reply | Question, tuple[str, ...]]:
     """What to show and the tokens of its buttons; `files` are the stored contents in order."""
-    buttons = tuple(Button(label, "") for label, _ in data["buttons"])
-    tokens = tuple(token for _, token in data["buttons"])
+    # What was written before a release knew addresses and tones has two parts.
+    buttons = tuple(
+        Button(label, "", url=rest[0] if rest else "", tone=rest[1] if rest else "")
+        for label, _token, *rest in data["buttons"]
+    )
+    tokens = tuple(button[1] for button in data["buttons"])
     if data["kind"] == "question":
         question = Question(
             data["title"], data["field"], data["prompt"], data["step"], data["steps"], buttons, data["error"],
-            _blocks(data["before"]),
+            _blocks(data["before"]), tuple((label, value) for label, value in data.get("given", ())),
+            data.get("typed", True), data.get("choices", 0),
         )  # fmt: skip
         return question, tokens
     stored = iter(files)
-    attachments = tuple(
-        InvoicePdf(UUID(item["invoice"]), item["filename"]) if item else next(stored)
-        for item in data["attachments"]
-    )
-    return Reply(_blocks(data["blocks"]), buttons, attachments), tokens
+    attachments = tuple(_attachment_from_json(item, stored) for item in data["attachments"])
+    return Reply(_blocks(data["blocks"]), buttons, attachments, aside=data.get("aside", False)), tokens

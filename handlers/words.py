@@ -10,6 +10,7 @@ from core.errors import BillhookError
 from core.language import spoken
 from core.locale import format_money, number_style
 from core.money import Money
+from core.party import Role
 
 DOMAIN = "handlers"
 _LOCALES = Path(__file__).parent / "locale"
@@ -43,10 +44,22 @@ def sentence(error: BillhookError) -> str:
     return _(error.message, **{name: _shown(value) for name, value in error.values.items()})
 
 
+def role_name(role: Role) -> str:
+    """How a role is called in a sentence; typed, it keeps its English name."""
+    return {
+        Role.ACCOUNTANT: _("accountant"),
+        Role.MEMBER: _("member"),
+        Role.ADMIN: _("admin"),
+        Role.OWNER: _("owner"),
+    }[role]
+
+
 def _shown(value: object) -> object:
     match value:
         case BillhookError():
             return sentence(value)
+        case Role():
+            return role_name(value)
         case Money():
             return format_money(value, number_style(_language.get()))
         case _:

@@ -100,7 +100,7 @@ def _line(value: Mapping[str, Any]) -> bytes:
 
 def _encode(value: object) -> object:
     match value:
-        case None | int() | str():
+        case None | int() | float() | str():
             return value
         case bytes():
             return base64.b64encode(value).decode()
@@ -119,34 +119,29 @@ def encoder(table: sa.Table) -> Callable[[sa.Row[Any]], dict[str, Any]]:
     return lambda row: {name: _encode(value) for name, value in zip(names, row, strict=True)}
 
 
+_DECODERS: tuple[tuple[type[sa.types.TypeEngine[Any]], Callable[[Any], Any]], ...] = (
+    (sa.LargeBinary, lambda text: base64.b64decode(text, validate=True)),
+    (sa.Uuid, UUID),
+    (UtcDateTime, datetime.fromisoformat),
+    (sa.Date, date.fromisoformat),
+    (sa.Boolean, lambda value: _exactly(bool, value)),
+    (sa.Float, lambda value: _exactly(float, value)),
+    (sa.Numeric, Decimal),
+    (sa.Integer, lambda value: _exactly(int, value)),
+)
+"""Kind by kind, the narrower before the wider one; anything else is a text."""
+
+
 def _decoder(column: sa.Column[Any]) -> Callable[[Any], Any]:
-    match column.type:
-        case sa.LargeBinary():
-            return lambda text: base64.b64decode(text, validate=True)
-        case sa.Uuid():
-            return UUID
-        case UtcDateTime():
-            return datetime.fromisoformat
-        case sa.Date():
-            return date.fromisoformat
-        case sa.Numeric():
-            return Decimal
-        case sa.Integer():
-            return _integer
-        case _:
-            return _text
+    found = (decode for kind, decode in _DECODERS if isinstance(column.type, kind))
+    return next(found, lambda value: _exactly(str, value))
 
 
-def _integer(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
+def _exactly(kind: type[Any], value: object) -> object:
+    """A truth value is no whole number here, whatever Python thinks."""
+    if type(value) is kind:
         return value
-    raise ValueError("not a whole number")
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    raise ValueError("not a text")
+    raise ValueError(f"not a {kind.__name__}")
 
 
 def decoder(table: sa.Table) -> Callable[[Mapping[str, Any]], dict[str, Any]]:

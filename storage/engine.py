@@ -55,16 +55,30 @@ def create_engine(
         engine = create_async_engine(target, connect_args={"timeout": _BUSY_SECONDS}, **options)
         _prepare_sqlite(engine)
         return engine
+    query, connect = _connecting(target, as_app)
+    return create_async_engine(
+        target.set(query=query), pool_size=pool_size, max_overflow=0, pool_timeout=_BUSY_SECONDS,
+        connect_args=connect, **options,
+    )  # fmt: skip
+
+
+def _connecting(target: sa.URL, as_app: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is left of the URL's query, and what the driver is told about roles and encryption."""
     query = dict(target.query)
     connect: dict[str, Any] = {"server_settings": {"role": APP_ROLE} if as_app else {}}
     if "sslmode" in query:
         # What hosted databases write in their URLs is libpq's word for it.
         connect["ssl"] = query.pop("sslmode")
     query.pop("channel_binding", None)
-    return create_async_engine(
-        target.set(query=query), pool_size=pool_size, max_overflow=0, pool_timeout=_BUSY_SECONDS,
-        connect_args=connect, **options,
-    )  # fmt: skip
+    return query, connect
+
+
+def driver_options(url: str) -> dict[str, Any]:
+    """For asyncpg alone, without SQLAlchemy: a connection that listens, or holds a lock of its session."""
+    target = async_url(url)
+    query, connect = _connecting(target, as_app=True)
+    plain = target.set(drivername="postgresql", query=query)
+    return {"dsn": plain.render_as_string(hide_password=False), **connect}
 
 
 def _as_is(value: Any) -> Any:
@@ -136,7 +150,10 @@ class Storage:
         async with self._turns.of("" if self.is_sqlite else turn) if self.is_sqlite or turn else _nothing():
             with translated():
                 async with self.engine.begin() as connection:
-                    yield SqlWork(connection, self.clock)
+                    work = SqlWork(connection, self.clock)
+                    yield work
+            for call in work.after_commit:
+                call()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:

@@ -11,10 +11,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.ports import Clock, InboxRow, OutboxFile, OutboxRow
+from core.chat_ports import InboxRow, OutboxFile, OutboxRow, Settled, Trouble
+from core.ports import Clock
 from storage.codec import decode_plain, encode_plain
 from storage.scope import Scope
-from storage.tables import NEW, WAITING, attachment, inbox, outbox
+from storage.tables import NEW, TROUBLE, WAITING, attachment, inbox, outbox
 
 _STORE: dict[bool, Any] = {
     True: postgresql.insert(inbox).on_conflict_do_nothing(),
@@ -34,28 +35,66 @@ _UNHANDLED = (
     .limit(sa.bindparam("most"))
 )
 
-_ADD = sa.insert(outbox)
+_ADD: dict[bool, Any] = {
+    True: postgresql.insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+    False: sqlite.insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+}
 _ADD_FILES = sa.insert(attachment)
+_KEY: sa.BindParameter[Any] = sa.bindparam("key")
 # WAITING says nothing new, but a partial index serves only a query that repeats its condition to the letter.
 _PENDING = (
-    sa.select(outbox.c.id, outbox.c.chat, outbox.c.payload, outbox.c.business_id, outbox.c.state)
+    sa.select(outbox)
     .where(outbox.c.chat == sa.bindparam("place"), WAITING)
     .order_by(outbox.c.id)
     .limit(sa.bindparam("most"))
 )
-_FILES = (
-    sa.select(attachment).where(attachment.c.outbox_id == sa.bindparam("key")).order_by(attachment.c.position)
+_FILES = sa.select(attachment).where(attachment.c.outbox_id == _KEY).order_by(attachment.c.position)
+_NEWEST = (
+    sa.select(outbox.c.ref, outbox.c.payload)
+    .where(
+        outbox.c.chat == sa.bindparam("place"),
+        outbox.c.sender == sa.bindparam("who"),
+        outbox.c.state == "sent",
+    )
+    .order_by(outbox.c.id.desc())
+    .limit(1)
 )
-_MOVE = (
+_TAKE = (
     sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("key"), outbox.c.state == sa.bindparam("seen"))
-    .values(state=sa.bindparam("next_state"))
+    .where(outbox.c.id == _KEY, outbox.c.state == "pending", outbox.c.done == sa.bindparam("seen"))
+    .values(state="sending", taken_at=sa.bindparam("now", type_=outbox.c.taken_at.type))
 )
+_SETTLE = (
+    sa.update(outbox)
+    .where(outbox.c.id == _KEY, WAITING)
+    .values({name: sa.bindparam(f"new_{name}", type_=outbox.c[name].type)
+             for name in ("state", "done", "ref", "attempts", "next_at", "error")})
+)  # fmt: skip
 _LOST = (
     sa.update(outbox)
-    .where(outbox.c.chat == sa.bindparam("place"), WAITING, outbox.c.state == "sending")
+    .where(
+        outbox.c.chat == sa.bindparam("place"),
+        WAITING,
+        outbox.c.state == "sending",
+        sa.or_(outbox.c.taken_at.is_(None), outbox.c.taken_at <= sa.bindparam("limit")),
+    )
     .values(state="uncertain")
 )
+_TROUBLE = (
+    sa.select(outbox)
+    .where(outbox.c.business_id == sa.bindparam("tenant"), TROUBLE)
+    .order_by(outbox.c.id.desc())
+    .limit(sa.bindparam("most"))
+)
+_AGAIN = (
+    sa.update(outbox)
+    .where(
+        outbox.c.business_id == sa.bindparam("tenant"), outbox.c.id == _KEY,
+        outbox.c.state.in_(("failed", "uncertain")),
+    )
+    .values(state="pending", attempts=0, next_at=None, error="")
+    .returning(outbox.c.chat)
+)  # fmt: skip
 
 
 class SqlInbox:
@@ -92,10 +131,11 @@ class SqlOutbox:
         self._scope = scope
         self._clock = clock
 
-    async def add(self, row: OutboxRow, files: Sequence[OutboxFile]) -> None:
-        await self._scope.run(
-            _ADD, id=row.id, chat=row.chat, business_id=row.business_id, payload=encode_plain(row.payload),
-            state="pending", created_at=self._clock.now(),
+    async def add(self, row: OutboxRow, files: Sequence[OutboxFile], dedupe_key: str | None = None) -> bool:
+        added = await self._scope.run(
+            _ADD[self._scope.postgresql], id=row.id, chat=row.chat, business_id=row.business_id,
+            payload=encode_plain(row.payload), state="pending", created_at=self._clock.now(), sender=row.sender,
+            dedupe_key=dedupe_key,
         )  # fmt: skip
         rows = [
             {
@@ -107,22 +147,57 @@ class SqlOutbox:
             }
             for position, file in enumerate(files)
         ]
-        if rows:
+        if rows and added.rowcount:
             await self._scope.run_many(_ADD_FILES, rows)
+        return bool(added.rowcount)
 
     async def list_pending(self, chat: str, limit: int) -> Sequence[OutboxRow]:
         rows = await self._scope.run(_PENDING, place=chat, most=limit)
+        now = self._clock.now()
+        due = takewhile(
+            lambda row: row.state == "pending" and (row.next_at is None or row.next_at <= now), rows
+        )
         return [
-            OutboxRow(row.id, row.chat, cast("dict[str, Any]", decode_plain(row.payload)), row.business_id)
-            for row in takewhile(lambda row: row.state == "pending", rows)
+            OutboxRow(
+                row.id,
+                row.chat,
+                decode_plain(row.payload),
+                row.business_id,
+                row.sender,
+                row.attempts,
+                row.done,
+            )
+            for row in due
         ]
 
     async def files_of(self, outbox_id: UUID) -> Sequence[OutboxFile]:
         rows = await self._scope.run(_FILES, key=outbox_id)
         return [OutboxFile(row.filename, row.media_type, row.content) for row in rows]
 
-    async def move(self, outbox_id: UUID, seen: str, state: str) -> bool:
-        return (await self._scope.run(_MOVE, key=outbox_id, seen=seen, next_state=state)).rowcount == 1
+    async def open_question(self, chat: str, sender: str) -> str:
+        row = (await self._scope.run(_NEWEST, place=chat, who=sender)).one_or_none()
+        return row.ref if row and decode_plain(row.payload).get("kind") == "question" else ""
 
-    async def give_up_lost(self, chat: str) -> int:
-        return (await self._scope.run(_LOST, place=chat)).rowcount
+    async def take(self, row: OutboxRow) -> bool:
+        taken = await self._scope.run(_TAKE, key=row.id, seen=row.done, now=self._clock.now())
+        return taken.rowcount == 1
+
+    async def settle(self, outbox_id: UUID, settled: Settled) -> bool:
+        values = {f"new_{name}": getattr(settled, name) for name in Settled.__dataclass_fields__}
+        return (await self._scope.run(_SETTLE, key=outbox_id, **values)).rowcount == 1
+
+    async def give_up_lost(self, chat: str, before: datetime) -> int:
+        return (await self._scope.run(_LOST, place=chat, limit=before)).rowcount
+
+    async def list_trouble(self, business_id: UUID, limit: int) -> Sequence[Trouble]:
+        rows = await self._scope.run(_TROUBLE, tenant=business_id, most=limit)
+        return [
+            Trouble(
+                row.id, row.chat, row.state, row.created_at, row.next_at, row.error, decode_plain(row.payload)
+            )
+            for row in rows
+        ]
+
+    async def send_again(self, business_id: UUID, outbox_id: UUID) -> str | None:
+        found = (await self._scope.run(_AGAIN, tenant=business_id, key=outbox_id)).one_or_none()
+        return found.chat if found else None

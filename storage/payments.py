@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from core.money import Money
 from core.payment import Payment
 from storage.scope import Scope, by_id, versioned_update
-from storage.tables import payment
+from storage.tables import payment, receipt
 
 _ADD = sa.insert(payment)
 _GET = sa.select(payment).where(by_id(payment))
@@ -38,6 +38,19 @@ _CREDITS = (
     )
     .group_by(payment.c.currency)
     .order_by(payment.c.currency)
+)
+_ADD_RECEIPT = sa.insert(receipt)
+_RECEIPTS = (
+    sa.select(receipt.c.file_id)
+    .join(
+        payment, sa.and_(payment.c.business_id == receipt.c.business_id, payment.c.id == receipt.c.payment_id)
+    )
+    .where(
+        receipt.c.business_id == sa.bindparam("tenant"),
+        payment.c.invoice_id == sa.bindparam("invoice_id"),
+        payment.c.reversed_at.is_(None),
+    )
+    .order_by(receipt.c.file_id)
 )
 
 
@@ -70,6 +83,12 @@ class SqlPayments:
     async def credits_of(self, client_id: UUID) -> Sequence[Money]:
         rows = await self._scope.mine(_CREDITS, client_id=client_id)
         return [Money(int(row.credit), row.currency) for row in rows]
+
+    async def add_receipt(self, payment_id: UUID, file_id: UUID) -> None:
+        await self._scope.insert(_ADD_RECEIPT, payment_id=payment_id, file_id=file_id)
+
+    async def receipts_of(self, invoice_id: UUID) -> Sequence[UUID]:
+        return list((await self._scope.mine(_RECEIPTS, invoice_id=invoice_id)).scalars())
 
 
 def _payment(row: sa.Row[Any]) -> Payment:

@@ -18,6 +18,8 @@ class Scope:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._business_id: UUID | None = None
+        self.begun = False
+        """SQLAlchemy sends BEGIN to PostgreSQL with the first statement: before it, a raw one would commit alone."""
         self.postgresql = connection.dialect.name == "postgresql"
 
     def enter(self, business_id: UUID) -> None:
@@ -32,6 +34,7 @@ class Scope:
 
     async def run(self, statement: sa.Executable, **values: Any) -> sa.CursorResult[Any]:
         """Execute outside any business."""
+        self.begun = True
         return await self._connection.execute(statement, values)
 
     async def run_many(self, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:

@@ -190,7 +190,18 @@ document = sa.Table(
     _belongs("invoice_id", to="invoice"),
 )
 
-TENANT_TABLES = (business, member, client, invoice, counter, payment, audit, file, document)
+receipt = sa.Table(
+    "receipt",
+    metadata,
+    sa.Column("business_id", sa.Uuid, nullable=False),
+    sa.Column("payment_id", sa.Uuid, nullable=False),
+    sa.Column("file_id", sa.Uuid, nullable=False),
+    _key("payment_id", "file_id"),
+    _belongs("payment_id", to="payment"),
+    _belongs("file_id", to="file"),
+)
+
+TENANT_TABLES = (business, member, client, invoice, counter, payment, audit, file, document, receipt)
 """Guarded by row-level security on PostgreSQL; a test fails when a table with `business_id` is missing here."""
 
 seat = sa.Table(
@@ -212,7 +223,38 @@ invitation = sa.Table(
     sa.Column("expires_at", UtcDateTime, nullable=False),
 )
 
-chat = sa.Table("chat", metadata, sa.Column("chat", sa.Text, primary_key=True))
+link = sa.Table(
+    "link",
+    metadata,
+    sa.Column("code_hash", sa.Text, primary_key=True),
+    sa.Column("sender", sa.Text, nullable=False),
+    sa.Column("command", sa.Text, nullable=False),
+    sa.Column("argument", sa.Text, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Index("ix_link_expires_at", "expires_at"),
+)
+
+# What a sender chose, and how many codes they guessed wrong since `guessed_at`.
+sender = sa.Table(
+    "sender",
+    metadata,
+    sa.Column("sender", sa.Text, primary_key=True),
+    sa.Column("language", sa.Text, nullable=False, server_default=""),
+    sa.Column("wrong_codes", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("guessed_at", UtcDateTime),
+)
+
+chat = sa.Table(
+    "chat",
+    metadata,
+    sa.Column("chat", sa.Text, primary_key=True),
+    # What a group works for; a private chat's business is its person's.
+    sa.Column("business_id", sa.Uuid),
+    sa.Column("shows_data", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("title", sa.Text, nullable=False, server_default=""),
+    sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Index("ix_chat_business_id", "business_id"),
+)
 
 conversation = sa.Table(
     "conversation",
@@ -259,6 +301,7 @@ inbox = sa.Table(
 )
 
 WAITING = sa.text("state IN ('pending', 'sending')")
+TROUBLE = sa.text("state <> 'sent'")
 
 outbox = sa.Table(
     "outbox",
@@ -269,10 +312,21 @@ outbox = sa.Table(
     sa.Column("payload", Json, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("sender", sa.Text, nullable=False, server_default=""),
+    sa.Column("dedupe_key", sa.Text),
+    # A reply may take several messages: how many of them have arrived, and the platform's name of the newest.
+    sa.Column("done", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("ref", sa.Text, nullable=False, server_default=""),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_at", UtcDateTime),
+    sa.Column("taken_at", UtcDateTime),
+    sa.Column("error", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("state IN ('pending', 'sending', 'sent', 'failed', 'uncertain')", name="state"),
     sa.Index("ix_outbox_chat", "chat", "id"),
     sa.Index("ix_outbox_created_at", "created_at"),
     sa.Index("ix_outbox_waiting", "chat", "id", postgresql_where=WAITING, sqlite_where=WAITING),
+    sa.Index("ix_outbox_dedupe_key", "dedupe_key", unique=True),
+    sa.Index("ix_outbox_trouble", "business_id", "id", postgresql_where=TROUBLE, sqlite_where=TROUBLE),
 )
 
 attachment = sa.Table(
@@ -283,4 +337,12 @@ attachment = sa.Table(
     sa.Column("filename", sa.Text, nullable=False),
     sa.Column("media_type", sa.Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+rate_slot = sa.Table(
+    "rate_slot",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    # Seconds since 1970, on which both databases can reckon.
+    sa.Column("next_at", sa.Double, nullable=False),
 )

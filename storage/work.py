@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,7 +18,9 @@ from storage.invoices import SqlInvoices
 from storage.mailbox import SqlInbox, SqlOutbox
 from storage.payments import SqlPayments
 from storage.scope import Scope
+from storage.slots import SqlSlots
 
+_BEGIN = sa.text("SELECT 1")
 _ENTER = sa.text("SELECT set_config('app.business', :business, true)")
 
 
@@ -37,6 +40,14 @@ class SqlWork:
         self.chats = SqlChats(self._scope, clock)
         self.inbox = SqlInbox(self._scope)
         self.outbox = SqlOutbox(self._scope, clock)
+        self.slots = SqlSlots(self._scope)
+        self.after_commit: list[Callable[[], None]] = []
+        """Called once the transaction is safe; never after a rollback."""
+
+    async def begin(self) -> None:
+        """Open the transaction, for what is about to bypass SQLAlchemy."""
+        if not self._scope.begun:
+            await self._scope.run(_BEGIN)
 
     async def enter(self, business_id: UUID) -> None:
         """Name the tenant: every repository filters by it, and PostgreSQL's policies do so a second time."""

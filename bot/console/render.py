@@ -6,8 +6,19 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import assert_never
 
-from bot.console.text import padded, safe, safe_line, width
-from handlers.kinds import Attachment, Block, Facts, InvoicePdf, Lines, Notice, Question, Reply, Text
+from bot.text import padded, safe, safe_line, width
+from handlers.kinds import (
+    Attachment,
+    Block,
+    Facts,
+    InvoicePdf,
+    Lines,
+    Notice,
+    Question,
+    Reply,
+    StoredFile,
+    Text,
+)
 
 PLAIN_WIDTH = 100
 """Only rows of buttons wrap, and only between two of them."""
@@ -77,8 +88,8 @@ def button_rows(labels: Sequence[str], columns: int) -> list[str]:
     return rows
 
 
-def file_line(attachment: Attachment | InvoicePdf, name: str) -> str:
+def file_line(attachment: Attachment | InvoicePdf | StoredFile, name: str) -> str:
     """A document that is still to be rendered has no size yet; delivery renders it before it is shown."""
-    if isinstance(attachment, InvoicePdf):
+    if not isinstance(attachment, Attachment):
         return f"[file] {safe_line(name)}"
     return f"[file] {safe_line(name)} ({safe_line(attachment.media_type)}, {len(attachment.content)} bytes)"

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from bot.console.render import button_rows, file_line
-from bot.console.text import safe, safe_line, width
+from bot.text import safe, safe_line, width
 from handlers.kinds import Block, Facts, Lines, Notice, Question, Reply, Text
 from handlers.words import _
 

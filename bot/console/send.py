@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TextIO
@@ -10,7 +11,19 @@ from typing import Protocol, TextIO
 from bot.console.files import save
 from bot.console.receive import PLATFORM
 from bot.console.render import plain_question, plain_reply
-from handlers.kinds import Attachment, ChatRef, InvoicePdf, Notice, Question, Reply
+from core.errors import N_, InvalidInput
+from handlers.kinds import (
+    Attachment,
+    ChatRef,
+    InvoicePdf,
+    Notice,
+    Occasion,
+    Question,
+    RemoteFile,
+    Reply,
+    StoredFile,
+)
+from handlers.platform import Manners, Rate
 from handlers.words import _
 
 
@@ -22,7 +35,7 @@ class Screen(Protocol):
 
 
 class Terminal:
-    """handlers.kinds.Platform for the person in front of this process."""
+    """handlers.platform.Platform for the person in front of this process."""
 
     name = PLATFORM
 
@@ -30,11 +43,36 @@ class Terminal:
         self._screen = screen
         self._files = files
 
-    async def deliver(self, chat: ChatRef, reply: Reply, tokens: tuple[str, ...]) -> None:
-        self.show(reply)
+    async def manners(self) -> Manners:
+        return Manners()
 
-    async def ask(self, chat: ChatRef, question: Question, tokens: tuple[str, ...]) -> None:
-        self._screen.question(question)
+    def parts(
+        self, chat: ChatRef, shown: Reply | Question, tokens: tuple[str, ...], occasion: Occasion
+    ) -> Sequence[Reply | Question]:
+        """A terminal takes everything at once."""
+        return (shown,)
+
+    def rates(self, chat: ChatRef) -> Sequence[Rate]:
+        return ()
+
+    def busy(self, chat: ChatRef) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:
+        return False
+
+    async def send(self, chat: ChatRef, part: Reply | Question) -> str:
+        if isinstance(part, Question):
+            self._screen.question(part)
+        else:
+            self.show(part)
+        return ""
+
+    async def fetch(self, file: RemoteFile) -> Attachment:
+        raise InvalidInput("file", N_("This is not a file, so nothing was sent."), "file:logo.png")
+
+    async def close(self) -> None:
+        return None
 
     def show(self, reply: Reply) -> None:
         """A file that cannot be saved is told in the reply itself: asking again is up to the person."""
@@ -48,9 +86,9 @@ class Terminal:
                 blocks.append(_unsaved(attachment.filename, self._files, error))
         self._screen.reply(replace(reply, blocks=tuple(blocks), attachments=tuple(attachments)), saved)
 
-    def _save(self, attachment: Attachment | InvoicePdf) -> Path | None:
-        """None for a document that is still to be rendered; delivery renders it before it comes here."""
-        if isinstance(attachment, InvoicePdf):
+    def _save(self, attachment: Attachment | InvoicePdf | StoredFile) -> Path | None:
+        """None for a document that is still to be made; delivery makes it before it comes here."""
+        if not isinstance(attachment, Attachment):
             return None
         return save(self._files, attachment.filename, attachment.content)
 

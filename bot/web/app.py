@@ -1,9 +1,10 @@
-"""The web app. So far it only tells whether this process and its database are well."""
+"""The web app: whether this process and its database are well, and what the platforms bring."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from starlette.applications import Starlette
@@ -22,7 +23,7 @@ READY_SECONDS = 5.0
 _REVISION = sa.text("SELECT version_num FROM alembic_version")
 
 
-def create_app(storage: Storage, patience: float = READY_SECONDS) -> Starlette:
+def create_app(storage: Storage, patience: float = READY_SECONDS, routes: Sequence[Route] = ()) -> Starlette:
     async def healthz(_request: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
 
@@ -32,7 +33,7 @@ def create_app(storage: Storage, patience: float = READY_SECONDS) -> Starlette:
             return JSONResponse({"status": "unavailable", "reason": reason}, status_code=503)
         return JSONResponse({"status": "ok"})
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz)])
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), *routes])
 
 
 async def unready(storage: Storage, patience: float) -> str:

@@ -9,12 +9,15 @@ import socket
 from collections.abc import Iterator
 
 import uvicorn
+from starlette.routing import Route
 
 from bot import settings as settings_of
 from bot.logs import log_to_stderr
+from bot.platforms import ingress_of
 from bot.settings import Settings
 from bot.web.app import create_app
-from bot.worker import opened, stop_on_signals, work
+from bot.wiring import App
+from bot.worker import engine_of, opened, stop_on_signals, work
 from core.errors import N_, Unavailable
 
 _DRAIN_SECONDS = 10
@@ -54,20 +57,33 @@ def _listening(settings: Settings) -> socket.socket:
 
 async def _serve(settings: Settings, listener: socket.socket, with_worker: bool) -> None:
     stop = stop_on_signals()
-    async with opened(settings) as app:
-        config = uvicorn.Config(
-            create_app(app.storage),
-            log_config=None,
-            ws="none",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_DRAIN_SECONDS,
-        )
-        server = _Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        working = asyncio.create_task(work(app, stop) if with_worker else stop.wait())
-        # Whichever ends first, by a signal or by a failure, takes the other with it.
-        await asyncio.wait((serving, working), return_when=asyncio.FIRST_COMPLETED)
+    engine = engine_of(settings)
+    # What nobody here works on is for the worker's process to find: by the queue's own tables, or by its sweep.
+    jobs = None if settings.is_sqlite and not with_worker else engine
+    async with opened(settings, jobs) as app:
+        routes, fetching = ingress_of(settings, app, stop)
+        tasks = [asyncio.create_task(_web(app, listener, routes, stop)), *map(asyncio.create_task, fetching)]
+        if with_worker:
+            tasks.append(asyncio.create_task(work(app, engine, stop)))
+        # Whichever ends first, by a signal or by a failure, takes the others with it.
+        await asyncio.wait((*tasks, asyncio.create_task(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
         stop.set()
-        server.should_exit = True
-        await asyncio.gather(serving, working)
+        await asyncio.gather(*tasks)
+
+
+async def _web(app: App, listener: socket.socket, routes: list[Route], stop: asyncio.Event) -> None:
+    config = uvicorn.Config(
+        create_app(app.storage, routes=routes),
+        log_config=None,
+        ws="none",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+    server = _Server(config)
+    stopping = asyncio.create_task(stop.wait())
+    stopping.add_done_callback(lambda _task: setattr(server, "should_exit", True))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        stopping.cancel()

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.audit import Action, Entry
+from core.chat_ports import Invitation, Seat
 from core.errors import N_, Conflict, NotAllowed, NotFound
 from core.numbering import SERIES
 from core.party import Business, Member, Role
-from core.ports import Clock, Ids, Invitation, Seat, Work
+from core.ports import Clock, Ids, Work
 from core.usecases.desk import Desk
 
 INVITATION_LIFE = timedelta(minutes=10)
@@ -47,7 +48,7 @@ async def invite(desk: Desk, role: Role) -> str:
     """A one-time code that seats whoever brings it within ten minutes; only its hash is kept."""
     if not desk.member.role.reaches(role):
         raise NotAllowed(N_("You cannot invite somebody with more rights than your own."))
-    code = desk.ids.token()
+    code = desk.ids.code()
     expires_at = desk.clock.now() + INVITATION_LIFE
     await desk.work.chats.invite(
         _hash(code), Invitation(desk.business.id, role.value, expires_at, desk.member.id)

@@ -9,7 +9,7 @@ from core.audit import Action, Entry
 from core.documents.printable import check_printable
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Document, Draft, Invoice, State
-from core.language import spoken
+from core.language import PRINTED, spoken
 from core.money import Money
 from core.numbering import SERIES
 from core.party import Business, Client
@@ -119,7 +119,7 @@ def freeze(business: Business, client: Client, draft: Draft, issued_on: date) ->
         footer=business.footer,
         accent=business.accent,
         logo=business.logo,
-        language=spoken(business.language),
+        language=spoken(business.language, PRINTED),
         tax_note=NO_VAT_NOTE if untaxed else "",
     )
 

@@ -33,7 +33,7 @@ from handlers.reading.identifiers import read_email, read_vat_id
 from handlers.reading.parties import read_contact_line, read_name
 from handlers.reading.places import read_address, read_country
 from handlers.reading.text import required
-from handlers.words import _
+from handlers.words import _, language
 
 PAGE = 8
 _NAMES = ("name", "address", "country", "vat-id", "email")
@@ -64,7 +64,7 @@ def _fields(ctx: Context, raw: Raw, asked: Asked) -> tuple[Field, ...]:
             _("Which country is that in?"),
             read_country,
             required_or,
-            (Option(country_name(home), home),),
+            (Option(country_name(home, language()), home),),
         ),
         Field(
             "vat-id",
@@ -115,7 +115,7 @@ async def add(ctx: Context, answers: Answers) -> Outcome:
 
 
 def _facts(client: Client) -> Facts:
-    where = ", ".join((*client.address.lines(), country_name(client.address.country)))
+    where = ", ".join((*client.address.lines(), country_name(client.address.country, language())))
     pairs = [(_("Name"), client.name), (_("Address"), where)]
     if client.vat_id:
         pairs.append((_("VAT id"), client.vat_id))
@@ -149,7 +149,7 @@ async def show(ctx: Context, answers: Answers) -> Outcome:
         Button(_("New invoice"), "invoice", f"client {found.id.hex}"),
         Button(_("Invoices"), "invoices", f"all {found.id.hex}"),
         Button(_("Edit"), "client edit", found.id.hex),
-        Button(_("Archive"), "client archive", found.id.hex),
+        Button(_("Archive"), "client archive", found.id.hex, tone="danger"),
     ]
     if found.archived_at is not None:
         buttons = [buttons[1], Button(_("Bring back"), "client restore", found.id.hex)]
@@ -271,6 +271,7 @@ COMMANDS = (
         example="/client add Acme GmbH, Hauptstr. 1, 10115 Berlin, DE",
         form=_add_form,
         read=_read_add,
+        review=True,
     ),
     Command(
         name="clients",

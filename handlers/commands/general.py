@@ -10,7 +10,7 @@ from core.invoice import Invoice, State
 from core.party import Business, Client, Member
 from core.payment import Payment
 from core.usecases.undo import undo as undo_entry
-from handlers.command import CONTROLS, Command, optional
+from handlers.command import CONTROLS, Command, Where, optional
 from handlers.context import Context, as_id
 from handlers.kinds import Answers, Block, Button, Facts, Notice, Outcome, Reply, Text
 from handlers.words import _
@@ -31,7 +31,9 @@ def help_command(commands: Sequence[Command]) -> Command:
     async def show_help(ctx: Context, answers: Answers) -> Outcome:
         wanted = (answers["about"] or "").strip().lstrip("/").lower()
         about = [
-            command for command in every if command.name == wanted or command.name.startswith(f"{wanted} ")
+            command
+            for command in every
+            if command.typed and (command.name == wanted or command.name.startswith(f"{wanted} "))
         ]
         if wanted and about:
             return Reply(tuple(map(_about, about)))
@@ -53,7 +55,14 @@ def help_command(commands: Sequence[Command]) -> Command:
         )
 
     helper = Command(
-        "help", N_("What I can do"), show_help, "general", "/help", optional("about"), public=True
+        "help",
+        N_("What I can do"),
+        show_help,
+        "general",
+        "/help",
+        optional("about"),
+        public=True,
+        where=Where.ANYWHERE,
     )
     every = (*commands, helper)
     return helper

@@ -15,6 +15,7 @@ from handlers.cards import (
     pdf_of,
 )
 from handlers.command import Command, optional
+from handlers.commands.already import refuse_issued, refuse_void
 from handlers.commands.drafting import lines_field, new_draft, option_fields
 from handlers.commands.find import find_client, find_draft, find_invoice, named_invoice, read_number
 from handlers.context import Context, as_id, undo_button
@@ -94,6 +95,7 @@ async def write(ctx: Context, answers: Answers) -> Outcome:
 
 async def issue_draft(ctx: Context, answers: Answers) -> Outcome:
     draft = await find_draft(ctx, answers["draft"])
+    await refuse_issued(ctx, draft)
     invoice, entry = await issue(ctx.desk, await ctx.work.invoices.lock(draft.id))
     document = invoice.issued
     text = _(
@@ -179,6 +181,7 @@ def _read_void(text: str) -> Raw:
 
 async def void_invoice(ctx: Context, answers: Answers) -> Outcome:
     found = await find_invoice(ctx, answers["number"])
+    await refuse_void(ctx, found)
     invoice, entry = await void(ctx.desk, await ctx.work.invoices.lock(found.id), answers["reason"])
     text = _(
         "{number} to {client} over {total} is void. Its number and document stay, marked.",

@@ -9,6 +9,7 @@ from core.money import CURRENCIES, Money
 from core.usecases.payment import record_payment
 from core.views import InvoiceFilter
 from handlers.command import Command
+from handlers.commands.already import refuse_settled
 from handlers.commands.find import find_invoice, named_invoice
 from handlers.commands.invoices import number_field
 from handlers.context import Context, undo_button
@@ -97,6 +98,7 @@ def _is_date(text: str) -> bool:
 async def paid(ctx: Context, answers: Answers) -> Outcome:
     found = await find_invoice(ctx, answers["number"])
     invoice = await ctx.work.invoices.lock(found.id)
+    await refuse_settled(ctx, invoice)
     typed = answers["amount"]
     currency = (typed.currency if typed else None) or invoice.total.currency
     amount = Money.of(typed.value, currency) if typed else invoice.balance

@@ -5,11 +5,12 @@ from __future__ import annotations
 from core.errors import N_, Conflict, InvalidInput
 from core.party import Member, Role
 from core.usecases.business import change_role, invite, join, remove_member
-from handlers.command import Command
+from handlers.command import Command, Where
 from handlers.context import Context, as_id, undo_button
+from handlers.doors import wrong_invitation
 from handlers.kinds import Answers, Asked, Button, Field, Lines, Notice, Option, Outcome, Raw, Reply, Text
 from handlers.reading.text import required
-from handlers.words import _
+from handlers.words import _, role_name
 
 
 async def _role_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
@@ -40,6 +41,10 @@ def _read_role(text: str) -> Role:
 
 async def invite_person(ctx: Context, answers: Answers) -> Outcome:
     code = await invite(ctx.desk, answers["role"])
+    if ctx.manners.link:
+        link = ctx.manners.link + code
+        text = _("Within 10 minutes, the person you invite opens this link:\n{link}", link=link)
+        return Reply((Text(text), Notice(_("The link works once."))))
     text = _("Within 10 minutes, the person you invite writes this to me:\n/join {code}", code=code)
     return Reply((Text(text), Notice(_("The code works once."))))
 
@@ -51,18 +56,22 @@ async def _join_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
 async def join_business(ctx: Context, answers: Answers) -> Outcome:
     if ctx.seated:
         raise Conflict(N_("You already work for {name}."), name=ctx.desk.business.name)
+    # Before anything is tried, and not by an error: the count of wrong codes must outlive a rollback.
+    wrong = await wrong_invitation(ctx, answers["code"])
+    if wrong is not None:
+        return wrong
     desk, _entry = await join(ctx.work, ctx.clock, ctx.ids, answers["code"], ctx.sender.key, ctx.sender.name)
-    text = _("Welcome to {name}. You are {role}.", name=desk.business.name, role=desk.member.role.value)
+    text = _("Welcome to {name}. You are {role}.", name=desk.business.name, role=role_name(desk.member.role))
     return Reply((Notice(text, "success"),), (Button(_("Help"), "help"),))
 
 
 async def list_people(ctx: Context, answers: Answers) -> Outcome:
     people = [member for member in await ctx.work.members.list() if member.left_at is None]
-    rows = tuple((member.name, member.role.value) for member in people)
+    rows = tuple((member.name, role_name(member.role)) for member in people)
     buttons = (
         Button(_("Invite"), "invite"),
         Button(_("Change a role"), "member role"),
-        Button(_("Remove somebody"), "member remove"),
+        Button(_("Remove somebody"), "member remove", tone="danger"),
     )
     return Reply((Lines((_("Name"), _("Role")), rows, title=_("Members")),), buttons)
 
@@ -91,7 +100,7 @@ async def _find(ctx: Context, text: str) -> Member:
 
 async def set_role(ctx: Context, answers: Answers) -> Outcome:
     member, entry = await change_role(ctx.desk, await _find(ctx, answers["member"]), answers["role"])
-    text = _("{name} is now {role}.", name=member.name, role=member.role.value)
+    text = _("{name} is now {role}.", name=member.name, role=role_name(member.role))
     return Reply((Notice(text, "success"),), (undo_button(entry),))
 
 
@@ -119,6 +128,7 @@ COMMANDS = (
         example="/invite accountant",
         form=_role_form,
         role=Role.ADMIN,
+        where=Where.PRIVATE,
     ),
     Command(
         name="join",
@@ -128,6 +138,7 @@ COMMANDS = (
         example="/join CODE",
         form=_join_form,
         public=True,
+        where=Where.PRIVATE,
     ),
     Command(
         name="member role",

@@ -32,7 +32,7 @@ from handlers.reading.parties import read_colour, read_name
 from handlers.reading.places import read_address, read_country
 from handlers.reading.terms import read_terms
 from handlers.reading.text import clean, shown
-from handlers.words import _
+from handlers.words import _, language
 
 NAMES = (
     "name", "country", "address", "vat-id", "vat", "iban", "bic", "email", "terms", "currency", "language", "zone",
@@ -166,7 +166,7 @@ def _card(ctx: Context, business: Business) -> Facts:
         registration = business.vat_id or _("not VAT registered")
     pairs = (
         ("name", business.name),
-        ("country", country_name(business.address.country)),
+        ("country", country_name(business.address.country, language())),
         ("address", ", ".join(business.address.lines())),
         ("vat-id", registration),
         ("vat", rate),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from core.country import country_name, defaults
 from core.errors import N_
-from core.language import spoken
 from core.party import Business, Role
 from core.tax import default_tax
 from core.terms import Terms
 from core.usecases.business import open_business
-from handlers.command import Command
+from handlers.command import Command, Where
 from handlers.commands.business_fields import (
     country_of,
     currency_field,
@@ -18,6 +17,7 @@ from handlers.commands.business_fields import (
     zone_field,
 )
 from handlers.commands.clients import clearable
+from handlers.commands.groups import start_in_group
 from handlers.context import Context
 from handlers.forms import split_form
 from handlers.kinds import Answers, Asked, Button, Facts, Field, Notice, Option, Outcome, Raw, Reply, Text
@@ -25,7 +25,7 @@ from handlers.reading.identifiers import read_iban
 from handlers.reading.parties import read_name
 from handlers.reading.places import read_address, read_country
 from handlers.reading.terms import read_terms
-from handlers.words import _, speak
+from handlers.words import _, language
 
 _FIRST = "name"
 _NAMES = (_FIRST, "country", "zone", "address", "vat-id", "iban", "terms", "currency", "language")
@@ -34,11 +34,11 @@ _USUAL_TERMS = Terms(days=14)
 
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    if ctx.seated:
+    if ctx.seated or ctx.group:
         return ()
     country = country_of(raw, "")
     zones = defaults(country).zones if country else ()
-    offered = tuple(Option(country_name(code), code) for code in _COUNTRIES)
+    offered = tuple(Option(country_name(code, language()), code) for code in _COUNTRIES)
     return (
         Field(_FIRST, _("What is the legal name of your business, as it stands on invoices?"), read_name),
         Field("country", _("Which country is it in?"), read_country, options=offered),
@@ -69,6 +69,8 @@ def _read(text: str) -> Raw:
 
 
 async def start(ctx: Context, answers: Answers) -> Outcome:
+    if ctx.group:
+        return await start_in_group(ctx)
     if ctx.seated:
         return _welcome_back(ctx)
     country: str = answers["country"]
@@ -91,7 +93,6 @@ async def start(ctx: Context, answers: Answers) -> Outcome:
     desk, _entry = await open_business(
         ctx.work, ctx.clock, ctx.ids, business, ctx.sender.key, ctx.sender.name
     )
-    speak(spoken(business.language))
     facts = Facts(
         (
             (_("Currency"), business.currency),
@@ -136,5 +137,7 @@ COMMANDS = (
         read=_read,
         role=Role.ACCOUNTANT,
         public=True,
+        where=Where.ANYWHERE,
+        review=True,
     ),
 )

@@ -13,7 +13,7 @@ from bot.__main__ import INTERRUPTED, READER_GONE
 from tests.bot.program import ROOT, billhook, environment, start
 
 START = "/start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; terms 14d\n"
-COMMANDS = ["chat", "serve", "worker", "migrate", "doctor", "demo", "backup", "restore"]
+COMMANDS = ["chat", "serve", "worker", "migrate", "doctor", "telegram", "demo", "backup", "restore"]
 
 
 def test_help_lists_the_commands_of_this_release_and_no_other(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ async def storage(fresh_database_url: str) -> AsyncIterator[Storage]:
 
 
 async def enter(work: Work) -> None:
-    seat = await work.chats.seat(sender_of(IDENTITY).key)
+    seat = (await work.chats.speaker(sender_of(IDENTITY).key)).seat
     assert seat is not None
     await work.enter(seat.business_id)
 

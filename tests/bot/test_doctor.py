@@ -90,7 +90,7 @@ def test_a_good_postgresql_is_well(tmp_path: Path, postgres_url: str) -> None:
 
     found = findings(done.stdout)
     assert done.returncode == 0
-    assert found["Database"][1].endswith(" at schema 0001")
+    assert found["Database"][1].endswith(" at schema 0002")
     assert found["Database role"] == ("ok", "billhook_app, bound by row-level security")
 
 

@@ -1,55 +1,169 @@
-"""The worker's loop: at once, again and again, and over as soon as it is told."""
+"""The worker answers what was stored, whoever stored it, tidies up, and ends when it is told to."""
+
+from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
-from bot.worker import work
-from core.errors import Unavailable
+import pytest
 
+from bot.jobs import MemoryJobs, PostgresJobs
+from bot.rendering import Renderer
+from bot.system import SystemClock, SystemIds
+from bot.wiring import App
+from bot.worker import Engine, work
+from core.ports import CHAT_JOB
+from handlers.kinds import ChatRef, SenderRef, Typed, Update
+from storage.engine import Storage
+from tests.fakes.platform import FakePlatform
 
-class House:
-    """Counts how often it was tidied; stops the loop after a number of turns."""
-
-    def __init__(self, stop: asyncio.Event, turns: int) -> None:
-        self._stop = stop
-        self._turns = turns
-        self.tidied = 0
-        self.begun = asyncio.Event()
-
-    async def tidy(self) -> None:
-        self.tidied += 1
-        self.begun.set()
-        if self.tidied == self._turns:
-            self._stop.set()
-        if self.tidied == 1:
-            raise Unavailable("The database does not answer.", 1)
+SECONDS = 20
 
 
-async def test_it_goes_on_after_a_database_that_did_not_answer() -> None:
-    stop = asyncio.Event()
-    house = House(stop, turns=3)
-
-    await asyncio.wait_for(work(house, stop, every=0.001), 5)
-
-    assert house.tidied == 3
+def engine_for(url: str) -> Engine:
+    return MemoryJobs() if url.startswith("sqlite") else PostgresJobs(url)
 
 
-async def test_it_does_not_wait_out_its_minute_when_it_is_stopped() -> None:
-    stop = asyncio.Event()
-    house = House(stop, turns=7)
-    working = asyncio.create_task(work(house, stop))
-    await house.begun.wait()
-
-    stop.set()
-    await asyncio.wait_for(working, 5)
-
-    assert house.tidied == 1
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(SECONDS):
+        while not true():  # noqa: ASYNC110 - what is waited for happens in another process's hands, too
+            await asyncio.sleep(0.01)
 
 
-async def test_a_stopped_worker_does_not_begin() -> None:
-    stop = asyncio.Event()
-    stop.set()
-    house = House(stop, turns=7)
+class Shop:
+    """An app on a database, and the engine that does its work."""
 
-    await work(house, stop)
+    def __init__(self, url: str) -> None:
+        self.engine = engine_for(url)
+        self.platform = FakePlatform()
+        storage = Storage(url, SystemClock(), pool_size=4)
+        self.app = App(storage, storage.clock, SystemIds(), Renderer(), [self.platform], self.engine)
+        self.stop = asyncio.Event()
 
-    assert house.tidied == 0
+    async def shown(self, count: int) -> list[str]:
+        """What the chats were shown, once there is so much of it."""
+        await until(lambda: len(self.platform.delivered) >= count)
+        return [delivered.chat.address for delivered in self.platform.delivered]
+
+
+@pytest.fixture
+async def shop(fresh_database_url: str) -> AsyncIterator[Shop]:
+    shop = Shop(fresh_database_url)
+    yield shop
+    await shop.app.close()
+
+
+def update(number: int, chat: str = "ana") -> Update:
+    return Update(
+        "fake", f"{number:020}", ChatRef("fake", chat), SenderRef("fake", chat, "Ana"), Typed("/help")
+    )
+
+
+async def test_what_is_stored_is_answered_in_every_chat(shop: Shop) -> None:
+    working = asyncio.create_task(work(shop.app, shop.engine, shop.stop))
+
+    for number in range(1, 8):
+        await shop.app.receive(update(number, f"chat {number % 3}"))
+    shown = await shop.shown(7)
+    shop.stop.set()
+    await asyncio.wait_for(working, SECONDS)
+
+    assert sorted(shown) == ["chat 0"] * 2 + ["chat 1"] * 3 + ["chat 2"] * 2
+
+
+async def test_an_update_that_comes_twice_is_answered_once(shop: Shop) -> None:
+    working = asyncio.create_task(work(shop.app, shop.engine, shop.stop))
+
+    fresh = [await shop.app.receive(update(number)) for number in (1, 1, 2, 1)]
+    await shop.shown(2)
+    await asyncio.sleep(0.2)
+    shop.stop.set()
+    await asyncio.wait_for(working, SECONDS)
+
+    assert fresh == [True, False, True, False]
+    assert len(shop.platform.delivered) == 2
+
+
+async def test_a_worker_that_starts_later_finds_what_was_stored_before(shop: Shop) -> None:
+    await shop.app.receive(update(1))
+
+    working = asyncio.create_task(work(shop.app, shop.engine, shop.stop))
+    shown = await shop.shown(1)
+    shop.stop.set()
+    await asyncio.wait_for(working, SECONDS)
+
+    assert shown == ["ana"]
+
+
+async def test_a_stopped_worker_ends_at_once(shop: Shop) -> None:
+    shop.stop.set()
+
+    await asyncio.wait_for(work(shop.app, shop.engine, shop.stop), SECONDS)
+
+    assert shop.platform.delivered == []
+
+
+async def test_what_is_in_hand_is_finished_before_it_ends(shop: Shop) -> None:
+    begun, done = asyncio.Event(), []
+
+    async def slow(key: str) -> None:
+        begun.set()
+        await asyncio.sleep(0.5)
+        done.append(key)
+
+    working = asyncio.create_task(work(shop.app, shop.engine, shop.stop))
+    await asyncio.sleep(0)
+    shop.engine.on(CHAT_JOB, slow)
+    await shop.app.receive(update(1))
+    await asyncio.wait_for(begun.wait(), SECONDS)
+    shop.stop.set()
+    await asyncio.wait_for(working, SECONDS)
+
+    assert done == ["fake:ana"]
+
+
+async def enqueue_and_fail(shop: Shop) -> None:
+    async with shop.app.storage.work() as failing:
+        await shop.engine.enqueue(failing, "note", "rolled back")
+        raise ZeroDivisionError
+
+
+async def test_a_job_of_a_transaction_that_failed_is_never_done(shop: Shop) -> None:
+    seen: list[str] = []
+
+    async def note(key: str) -> None:
+        seen.append(key)
+
+    shop.engine.on("note", note)
+    working = asyncio.create_task(work(shop.app, shop.engine, shop.stop))
+
+    # As the very first thing of the transaction: SQLAlchemy has not sent its BEGIN yet.
+    with pytest.raises(ZeroDivisionError):
+        await enqueue_and_fail(shop)
+    async with shop.app.storage.work() as good:
+        await shop.engine.enqueue(good, "note", "committed")
+    await until(lambda: bool(seen))
+    shop.stop.set()
+    await asyncio.wait_for(working, SECONDS)
+
+    assert seen == ["committed"]
+
+
+async def test_the_sweep_wakes_the_chats_that_were_forgotten(shop: Shop) -> None:
+    class Deaf:
+        async def enqueue(self, *_about: object, **_more: object) -> None:
+            return None
+
+    forgetful = App(shop.app.storage, shop.app.clock, shop.app.ids, Renderer(), [shop.platform], Deaf())
+    await forgetful.receive(update(1))
+    young = await shop.app.sweep(timedelta(minutes=15))
+    old = await shop.app.sweep(timedelta(0))
+
+    working = asyncio.create_task(work(shop.app, shop.engine, shop.stop))
+    shown = await shop.shown(1)
+    shop.stop.set()
+    await asyncio.wait_for(working, SECONDS)
+
+    assert (young, old) == (0, 1)
+    assert shown == ["ana"]

@@ -1,7 +1,7 @@
 """Stands in for the app behind the console: remembers what came and answers with what it is given."""
 
 from bot.console.send import Terminal
-from handlers.kinds import ChatRef, Notice, Reply, SenderRef, Text, Typed, Update
+from handlers.kinds import Attachment, ChatRef, Notice, Reply, SenderRef, Text, Typed, Update
 
 
 class Echo:
@@ -21,8 +21,8 @@ class Echo:
             failing, self.failing = self.failing, None
             raise failing
         self.heard.append(update.input.text)
-        reply = Reply((Text(update.input.text),), attachments=update.input.files)
-        await self._terminal.deliver(update.chat, reply, ())
+        files = tuple(file for file in update.input.files if isinstance(file, Attachment))
+        self._terminal.show(Reply((Text(update.input.text),), attachments=files))
 
     async def catch_up(self, chat: ChatRef) -> None:
         self.caught_up.append(chat)

@@ -12,6 +12,7 @@ from bot.console.send import PlainScreen, Terminal
 from core.errors import Unavailable
 from handlers.kinds import Attachment, ChatRef, Question, Reply, Text
 from tests.console.people import Echo
+from tests.contracts.platform import show
 
 OWNER = ChatRef("terminal", "owner")
 
@@ -106,7 +107,7 @@ async def test_what_arrives_is_saved_and_announced_by_the_name_it_got(tmp_path: 
                for name in ("one", "two")]  # fmt: skip
 
     for reply in replies:
-        await terminal.deliver(OWNER, reply, ())
+        await show(terminal, OWNER, reply)
 
     assert out.getvalue() == (
         "one\n[file] 7.pdf (application/pdf, 3 bytes)\n\ntwo\n[file] 7-2.pdf (application/pdf, 3 bytes)\n"
@@ -119,7 +120,7 @@ async def test_a_file_that_cannot_be_saved_is_told_in_the_reply(tmp_path: Path) 
     (tmp_path / "files").write_bytes(b"in the way")
     terminal = Terminal(PlainScreen(out), tmp_path / "files")
 
-    await terminal.deliver(OWNER, Reply((Text("Here."),), attachments=(Attachment("7.pdf", "x/y", b""),)), ())
+    await show(terminal, OWNER, Reply((Text("Here."),), attachments=(Attachment("7.pdf", "x/y", b""),)))
 
     assert out.getvalue() == f"Here.\n7.pdf could not be saved in {tmp_path / 'files'} (File exists).\n"
 
@@ -128,6 +129,6 @@ async def test_a_question_is_shown_like_a_reply() -> None:
     out = io.StringIO()
     terminal = Terminal(PlainScreen(out), Path("unused"))
 
-    await terminal.ask(OWNER, Question("Add a client", "name", "What is the name?", 1, 6), ())
+    await show(terminal, OWNER, Question("Add a client", "name", "What is the name?", 1, 6))
 
     assert out.getvalue() == "(1/6) What is the name?\n"

@@ -119,7 +119,9 @@ def test_other_mentions_of_files_are_only_words(text: str) -> None:
 def test_a_file_of_five_megabytes_is_sent_and_a_larger_one_is_not(tmp_path: Path) -> None:
     path = tmp_path / "big.pdf"
     path.write_bytes(b"7" * MAX_FILE)
-    assert len(typed(f"file:{path}").files[0].content) == MAX_FILE
+    (file,) = typed(f"file:{path}").files
+    assert isinstance(file, Attachment)
+    assert len(file.content) == MAX_FILE
 
     path.write_bytes(b"7" * (MAX_FILE + 1))
     with pytest.raises(InvalidInput, match="larger than 5 MB, so nothing was sent"):

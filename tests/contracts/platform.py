@@ -15,13 +15,14 @@ from handlers.kinds import (
     Facts,
     Lines,
     Notice,
-    Platform,
+    Occasion,
     Pressed,
     Question,
     Reply,
     Text,
     Typed,
 )
+from handlers.platform import Platform
 
 
 class Stage(Protocol):
@@ -40,6 +41,14 @@ class Stage(Protocol):
     def files(self) -> dict[str, bytes]: ...
     def press(self, place: int) -> Typed | Pressed:
         """What comes back when the person chooses the button at that place."""
+
+
+async def show(
+    platform: Platform, chat: ChatRef, shown: Reply | Question, tokens: tuple[str, ...] = ()
+) -> list[str]:
+    """Part after part, as delivery does it; gives the platform's names of the messages."""
+    parts = platform.parts(chat, shown, tokens, Occasion())
+    return [await platform.send(chat, part) for part in parts]
 
 
 BLOCKS: tuple[Block, ...] = (
@@ -79,13 +88,13 @@ class PlatformContract:
 
     @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: type(block).__name__)
     async def test_every_word_of_every_block_is_shown(self, stage: Stage, block: Block) -> None:
-        await stage.platform.deliver(stage.chat, Reply((block,)), ())
+        await show(stage.platform, stage.chat, Reply((block,)), ())
 
         shown = stage.seen()
         assert [word for word in words(block) if word not in shown] == []
 
     async def test_the_blocks_of_a_reply_are_shown_in_their_order(self, stage: Stage) -> None:
-        await stage.platform.deliver(stage.chat, Reply(BLOCKS), ())
+        await show(stage.platform, stage.chat, Reply(BLOCKS), ())
 
         shown = stage.seen()
         firsts = ["Second Löwe", "Quite done", "By the way", "Mind this", "That failed", "Net", "Draft for"]
@@ -95,7 +104,7 @@ class PlatformContract:
     async def test_nothing_of_a_long_text_is_dropped(self, stage: Stage) -> None:
         rows = [f"{number} {string.ascii_letters}" for number in range(700)]
 
-        await stage.platform.deliver(stage.chat, Reply((Text("\n".join(rows)),)), ())
+        await show(stage.platform, stage.chat, Reply((Text("\n".join(rows)),)), ())
 
         shown = stage.seen()
         assert [row for row in rows if row not in shown] == []
@@ -103,7 +112,7 @@ class PlatformContract:
     async def test_nothing_of_a_long_table_is_dropped(self, stage: Stage) -> None:
         rows = tuple((f"2026-{number:04}", f"EUR {number}.00") for number in range(1, 301))
 
-        await stage.platform.deliver(stage.chat, Reply((Lines(("Number", "Owed"), rows, (1,)),)), ())
+        await show(stage.platform, stage.chat, Reply((Lines(("Number", "Owed"), rows, (1,)),)), ())
 
         shown = stage.seen()
         assert [number for number, _owed in rows if number not in shown] == []
@@ -116,7 +125,7 @@ class PlatformContract:
             error="country: “Lummerland” is not a country.", before=(Notice("Acme is not there yet."),),
         )  # fmt: skip
 
-        await stage.platform.ask(stage.chat, question, tokens(2))
+        await show(stage.platform, stage.chat, question, tokens(2))
 
         shown = stage.seen()
         said = [
@@ -131,14 +140,14 @@ class PlatformContract:
 
     @pytest.mark.parametrize("count", [1, 3, 26, 100])
     async def test_every_button_makes_the_round_trip_to_its_token(self, stage: Stage, count: int) -> None:
-        await stage.platform.deliver(stage.chat, Reply((Text("Choose:"),), buttons(count)), tokens(count))
+        await show(stage.platform, stage.chat, Reply((Text("Choose:"),), buttons(count)), tokens(count))
 
         assert stage.labels() == [button.label for button in buttons(count)]
         assert [chosen(stage.press(place), count) for place in range(count)] == list(tokens(count))
 
     async def test_a_reply_without_buttons_offers_none(self, stage: Stage) -> None:
-        await stage.platform.deliver(stage.chat, Reply((Text("Choose:"),), buttons(2)), tokens(2))
-        await stage.platform.deliver(stage.chat, Reply((Text("That is all."),)), ())
+        await show(stage.platform, stage.chat, Reply((Text("Choose:"),), buttons(2)), tokens(2))
+        await show(stage.platform, stage.chat, Reply((Text("That is all."),)), ())
 
         assert stage.labels() == []
 
@@ -146,7 +155,7 @@ class PlatformContract:
         pdf = Attachment("2026-0001.pdf", "application/pdf", b"%PDF-1.7\x00\xff" * 977)
         table = Attachment("Übersicht März.csv", "text/csv", "a;ä\r\n".encode())
 
-        await stage.platform.deliver(stage.chat, Reply((Text("Here:"),), attachments=(pdf, table)), ())
+        await show(stage.platform, stage.chat, Reply((Text("Here:"),), attachments=(pdf, table)), ())
 
         assert stage.files() == {"2026-0001.pdf": pdf.content, "Übersicht März.csv": table.content}
         assert "2026-0001.pdf" in stage.seen()
@@ -154,7 +163,7 @@ class PlatformContract:
     async def test_what_people_typed_is_shown_as_text_and_never_as_markup(self, stage: Stage) -> None:
         typed = "<script>alert(1)</script> *b* &amp; [red]x[/red] {name} %s"
 
-        await stage.platform.deliver(stage.chat, Reply((Facts((("Client", typed),), typed),)), ())
+        await show(stage.platform, stage.chat, Reply((Facts((("Client", typed),), typed),)), ())
 
         assert stage.seen().count(typed) == 2
 

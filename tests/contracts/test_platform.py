@@ -19,15 +19,15 @@ from handlers.kinds import (
     InvoicePdf,
     Lines,
     Notice,
-    Platform,
     Pressed,
     Question,
     Reply,
     Text,
     Typed,
 )
+from handlers.platform import Platform
 from tests.builders.core import IDS
-from tests.contracts.platform import PlatformContract, Stage
+from tests.contracts.platform import PlatformContract, Stage, show
 from tests.fakes.platform import FakePlatform, Refused
 
 CHAT = ChatRef("fake", "ana")
@@ -91,6 +91,7 @@ class TerminalStage:
     def press(self, place: int) -> Typed | Pressed:
         update = receive(f"{place + 1}\n", "ana", piped=True)
         assert update is not None
+        assert isinstance(update.input, Typed)
         return update.input
 
 
@@ -130,7 +131,7 @@ async def test_the_fake_refuses_what_no_platform_would_show(reply: Reply) -> Non
     fake = FakePlatform()
 
     with pytest.raises(Refused):
-        await fake.deliver(CHAT, reply, tuple(f"t{place}" for place in range(len(reply.buttons))))
+        await show(fake, CHAT, reply, tuple(f"t{place}" for place in range(len(reply.buttons))))
 
     assert fake.delivered == []
 
@@ -140,7 +141,7 @@ async def test_the_fake_refuses_a_progress_that_makes_no_sense(step: int, steps:
     fake = FakePlatform()
 
     with pytest.raises(Refused):
-        await fake.ask(CHAT, Question("Add a client", "name", "Which name?", step, steps), ())
+        await show(fake, CHAT, Question("Add a client", "name", "Which name?", step, steps))
 
     assert fake.delivered == []
 
@@ -150,6 +151,6 @@ async def test_the_fake_refuses_two_buttons_with_one_token() -> None:
     reply = Reply((Text("x"),), (Button("Yes", "help"), Button("No", "help")), (PDF,))
 
     with pytest.raises(Refused):
-        await fake.deliver(CHAT, reply, ("same", "same"))
+        await show(fake, CHAT, reply, ("same", "same"))
 
     assert fake.delivered == []

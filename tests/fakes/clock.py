@@ -35,3 +35,6 @@ class SequentialIds:
 
     def token(self) -> str:
         return f"token{next(self._numbers):011}"
+
+    def code(self) -> str:
+        return f"code{next(self._numbers):018}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -13,10 +14,13 @@ from handlers.kinds import (
     Facts,
     Lines,
     Notice,
+    Occasion,
     Question,
+    RemoteFile,
     Reply,
     Text,
 )
+from handlers.platform import Manners, Rate
 
 MAX_BUTTONS = 100
 MAX_LABEL = 64
@@ -49,33 +53,45 @@ class Delivered:
 
 
 class FakePlatform:
-    """handlers.kinds.Platform."""
+    """handlers.platform.Platform that shows everything at once, as a terminal does."""
 
-    def __init__(self, name: str = "fake") -> None:
+    def __init__(self, name: str = "fake", manners: Manners | None = None) -> None:
         self.name = name
         self.delivered: list[Delivered] = []
         self.failing: BaseException | None = None
         """What the next delivery ends with, in place of being shown."""
+        self._manners = manners or Manners()
 
-    async def deliver(self, chat: ChatRef, reply: Reply, tokens: tuple[str, ...]) -> None:
-        if not reply.blocks and not reply.attachments:
-            raise Refused("a reply says something or brings a file")
-        for block in reply.blocks:
-            _check_block(block)
-        for attachment in reply.attachments:
-            if not isinstance(attachment, Attachment):
-                raise Refused("a document is rendered before it is delivered")
-            _check_file(attachment)
-        self._keep(Delivered(chat, reply, tokens))
+    async def manners(self) -> Manners:
+        return self._manners
 
-    async def ask(self, chat: ChatRef, question: Question, tokens: tuple[str, ...]) -> None:
-        if not question.prompt.strip() or not question.title.strip() or not question.field:
-            raise Refused("a question has a title, a field and a prompt")
-        if not 1 <= question.step <= question.steps:
-            raise Refused(f"step {question.step} of {question.steps} is no progress")
-        for block in question.before:
-            _check_block(block)
-        self._keep(Delivered(chat, question, tokens))
+    def parts(
+        self, chat: ChatRef, shown: Reply | Question, tokens: tuple[str, ...], occasion: Occasion
+    ) -> list[Delivered]:
+        return [Delivered(chat, shown, tokens)]
+
+    def rates(self, chat: ChatRef) -> list[Rate]:
+        return []
+
+    def busy(self, chat: ChatRef) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:
+        return False
+
+    async def fetch(self, file: RemoteFile) -> Attachment:
+        raise Refused("nothing lies on this platform")
+
+    async def close(self) -> None:
+        return None
+
+    async def send(self, chat: ChatRef, part: Delivered) -> str:
+        if isinstance(part.shown, Question):
+            _check_question(part.shown)
+        else:
+            _check_reply(part.shown)
+        self._keep(part)
+        return str(len(self.delivered))
 
     def _keep(self, delivered: Delivered) -> None:
         _check_buttons(delivered.shown.buttons, delivered.tokens)
@@ -88,15 +104,36 @@ class FakePlatform:
         return [delivered for delivered in self.delivered if delivered.chat == chat]
 
 
+def _check_reply(reply: Reply) -> None:
+    if not reply.blocks and not reply.attachments:
+        raise Refused("a reply says something or brings a file")
+    for block in reply.blocks:
+        _check_block(block)
+    for attachment in reply.attachments:
+        if not isinstance(attachment, Attachment):
+            raise Refused("a document is rendered before it is delivered")
+        _check_file(attachment)
+
+
+def _check_question(question: Question) -> None:
+    if not question.prompt.strip() or not question.title.strip() or not question.field:
+        raise Refused("a question has a title, a field and a prompt")
+    if not 1 <= question.step <= question.steps:
+        raise Refused(f"step {question.step} of {question.steps} is no progress")
+    for block in question.before:
+        _check_block(block)
+
+
 def _check_buttons(buttons: tuple[Button, ...], tokens: tuple[str, ...]) -> None:
-    if len(buttons) != len(tokens) or len(set(tokens)) != len(tokens):
+    sent = [token for button, token in zip(buttons, tokens, strict=False) if not button.url]
+    if len(buttons) != len(tokens) or len(set(sent)) != len(sent):
         raise Refused("every button has a token of its own")
     if len(buttons) > MAX_BUTTONS:
         raise Refused(f"{len(buttons)} buttons are more than {MAX_BUTTONS}")
     for button, token in zip(buttons, tokens, strict=True):
         if not button.label.strip() or len(button.label) > MAX_LABEL or "\n" in button.label:
             raise Refused(f"{button.label!r} is no label")
-        if not 0 < len(token.encode()) <= MAX_TOKEN:
+        if not button.url and not 0 < len(token.encode()) <= MAX_TOKEN:
             raise Refused(f"{token!r} is no token")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from core.chat_ports import Conversation, Press
 from core.errors import BillhookError, Conflict, InvalidInput
-from core.ports import Conversation, Press, Work
+from core.ports import Work
 from handlers.command import Command
 from handlers.context import Context
 from handlers.exchange import Exchange

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from core.chat_ports import Conversation, Press
 from core.errors import NotFound
-from core.ports import Conversation, Press
+from handlers.asking import MAX_OPTIONS
 from handlers.command import Command
 from handlers.context import Context
-from handlers.exchange import MAX_DETOURS, MAX_OPTIONS, MAX_TEXT
+from handlers.exchange import MAX_DETOURS, MAX_TEXT
 from handlers.kinds import Field, Raw
 from tests.handlers.talk import COMMANDS, SIZES, Talk, order, read
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import date, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -12,6 +14,9 @@ import sqlalchemy as sa
 from bot.console.render import plain_question, plain_reply
 from bot.rendering import Renderer
 from bot.wiring import App
+from core.ports import NoJobs
+from handlers.command import Command
+from handlers.dispatch import Dispatcher
 from handlers.kinds import (
     Attachment,
     ChatRef,
@@ -102,7 +107,7 @@ class Office:
         which count up when something is changed and changed back.
         """
         async with self.app.storage.work() as work:
-            found = await work.chats.seat(self.sender_of(name).key)
+            found = (await work.chats.speaker(self.sender_of(name).key)).seat
             assert found is not None
             await work.enter(found.business_id)
             rows = {}
@@ -118,6 +123,18 @@ class Office:
         async with self.app.storage.work() as work:
             return list((await work.connection.execute(query)).scalars())
 
+    async def uncertain(self, name: str) -> list[UUID]:
+        """The answers in that chat of which nobody knows whether they arrived."""
+        query = sa.select(outbox.c.id).where(
+            outbox.c.chat == self.chat_of(name).key, outbox.c.state == "uncertain"
+        )
+        async with self.app.storage.work() as work:
+            return list((await work.connection.execute(query)).scalars())
+
+    def texts_of(self, name: str) -> list[str]:
+        """Everything that chat was shown, oldest first."""
+        return [as_seen(shown).text for shown in self.platform.shown_in(self.chat_of(name))]
+
 
 def _as_text(row: dict[str, object], versions: bool) -> str:
     return repr(row) if versions else _VERSION.sub("", repr(row))
@@ -130,3 +147,8 @@ def as_seen(delivered: Delivered) -> Seen:
         return Seen("\n".join(plain_question(shown)), labels, {}, delivered.tokens)
     files = {item.filename: item.content for item in shown.attachments if isinstance(item, Attachment)}
     return Seen("\n".join(plain_reply(shown)), labels, files, delivered.tokens)
+
+
+def dispatcher_of(office: Office, commands: Sequence[Command]) -> Dispatcher:
+    """A dispatcher of its own in the office's first app, which may know more commands."""
+    return Dispatcher(office.app.storage.work, office.clock, office.ids, commands, NoJobs())

@@ -11,12 +11,12 @@ from core.errors import Unavailable
 from core.usecases.client import add_client
 from handlers.command import Command
 from handlers.context import Context
-from handlers.dispatch import Dispatcher
 from handlers.kinds import Answers, Asked, Field, Outcome, Raw, Reply, Text, Typed, Update
+from handlers.platform import Manners
 from handlers.registry import COMMANDS
 from tests.builders.core import a_client
 from tests.scenarios.chat import Chat, Seen
-from tests.scenarios.in_process import Office, as_seen
+from tests.scenarios.in_process import Office, as_seen, dispatcher_of
 from tests.scenarios.scenes import bills, opens_a_studio_with_acme
 
 
@@ -55,9 +55,9 @@ BROKEN = (
 
 async def handled(office: Office, update: Update, *commands: Command) -> Seen:
     """By a dispatcher that knows these commands, too."""
-    dispatcher = Dispatcher(office.app.storage.work, office.clock, office.ids, (*COMMANDS, *commands))
+    dispatcher = dispatcher_of(office, (*COMMANDS, *commands))
     await office.app.receive(update)
-    await dispatcher.handle(update)
+    await dispatcher.handle(update, Manners())
     await office.app.catch_up(update.chat)
     return as_seen(office.platform.shown_in(update.chat)[-1])
 
@@ -130,13 +130,13 @@ async def test_a_database_that_was_away_answers_when_it_is_back(office: Office, 
     away = Away()
     update = office.update("ana", Typed("/away"))
     command = Command("away", "Be away", away.run)
-    dispatcher = Dispatcher(office.app.storage.work, office.clock, office.ids, (*COMMANDS, command))
+    dispatcher = dispatcher_of(office, (*COMMANDS, command))
     await office.app.receive(update)
     with pytest.raises(Unavailable):
-        await dispatcher.handle(update)
+        await dispatcher.handle(update, Manners())
 
-    await dispatcher.handle(update)
-    await dispatcher.handle(update)
+    await dispatcher.handle(update, Manners())
+    await dispatcher.handle(update, Manners())
     await office.app.catch_up(update.chat)
 
     assert away.asked == 2
@@ -152,6 +152,9 @@ async def test_a_platform_that_is_away_gets_everything_later_and_in_order(office
     assert await office.outbox("ana") == ["sent", "sent", "pending"]
 
     await office.app.handle(office.update("ana", Typed("/issue")))
+    assert await office.outbox("ana") == ["sent", "sent", "pending", "pending"]
+    office.wait(seconds=11)
+    await office.app.catch_up(update.chat)
 
     texts = [as_seen(delivered).text for delivered in office.platform.shown_in(update.chat)]
     assert [text.split()[0] for text in texts] == ["Studio", "Acme", "Draft", "Issued"]

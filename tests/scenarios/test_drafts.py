@@ -249,7 +249,7 @@ async def test_an_issued_invoice_is_shown_and_not_edited(office: Office, ana: Ch
     before = await office.snapshot("ana")
 
     await ana.says(f"/issue {number}")
-    ana.sees(f"{number} is issued already; an issued invoice is not edited.")
+    ana.sees(f"{number} is issued already: ana, 10:41.")
     await ana.says(f"/invoice show {number}")
 
     ana.sees(

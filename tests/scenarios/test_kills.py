@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from handlers.dispatch import Dispatcher
 from handlers.kinds import Typed
+from handlers.platform import Manners
 from handlers.registry import COMMANDS
 from tests.bot.program import billhook, environment
 from tests.fakes.platform import FakePlatform, Killed
 from tests.scenarios.chat import Chat
-from tests.scenarios.in_process import PLATFORM, Office, as_seen
+from tests.scenarios.in_process import PLATFORM, Office, as_seen, dispatcher_of
 from tests.scenarios.scenes import ACME, STUDIO, opens_a_studio_with_acme
 
 ISSUED = "SELECT number FROM invoice WHERE state = 'issued' ORDER BY number"
@@ -52,7 +52,7 @@ async def test_killed_between_commit_and_delivery_the_next_process_delivers(
     await ana.says("/invoice Acme: 3h design @ 120")
     update = office.update("ana", Typed("/issue"))
     await office.app.receive(update)
-    await Dispatcher(office.app.storage.work, office.clock, office.ids, COMMANDS).handle(update)
+    await dispatcher_of(office, COMMANDS).handle(update, Manners())
 
     shown = (await next_process(office, "ana")).delivered
 

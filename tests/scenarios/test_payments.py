@@ -109,7 +109,7 @@ async def test_nothing_to_pay_is_said_at_once(ana: Chat) -> None:
     ana.sees("No invoice is open: nothing is owed to you. See /invoices")
     await ana.says(f"/paid {number} 5")
 
-    ana.sees(f"{number} is paid already.")
+    ana.sees(f"{number} is paid already: ana, 10:41.")
 
 
 async def test_a_void_invoice_keeps_its_number_and_a_marked_pdf(ana: Chat) -> None:

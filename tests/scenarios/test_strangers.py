@@ -54,7 +54,7 @@ async def eve(shared_office: Office, owner: Chat) -> AsyncIterator[Chat]:
 
 async def ids_of(office: Office, name: str) -> dict[str, str]:
     async with office.app.storage.work() as work:
-        seat = await work.chats.seat(office.sender_of(name).key)
+        seat = (await work.chats.speaker(office.sender_of(name).key)).seat
         assert seat is not None
         await work.enter(seat.business_id)
         found = {}

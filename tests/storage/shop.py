@@ -78,6 +78,10 @@ async def stock(shop: Shop) -> None:
     """At least one row in every tenant table."""
     invoice, _entry = await shop.issue()
     async with shop.desk() as desk:
-        await record_payment(desk, invoice, Money(1733, "EUR"), desk.today, "cash")
-        await desk.work.files.add(IDS.new(), "image/png", b"logo")
+        _invoice, payment, _entry = await record_payment(
+            desk, invoice, Money(1733, "EUR"), desk.today, "cash"
+        )
+        receipt = IDS.new()
+        await desk.work.files.add(receipt, "image/png", b"logo")
+        await desk.work.payments.add_receipt(payment.id, receipt)
         await desk.work.files.keep_document(invoice.id, "pdf", b"%PDF")

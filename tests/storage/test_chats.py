@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.ports import Conversation, Invitation, OutboxRow, Press, Seat
+from core.chat_ports import Conversation, Invitation, OutboxRow, Press, Seat
 from storage.engine import Storage
 from tests.builders.core import IDS
 from tests.fakes.clock import FixedClock
@@ -43,11 +43,11 @@ async def add(storage: Storage, chat: str, buttons: list[Press]) -> None:
 
 async def test_a_sender_sits_where_they_sat_down_last(shop: Shop, neighbour: Shop, sender: str) -> None:
     async with shop.storage.work() as work:
-        nobody = await work.chats.seat(sender)
+        nobody = (await work.chats.speaker(sender)).seat
         await work.chats.sit(sender, Seat(shop.id, shop.owner.id))
-        first = await work.chats.seat(sender)
+        first = (await work.chats.speaker(sender)).seat
         await work.chats.sit(sender, Seat(neighbour.id, neighbour.owner.id))
-        second = await work.chats.seat(sender)
+        second = (await work.chats.speaker(sender)).seat
 
     assert (nobody, first) == (None, Seat(shop.id, shop.owner.id))
     assert second == Seat(neighbour.id, neighbour.owner.id)

@@ -83,7 +83,7 @@ async def test_a_lost_connection_is_unavailable_and_the_next_one_works(postgres_
         await ask_through_a_lost_connection(storage, postgres_url)
 
     async with storage.work() as work:
-        assert await work.chats.seat("nobody") is None
+        assert (await work.chats.speaker("nobody")).seat is None
     assert lost.value.retry_after > 0
     await storage.close()
 
@@ -95,7 +95,7 @@ async def ask_through_a_lost_connection(storage: Storage, url: str) -> None:
         async with engine.begin() as connection:
             await connection.exec_driver_sql(f"SELECT pg_terminate_backend({pid}, 5000)")
         await engine.dispose()
-        await work.chats.seat("nobody")
+        await work.chats.speaker("nobody")
 
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from core.ports import Conversation, InboxRow, Invitation, OutboxFile, OutboxRow, Press
+from core.chat_ports import Conversation, InboxRow, Invitation, OutboxFile, OutboxRow, Press, Settled
 from storage.engine import Storage
 from storage.housekeeping import KEPT, tidy
 from storage.tables import attachment, audit, button, conversation, inbox, invitation, metadata, outbox
@@ -39,7 +39,7 @@ async def reply(storage: Storage, state: str) -> OutboxRow:
     row = OutboxRow(IDS.new(), CHAT, {}, None)
     async with storage.work() as work:
         await work.outbox.add(row, [OutboxFile("a.pdf", "application/pdf", b"%PDF")])
-        await work.outbox.move(row.id, "pending", state)
+        await work.outbox.settle(row.id, Settled(state))
     return row
 
 

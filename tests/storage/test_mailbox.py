@@ -1,13 +1,14 @@
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from core.ports import InboxRow, OutboxFile, OutboxRow
+from core.chat_ports import InboxRow, OutboxFile, OutboxRow, Settled
 from storage.engine import Storage
 from tests.builders.core import IDS
-from tests.fakes.clock import MORNING
+from tests.fakes.clock import MORNING, FixedClock
 from tests.storage.shop import Shop
 
 PAYLOAD: dict[str, Any] = {
@@ -156,38 +157,116 @@ async def test_replies_leave_in_the_order_they_were_written(storage: Storage, ch
     assert await pending(storage, chat, limit=2) == rows[:2]
 
 
-async def test_a_reply_moves_from_the_state_that_was_seen_only(storage: Storage, chat: str) -> None:
+async def test_a_reply_is_taken_once_and_settled_once(storage: Storage, chat: str) -> None:
     row = outbound(chat)
 
     async with storage.work() as work:
         await work.outbox.add(row, [])
-        moved = [
-            await work.outbox.move(row.id, seen, state)
-            for seen, state in (
-                ("sending", "sent"),
-                ("pending", "sending"),
-                ("pending", "sending"),
-                ("sending", "sent"),
-            )
-        ]
+        taken = [await work.outbox.take(row), await work.outbox.take(row)]
+        settled = [await work.outbox.settle(row.id, Settled(state)) for state in ("sent", "failed")]
 
-    assert moved == [False, True, False, True]
+    assert (taken, settled) == ([True, False], [True, False])
     assert await pending(storage, chat) == []
 
 
-async def test_what_a_dead_process_was_sending_becomes_uncertain(storage: Storage, chat: str) -> None:
+async def test_a_part_that_somebody_else_sent_meanwhile_is_not_taken(storage: Storage, chat: str) -> None:
+    row = outbound(chat)
+
+    async with storage.work() as work:
+        await work.outbox.add(row, [])
+        await work.outbox.take(row)
+        await work.outbox.settle(row.id, Settled("pending", done=1, ref="77"))
+        taken = [await work.outbox.take(row), await work.outbox.take(replace(row, done=1))]
+
+    assert taken == [False, True]
+
+
+async def test_a_reply_that_waits_holds_back_what_is_behind_it(
+    storage: Storage, chat: str, clock: FixedClock
+) -> None:
+    first, second = outbound(chat), outbound(chat)
+    async with storage.work() as work:
+        for row in (first, second):
+            await work.outbox.add(row, [])
+        until = clock.at + timedelta(seconds=7)
+        await work.outbox.settle(first.id, Settled("pending", attempts=2, next_at=until, error="away"))
+
+    early = await pending(storage, chat)
+    clock.advance(timedelta(seconds=7))
+
+    assert early == []
+    assert await pending(storage, chat) == [replace(first, attempts=2), second]
+
+
+async def test_a_reply_with_the_key_of_another_is_not_written(storage: Storage, chat: str) -> None:
+    first, second = outbound(chat), outbound(chat)
+    key = f"digest:{chat}"
+
+    async with storage.work() as work:
+        added = [await work.outbox.add(row, [], dedupe_key=key) for row in (first, second)]
+
+    assert added == [True, False]
+    assert await pending(storage, chat) == [first]
+
+
+async def test_trouble_is_what_has_not_arrived_and_only_the_business_s_own(
+    storage: Storage, chat: str, shop: Shop, neighbour: Shop
+) -> None:
+    rows = {state: replace(outbound(chat), business_id=shop.id) for state in ("sent", "failed", "uncertain")}
+    other = replace(outbound(chat), business_id=neighbour.id)
+    async with storage.work() as work:
+        for state, row in rows.items():
+            await work.outbox.add(row, [])
+            await work.outbox.settle(row.id, Settled(state, error="blocked"))
+        await work.outbox.add(other, [])
+        await work.outbox.settle(other.id, Settled("failed"))
+
+    async with storage.work() as work:
+        found = await work.outbox.list_trouble(shop.id, 9)
+        strangers = await work.outbox.send_again(neighbour.id, rows["failed"].id)
+        again = [await work.outbox.send_again(shop.id, rows[state].id) for state in rows]
+
+    assert [(one.id, one.state) for one in found] == [
+        (rows["uncertain"].id, "uncertain"), (rows["failed"].id, "failed")
+    ]  # fmt: skip
+    assert strangers is None
+    assert again == [None, chat, chat]
+    assert [row.id for row in await pending(storage, chat)] == [rows["failed"].id, rows["uncertain"].id]
+
+
+async def test_the_open_question_is_the_newest_thing_a_sender_was_sent(storage: Storage, chat: str) -> None:
+    kinds = ("question", "reply", "question")
+    rows = [replace(outbound(chat), sender="telegram:7", payload={"kind": kind}) for kind in kinds]
+    seen = []
+
+    for place, row in enumerate(rows):
+        async with storage.work() as work:
+            await work.outbox.add(row, [])
+            await work.outbox.settle(row.id, Settled("sent", done=1, ref=str(40 + place)))
+            seen.append(await work.outbox.open_question(chat, "telegram:7"))
+    async with storage.work() as work:
+        other = await work.outbox.open_question(chat, "telegram:8")
+
+    assert seen == ["40", "", "42"]
+    assert other == ""
+
+
+async def test_what_a_dead_process_was_sending_becomes_uncertain(
+    storage: Storage, chat: str, clock: FixedClock
+) -> None:
     sending, waiting, elsewhere = outbound(chat), outbound(chat), outbound(f"{chat}/other")
     async with storage.work() as work:
         for row in (sending, waiting, elsewhere):
             await work.outbox.add(row, [])
-        await work.outbox.move(sending.id, "pending", "sending")
-        await work.outbox.move(elsewhere.id, "pending", "sending")
+        await work.outbox.take(sending)
+        await work.outbox.take(elsewhere)
 
     async with storage.work() as work:
-        lost = [await work.outbox.give_up_lost(chat), await work.outbox.give_up_lost(chat)]
-        late = [await work.outbox.move(row.id, "sending", "sent") for row in (sending, elsewhere)]
+        moments = (clock.at - timedelta(seconds=1), clock.at, clock.at)
+        lost = [await work.outbox.give_up_lost(chat, moment) for moment in moments]
+        late = [await work.outbox.settle(row.id, Settled("sent")) for row in (sending, elsewhere)]
 
-    assert lost == [1, 0]
+    assert lost == [0, 1, 0]
     assert late == [False, True]
     assert await pending(storage, chat) == [waiting]
 
@@ -199,4 +278,4 @@ async def test_an_unknown_state_is_refused(storage: Storage, chat: str) -> None:
 
     with pytest.raises(Exception, match="Somebody else changed this"):
         async with storage.work() as work:
-            await work.outbox.move(row.id, "pending", "lost")
+            await work.outbox.settle(row.id, Settled("lost"))

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from core.chat_ports import InboxRow, OutboxRow, Settled
 from core.invoice import Invoice, State
 from core.money import Money
-from core.ports import InboxRow, OutboxRow
 from core.views import Cursor, InvoiceFilter
 from storage.codec import encode
 from storage.engine import Storage, create_engine
@@ -43,7 +43,7 @@ async def busy_shop(quiet_database_url: str) -> AsyncIterator[Shop]:
             await work.outbox.add(reply, [])
             await work.inbox.store("telegram", InboxRow(IDS.token(), place, {}), MORNING)
             if number % 5:
-                await work.outbox.move(reply.id, "pending", "sent")
+                await work.outbox.settle(reply.id, Settled("sent"))
     engine = create_engine(quiet_database_url, as_app=False)
     async with engine.begin() as connection:
         await connection.exec_driver_sql("ANALYZE")
@@ -180,7 +180,7 @@ QUERIES |= {
     ),
     "updates left over": (lambda work, shop: work.inbox.list_unhandled("telegram", CHAT, 5), {"ix_inbox_new"}),
     "replies that wait": (lambda work, shop: work.outbox.list_pending(CHAT, 5), {"ix_outbox_waiting"}),
-    "replies that were lost": (lambda work, shop: work.outbox.give_up_lost(CHAT), {"ix_outbox_waiting"}),
+    "replies that were lost": (lambda work, shop: work.outbox.give_up_lost(CHAT, MORNING), {"ix_outbox_waiting"}),
     "newest buttons": (lambda work, shop: work.chats.last_presses(CHAT), {"ix_outbox_chat", "ix_button_outbox_id"}),
 }  # fmt: skip
 

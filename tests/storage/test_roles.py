@@ -10,7 +10,7 @@ from storage.engine import Storage
 from storage.tables import TENANT_TABLES, metadata
 from tests.fakes.clock import FixedClock
 
-APPEND_ONLY = {"audit", "document", "file"}
+APPEND_ONLY = {"audit", "document", "file", "receipt"}
 SESSION = """
 SELECT current_user, rolsuper, rolbypassrls, rolcreaterole, rolcanlogin,
        has_schema_privilege('public', 'CREATE'), has_database_privilege(current_database(), 'CREATE')

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.ports import Seat
+from core.chat_ports import Seat
 from storage.engine import Storage
 from storage.tables import TENANT_TABLES, metadata, seat
 from tests.builders.core import IDS
@@ -23,7 +23,7 @@ from tests.storage.shop import Shop, open_shop, stock
 DENIED = "42501"
 """insufficient_privilege: a policy's WITH CHECK and a missing GRANT both answer so."""
 NO_SUCH_PARENT = "23503"
-APPEND_ONLY = {"audit", "document", "file"}
+APPEND_ONLY = {"audit", "document", "file", "receipt"}
 SETTINGS = {"no setting": None, "an empty setting": ""}
 LINKS = [
     (table, link)

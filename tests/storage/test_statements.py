@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from core.chat_ports import Conversation, InboxRow, Invitation, Link, OutboxRow, Place, Press, Seat, Settled
 from core.errors import BillhookError
-from core.ports import Conversation, InboxRow, Invitation, OutboxRow, Press, Seat, Work
+from core.ports import Work
 from core.views import Cursor, InvoiceFilter
 from storage.engine import Storage
 from storage.tables import TENANT_TABLES, audit, client, invoice, metadata, outbox
@@ -72,6 +73,8 @@ TENANT_CALLS: dict[str, Call] = {
     "audit.latest_about": lambda work: work.audit.latest_about(IDS.new()),
     "audit.last_draft_of": lambda work: work.audit.last_draft_of(IDS.new()),
     "audit.is_undone": lambda work: work.audit.is_undone(IDS.new()),
+    "payments.add_receipt": lambda work: work.payments.add_receipt(IDS.new(), IDS.new()),
+    "payments.receipts_of": lambda work: work.payments.receipts_of(IDS.new()),
     "files.add": lambda work: work.files.add(IDS.new(), "image/png", b"x"),
     "files.get": lambda work: work.files.get(IDS.new()),
     "files.keep_document": lambda work: work.files.keep_document(IDS.new(), "pdf", b"x"),
@@ -79,7 +82,7 @@ TENANT_CALLS: dict[str, Call] = {
 }
 CHAT_CALLS: dict[str, Call] = {
     "chats.lock": lambda work: work.chats.lock(CHAT),
-    "chats.seat": lambda work: work.chats.seat("x"),
+    "chats.speaker": lambda work: work.chats.speaker("x"),
     "chats.sit": lambda work: work.chats.sit("x", Seat(IDS.new(), IDS.new())),
     "chats.conversation": lambda work: work.chats.conversation(CHAT, "x"),
     "chats.keep": lambda work: work.chats.keep(CHAT, "x", Conversation(({},))),
@@ -88,6 +91,15 @@ CHAT_CALLS: dict[str, Call] = {
     "chats.last_presses": lambda work: work.chats.last_presses(CHAT),
     "chats.invite": lambda work: work.chats.invite("x", Invitation(IDS.new(), "member", MORNING, IDS.new())),
     "chats.accept": lambda work: work.chats.accept("x", MORNING),
+    "chats.is_invitation": lambda work: work.chats.is_invitation("x", MORNING),
+    "chats.bind": lambda work: work.chats.bind(CHAT, "Team", Place(IDS.new())),
+    "chats.set_reachable": lambda work: work.chats.set_reachable(CHAT, True),
+    "chats.move": lambda work: work.chats.move(IDS.token(), IDS.token()),
+    "chats.choose_language": lambda work: work.chats.choose_language("x", "de"),
+    "chats.add_link": lambda work: work.chats.add_link(IDS.token(), Link("x", "help", "", MORNING)),
+    "chats.follow": lambda work: work.chats.follow("x", "x", MORNING),
+    "chats.wrong_codes": lambda work: work.chats.wrong_codes("x", MORNING),
+    "chats.count_wrong_code": lambda work: work.chats.count_wrong_code("x", MORNING),
     "inbox.store": lambda work: work.inbox.store("x", InboxRow(IDS.token(), CHAT, {}), MORNING),
     "inbox.claim": lambda work: work.inbox.claim("x", "y"),
     "inbox.fail": lambda work: work.inbox.fail("x", "y", "z"),
@@ -95,10 +107,16 @@ CHAT_CALLS: dict[str, Call] = {
     "outbox.add": lambda work: work.outbox.add(OutboxRow(IDS.new(), CHAT, {}, None), []),
     "outbox.list_pending": lambda work: work.outbox.list_pending(CHAT, 3),
     "outbox.files_of": lambda work: work.outbox.files_of(IDS.new()),
-    "outbox.move": lambda work: work.outbox.move(IDS.new(), "pending", "sending"),
-    "outbox.give_up_lost": lambda work: work.outbox.give_up_lost(CHAT),
+    "outbox.take": lambda work: work.outbox.take(OutboxRow(IDS.new(), CHAT, {}, None)),
+    "outbox.settle": lambda work: work.outbox.settle(IDS.new(), Settled("sent")),
+    "slots.reserve": lambda work: work.slots.reserve("x", 1, 3),
+    "slots.hold": lambda work: work.slots.hold("x", 1),
+    "outbox.give_up_lost": lambda work: work.outbox.give_up_lost(CHAT, MORNING),
+    "outbox.open_question": lambda work: work.outbox.open_question(CHAT, "x"),
+    "outbox.list_trouble": lambda work: work.outbox.list_trouble(IDS.new(), 3),
+    "outbox.send_again": lambda work: work.outbox.send_again(IDS.new(), IDS.new()),
 }  # fmt: skip
-CHAT_TABLES = {"seat", "invitation", "outbox"}
+CHAT_TABLES = {"seat", "invitation", "outbox", "chat"}
 """Read before the business is known, so their business_id is a fact and not a fence."""
 
 

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import StatementError
 
-from core.ports import Conversation, InboxRow
+from core.chat_ports import Conversation, InboxRow
 from storage.engine import Storage
 from storage.tables import conversation, inbox
 from tests.builders.core import IDS

@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 
 from core.audit import Action, Entry
+from core.chat_ports import Seat
 from core.errors import Conflict, NotAllowed, NotFound
 from core.party import Member, Role
-from core.ports import Seat
 from core.usecases.business import (
     change_role,
     change_settings,
@@ -43,7 +43,7 @@ async def test_a_new_business_has_its_first_member_seated_as_owner(
         desk, entry = await open_business(work, clock, IDS, business, sender, "Ana")
 
     async with storage.work() as work:
-        assert await work.chats.seat(sender) == Seat(business.id, desk.member.id)
+        assert (await work.chats.speaker(sender)).seat == Seat(business.id, desk.member.id)
         await work.enter(business.id)
         assert await work.businesses.get() == business
         assert await work.members.list() == [Member(desk.member.id, "Ana", Role.OWNER, clock.at)]
@@ -67,7 +67,7 @@ async def test_who_brings_the_code_gets_the_role_that_was_offered(shop: Shop, cl
     assert (desk.business, desk.member.name, desk.member.role) == (shop.business, "Ben", Role.ADMIN)
     assert (entry.action, entry.subject_id) == (Action.MEMBER_JOINED, desk.member.id)
     async with shop.work() as work:
-        assert await work.chats.seat(sender) == Seat(shop.id, desk.member.id)
+        assert (await work.chats.speaker(sender)).seat == Seat(shop.id, desk.member.id)
         assert await work.members.list() == [shop.owner, desk.member]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.console.text import padded, safe, safe_line, width
+from bot.text import padded, safe, safe_line, width
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Text that is safe to show on a terminal, and how many columns it takes there."""
+"""Text that is safe to show on a terminal or in a chat, and how many columns it takes in a fixed-width font."""
 
 from __future__ import annotations
 
@@ -47,3 +47,10 @@ def padded(text: str, columns: int, right: bool = False) -> str:
     """Filled with spaces to a number of columns; `right` puts the text at their end."""
     spaces = " " * (columns - width(text))
     return spaces + text if right else text + spaces
+
+
+def clean_name(text: str, most: int) -> str:
+    """One line without control, direction and invisible characters, shortened: what a stranger calls themselves."""
+    kept = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in text[: most * 4])
+    name = " ".join(kept.split())
+    return name if len(name) <= most else f"{name[: most - 1]}…"

@@ -1,0 +1,66 @@
+"""Makes an outbox row whole again: its reply, the files that come with it, and the message it takes the place of."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from bot.documents import Documents
+from core.chat_ports import OutboxRow
+from core.errors import BillhookError
+from handlers.kinds import Attachment, InvoicePdf, Notice, Occasion, Question, Reply, StoredFile
+from handlers.wire import from_json, occasion_from_json
+from handlers.words import _, speak
+from storage.engine import Storage
+
+log = logging.getLogger(__name__)
+
+
+class Loader:
+    """Documents are rendered here, after the commit (docs/decisions/0003)."""
+
+    def __init__(self, storage: Storage, documents: Documents) -> None:
+        self._storage = storage
+        self._documents = documents
+
+    async def load(self, row: OutboxRow) -> tuple[Reply | Question, tuple[str, ...], Occasion]:
+        """What to show, the tokens of its buttons, and what it answers."""
+        speak(row.payload.get("language", "en"))
+        occasion = occasion_from_json(row.payload.get("occasion"))
+        stored: list[Attachment] = []
+        if row.payload.get("attachments") or occasion.answered:
+            async with self._storage.work() as work:
+                files = await work.outbox.files_of(row.id)
+                stored = [Attachment(file.filename, file.media_type, file.content) for file in files]
+                if occasion.answered:
+                    question = await work.outbox.open_question(row.chat, row.sender)
+                    occasion = replace(occasion, replaces=question)
+        shown, tokens = from_json(row.payload, stored)
+        if isinstance(shown, Reply) and shown.attachments:
+            shown = await self._with_files(row, shown)
+        return shown, tokens, occasion
+
+    async def _with_files(self, row: OutboxRow, shown: Reply) -> Reply:
+        blocks, attachments = list(shown.blocks), []
+        for item in shown.attachments:
+            try:
+                attachments.append(await self._loaded(row, item))
+            except BillhookError:
+                log.exception("%s was not made", item.filename)
+                blocks.append(
+                    Notice(_("The PDF could not be made now. Ask for it again with /pdf."), "warning")
+                )
+        return replace(shown, blocks=tuple(blocks), attachments=tuple(attachments))
+
+    async def _loaded(self, row: OutboxRow, item: Attachment | InvoicePdf | StoredFile) -> Attachment:
+        if isinstance(item, Attachment):
+            return item
+        if row.business_id is None:
+            raise ValueError("a stored file belongs to a business")
+        if isinstance(item, InvoicePdf):
+            content = await self._documents.pdf(row.business_id, item.invoice_id)
+            return Attachment(item.filename, "application/pdf", content)
+        async with self._storage.work() as work:
+            await work.enter(row.business_id)
+            content = await work.files.get(item.file_id)
+        return Attachment(item.filename, item.media_type, content)

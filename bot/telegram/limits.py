@@ -1,0 +1,31 @@
+"""What Telegram accepts: one table, kept by the renderer and held against the Bot API by the tests (CHAT.md 1.1)."""
+
+from __future__ import annotations
+
+MAX_TEXT = 4096
+MAX_CAPTION = 1024
+"""UTF-16 units after the markup is parsed, which is how Telegram counts entities."""
+MAX_BUTTONS = 100
+MAX_ROW = 8
+MAX_CALLBACK_BYTES = 64
+MAX_TOAST = 200
+MAX_PLACEHOLDER = 64
+MAX_COMMANDS = 100
+MAX_COMMAND_DESCRIPTION = 256
+MAX_DESCRIPTION = 512
+MAX_SHORT_DESCRIPTION = 120
+MAX_DOWNLOAD = 5 * 1024 * 1024
+"""Bytes of a file somebody sends: Telegram hands out 20 MB, a logo or a receipt needs no more than this."""
+MAX_BODY = 1024 * 1024
+"""Bytes of one update; the longest message with all its entities takes a fraction of it."""
+
+BOT_SECONDS = 1 / 25
+"""Between two messages of one bot: the platform allows about 30 a second."""
+CHAT_SECONDS = 1.1
+GROUP_SECONDS = 3.1
+"""Between two messages to one chat: one a second, and 20 a minute to a group."""
+
+
+def utf16(text: str) -> int:
+    """The length of a text as Telegram counts it."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2

@@ -1,0 +1,238 @@
+"""handlers.platform.Platform for Telegram: parts go out, files come in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from telegram import (
+    Bot,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import TelegramError
+
+from bot.telegram.address import PLATFORM, chat_id, is_group, link, topic_id
+from bot.telegram.client import (
+    cannot_change,
+    cannot_parse,
+    is_unchanged,
+    topic_is_gone,
+    translated,
+)
+from bot.telegram.limits import BOT_SECONDS, CHAT_SECONDS, GROUP_SECONDS, MAX_DOWNLOAD
+from bot.telegram.receive import Me
+from bot.telegram.render import Key, Part, question_parts, reply_parts, toast
+from core.errors import N_, InvalidInput, Unavailable
+from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply
+from handlers.platform import Lost, Manners, Rate
+
+log = logging.getLogger(__name__)
+
+_BUSY_SECONDS = 4.0
+"""A chat action is shown for five."""
+_PRESS_SECONDS = 5.0
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class Telegram:
+    """One bot. Who it is, it asks Telegram once."""
+
+    name = PLATFORM
+
+    def __init__(self, bot: Bot, bot_seconds: float = BOT_SECONDS) -> None:
+        self.bot = bot
+        self._bot_seconds = bot_seconds
+        self._me: Me | None = None
+        self._asking = asyncio.Lock()
+
+    async def me(self) -> Me:
+        """Raises Unavailable while Telegram does not say."""
+        async with self._asking:
+            if self._me is None:
+                try:
+                    found = await self.bot.get_me()
+                except TelegramError as error:
+                    raise _only_unavailable(error) from error
+                self._me = Me(found.id, found.username or "")
+        return self._me
+
+    async def manners(self) -> Manners:
+        return Manners(guided=True, link=link((await self.me()).username))
+
+    async def close(self) -> None:
+        await self.bot.shutdown()
+
+    # -- out ---------------------------------------------------------------------------------------
+
+    def parts(
+        self, chat: ChatRef, shown: Reply | Question, tokens: tuple[str, ...], occasion: Occasion
+    ) -> Sequence[Part]:
+        if isinstance(shown, Question):
+            return question_parts(shown, tokens, occasion, is_group(chat))
+        return reply_parts(shown, tokens, occasion, is_group(chat))
+
+    def rates(self, chat: ChatRef) -> Sequence[Rate]:
+        """Topics of one group count together."""
+        group = is_group(chat)
+        return (
+            Rate(f"{PLATFORM}:{chat_id(chat)}", GROUP_SECONDS if group else CHAT_SECONDS),
+            Rate(f"{PLATFORM}:bot{self.bot.id}", self._bot_seconds),
+        )
+
+    def busy(self, chat: ChatRef) -> AbstractAsyncContextManager[None]:
+        return self._busy(chat, ChatAction.UPLOAD_DOCUMENT)
+
+    @asynccontextmanager
+    async def _busy(self, chat: ChatRef, action: str) -> AsyncIterator[None]:
+        showing = asyncio.create_task(self._show(chat, action))
+        try:
+            yield
+        finally:
+            showing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await showing
+
+    async def _show(self, chat: ChatRef, action: str) -> None:
+        """Only an ornament: what goes wrong with it is nobody's trouble."""
+        with contextlib.suppress(TelegramError):
+            while True:
+                await self.bot.send_chat_action(chat_id(chat), action, message_thread_id=topic_id(chat))
+                await asyncio.sleep(_BUSY_SECONDS)
+
+    async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:
+        """Too late an answer is refused; then what it said comes as a message."""
+        text = toast(shown)
+        try:
+            async with asyncio.timeout(_PRESS_SECONDS):
+                await self.bot.answer_callback_query(occasion.press, text or None, show_alert=bool(text))
+        except (TelegramError, TimeoutError) as error:
+            log.info("a press was answered too late or not at all: %s", error)
+            return False
+        return bool(text)
+
+    async def send(self, chat: ChatRef, part: Part) -> str:
+        if part.strips:
+            return await self._strip(chat, part.strips)
+        if part.replaces:
+            changed = await self._change(chat, part)
+            if changed:
+                return changed
+        return await self._said(lambda marked, topic: self._new(chat, part, marked, topic), topic_id(chat))
+
+    async def _change(self, chat: ChatRef, part: Part) -> str:
+        """Empty when the message cannot be changed any more. Changing twice is changing once, so what was
+        lost may be repeated.
+        """
+        message = int(part.replaces)
+        try:
+            await self._said(
+                lambda marked, _topic: self.bot.edit_message_text(
+                    part.html if marked else part.plain, chat_id(chat), message,
+                    parse_mode=ParseMode.HTML if marked else None, reply_markup=_markup(part.keys),
+                    link_preview_options=_NO_PREVIEW,
+                ),
+                None,
+            )  # fmt: skip
+        except Lost as error:
+            raise Unavailable(N_("Telegram cannot be reached."), 5) from error
+        except _Unchangeable:
+            return ""
+        if part.removes:
+            with contextlib.suppress(TelegramError):
+                await self.bot.delete_message(chat_id(chat), int(part.removes))
+        return part.replaces
+
+    async def _strip(self, chat: ChatRef, message: str) -> str:
+        with contextlib.suppress(TelegramError):
+            await self.bot.edit_message_reply_markup(chat_id(chat), int(message))
+        return message
+
+    async def _new(self, chat: ChatRef, part: Part, marked: bool, topic: int | None) -> Any:
+        text = part.html if marked else part.plain
+        reply = (
+            ReplyParameters(int(part.reply_to), allow_sending_without_reply=True) if part.reply_to else None
+        )
+        markup = (
+            ForceReply(selective=bool(part.reply_to), input_field_placeholder=part.placeholder)
+            if part.placeholder
+            else _markup(part.keys)
+        )
+        mode = ParseMode.HTML if marked else None
+        if part.file is None:
+            return await self.bot.send_message(
+                chat_id(chat), text, parse_mode=mode, message_thread_id=topic, reply_markup=markup,
+                reply_parameters=reply, link_preview_options=_NO_PREVIEW,
+            )  # fmt: skip
+        return await self.bot.send_document(
+            chat_id(chat), InputFile(part.file.content, part.file.filename), text or None, parse_mode=mode,
+            message_thread_id=topic, reply_markup=markup, reply_parameters=reply,
+        )  # fmt: skip
+
+    async def _said(self, call: Callable[[bool, int | None], Awaitable[Any]], topic: int | None) -> str:
+        """One call, once more without what Telegram did not like about it: its markup, or its topic."""
+        try:
+            return _name(await call(True, topic))
+        except TelegramError as error:
+            if is_unchanged(error):
+                return ""
+            if cannot_change(error):
+                raise _Unchangeable from error
+            if not (cannot_parse(error) or topic_is_gone(error)):
+                raise translated(error) from error
+            marked = not cannot_parse(error)
+            if not marked:
+                log.error("markup was refused and is sent as plain text: %s", error)
+            again = None if topic_is_gone(error) else topic
+        try:
+            return _name(await call(marked, again))
+        except TelegramError as error:
+            raise translated(error) from error
+
+    # -- in ----------------------------------------------------------------------------------------
+
+    async def fetch(self, file: RemoteFile) -> Attachment:
+        if file.size > MAX_DOWNLOAD:
+            raise InvalidInput("file", N_("This file is larger than 5 MB."), "a photo from your phone")
+        try:
+            found = await self.bot.get_file(file.reference)
+            if (found.file_size or 0) > MAX_DOWNLOAD:
+                raise InvalidInput("file", N_("This file is larger than 5 MB."), "a photo from your phone")
+            content = bytes(await found.download_as_bytearray())
+        except TelegramError as error:
+            raise _only_unavailable(error) from error
+        return Attachment(file.filename, file.media_type, content)
+
+
+class _Unchangeable(Exception):
+    """The message to change is gone; never leaves this module."""
+
+
+def _only_unavailable(error: TelegramError) -> Unavailable:
+    """For calls that ask: whatever went wrong, asking again does no harm."""
+    known = translated(error)
+    return known if isinstance(known, Unavailable) else Unavailable(N_("Telegram cannot be reached."), 5)
+
+
+def _name(message: Any) -> str:
+    """True is the answer for a message of which Telegram tells nothing more."""
+    return str(message.message_id) if hasattr(message, "message_id") else ""
+
+
+def _markup(rows: tuple[tuple[Key, ...], ...]) -> InlineKeyboardMarkup | None:
+    return InlineKeyboardMarkup([[_button(key) for key in row] for row in rows]) if rows else None
+
+
+def _button(key: Key) -> InlineKeyboardButton:
+    if key.url:
+        return InlineKeyboardButton(key.label, url=key.url)
+    return InlineKeyboardButton(key.label, callback_data=key.token, style=key.tone or None)

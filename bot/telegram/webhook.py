@@ -1,0 +1,66 @@
+"""POST /telegram/webhook: checked, stored, acknowledged. No work is done here."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.telegram.limits import MAX_BODY
+from bot.telegram.receive import Me, read
+from core.errors import Unavailable
+from handlers.kinds import Update
+
+log = logging.getLogger(__name__)
+
+PATH = "/telegram/webhook"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+_LATER = {"Retry-After": "2"}
+"""Telegram honours it (WebhookActor.cpp), so a database that is away loses no update."""
+
+
+def webhook(
+    secret: str, me: Callable[[], Awaitable[Me]], store: Callable[[Update], Awaitable[bool]]
+) -> Route:
+    """`store` makes an update durable before it is acknowledged."""
+
+    async def receive(request: Request) -> Response:
+        given = request.headers.get(HEADER, "")
+        # Before a single byte of the body is read (CVE-2026-32980), and in constant time.
+        if not secrets.compare_digest(given.encode(), secret.encode()):
+            return Response(status_code=401, headers={"Connection": "close"})
+        body = await _body(request)
+        if body is None:
+            return Response(status_code=413, headers={"Connection": "close"})
+        try:
+            raw = json.loads(body)
+        except (ValueError, RecursionError):
+            return Response(status_code=400)
+        try:
+            update = read(raw, await me()) if isinstance(raw, dict) else None
+            if update is not None:
+                await store(update)
+        except Unavailable as error:
+            log.warning("an update is to come again: %s", error)
+            return Response(status_code=503, headers=_LATER)
+        return Response(status_code=200)
+
+    return Route(PATH, receive, methods=["POST"])
+
+
+async def _body(request: Request) -> bytes | None:
+    """None for one that is larger than any update, whatever its header says."""
+    length = request.headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit() and int(length[:12]) <= MAX_BODY):
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            return None
+    return bytes(body)

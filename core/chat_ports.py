@@ -1,0 +1,238 @@
+"""What a conversation asks of the outside: who speaks, what was begun, what came in and what goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who a sender is: a member of a business."""
+
+    business_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """What is known of a sender: the seat, and the language chosen with /language, empty for none."""
+
+    seat: Seat | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of a chat. A group works for the business it was bound to; `business_id` None: for none."""
+
+    business_id: UUID | None = None
+    shows_data: bool = False
+    """Its owner allowed client data to be shown where others read along."""
+    reachable: bool = True
+    """Nobody blocked or removed the bot there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A form in progress: its frames (command, raw answers) as JSON, the innermost last."""
+
+    frames: tuple[dict[str, Any], ...] = ()
+    parked: tuple[dict[str, Any], ...] = ()
+    """What a new command interrupted; offered again as Resume."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a button does, kept behind its token."""
+
+    token: str
+    label: str
+    command: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What opening a one-time link does: the command runs for that sender, in a private chat."""
+
+    sender: str
+    command: str
+    argument: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One inbound update as stored; `payload` is plain JSON."""
+
+    id: str
+    chat: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One reply on its way; `payload` is plain JSON."""
+
+    id: UUID
+    chat: str
+    payload: dict[str, Any]
+    business_id: UUID | None
+    sender: str = ""
+    """Whom it answers."""
+    attempts: int = 0
+    """How often sending it failed for certain."""
+    done: int = 0
+    """How many of its parts have arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How an attempt to send ended. `ref` is the platform's name of the message; `error` is for people."""
+
+    state: str
+    done: int = 0
+    ref: str = ""
+    attempts: int = 0
+    next_at: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A delivery that has not arrived, or of which nobody knows."""
+
+    id: UUID
+    chat: str
+    state: str
+    created_at: datetime
+    next_at: datetime | None
+    error: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxFile:
+    filename: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A seat that waits for whoever brings the code; only the code's hash is stored."""
+
+    business_id: UUID
+    role: str
+    expires_at: datetime
+    invited_by: UUID
+
+
+class Chats(Protocol):
+    """What belongs to a chat and not to a business: who speaks, what was begun, what buttons mean.
+
+    `chat` is `platform:address`, `sender` is `platform:identity`.
+    """
+
+    async def lock(self, chat: str) -> Place:
+        """Serialise the updates of one chat until the transaction ends."""
+
+    async def bind(self, chat: str, title: str, place: Place) -> None:
+        """Let a group work for a business, or for none."""
+
+    async def set_reachable(self, chat: str, reachable: bool) -> None:
+        """Whether the bot is still let in: nothing goes to a chat that blocked it by itself."""
+
+    async def move(self, chat: str, new: str) -> None:
+        """Everything stored for a chat follows it to its new address."""
+
+    async def speaker(self, sender: str) -> Speaker: ...
+    async def choose_language(self, sender: str, language: str) -> None: ...
+    async def sit(self, sender: str, seat: Seat) -> None: ...
+    async def conversation(self, chat: str, sender: str) -> Conversation: ...
+    async def keep(self, chat: str, sender: str, conversation: Conversation) -> None:
+        """Store it for a day; an empty one is deleted."""
+
+    async def add_presses(
+        self, chat: str, sender: str, outbox_id: UUID, presses: Sequence[Press]
+    ) -> None: ...
+    async def find_press(self, chat: str, token: str) -> Press | None:
+        """None for a token that is unknown, expired, or belongs to another chat."""
+
+    async def last_presses(self, chat: str) -> Sequence[Press]:
+        """The buttons of the chat's newest reply, in order."""
+
+    async def invite(self, code_hash: str, new: Invitation) -> None: ...
+    async def accept(self, code_hash: str, now: datetime) -> Invitation | None:
+        """Take an invitation: it is gone afterwards. None when it does not exist or has expired."""
+
+    async def is_invitation(self, code_hash: str, now: datetime) -> bool: ...
+    async def add_link(self, code_hash: str, link: Link) -> None: ...
+    async def follow(self, code_hash: str, sender: str, now: datetime) -> Link | None:
+        """Take a link: it is gone afterwards. None when it is unknown, expired or somebody else's."""
+
+    async def wrong_codes(self, sender: str, since: datetime) -> int:
+        """How many codes the sender has guessed wrong since then."""
+
+    async def count_wrong_code(self, sender: str, now: datetime) -> None: ...
+
+
+class Inbox(Protocol):
+    """Updates, unique per platform and delivery id."""
+
+    async def store(self, platform: str, row: InboxRow, received_at: datetime) -> bool:
+        """False when that delivery is stored already."""
+
+    async def claim(self, platform: str, update_id: str) -> bool:
+        """Mark it handled in this transaction; False when it was handled before."""
+
+    async def fail(self, platform: str, update_id: str, reference: str) -> None:
+        """A bug stopped it: kept with the reference a person was told, and not tried again."""
+
+    async def list_unhandled(self, platform: str, chat: str, limit: int) -> Sequence[InboxRow]: ...
+
+
+class Outbox(Protocol):
+    """Replies: pending -> sending -> sent, failed or uncertain."""
+
+    async def add(self, row: OutboxRow, files: Sequence[OutboxFile], dedupe_key: str | None = None) -> bool:
+        """False when a reply with that key was written before."""
+
+    async def list_pending(self, chat: str, limit: int) -> Sequence[OutboxRow]:
+        """Oldest first. None while an older one is being sent or waits: replies do not overtake each other."""
+
+    async def files_of(self, outbox_id: UUID) -> Sequence[OutboxFile]: ...
+    async def open_question(self, chat: str, sender: str) -> str:
+        """The platform's name of the chat's newest message to the sender if that is a question, else empty."""
+
+    async def take(self, row: OutboxRow) -> bool:
+        """From pending to sending; False when another process did it first."""
+
+    async def settle(self, outbox_id: UUID, settled: Settled) -> bool:
+        """From sending to what came of it, or from pending to failed."""
+
+    async def give_up_lost(self, chat: str, before: datetime) -> int:
+        """What a dead process left in `sending` becomes `uncertain`: nobody knows whether it arrived."""
+
+    async def list_trouble(self, business_id: UUID, limit: int) -> Sequence[Trouble]:
+        """The business's deliveries that failed, are uncertain or wait, newest first."""
+
+    async def send_again(self, business_id: UUID, outbox_id: UUID) -> str | None:
+        """Back to pending, because a person decided so; gives the chat. None unless it failed or is uncertain."""
+
+
+class Slots(Protocol):
+    """Rates that hold across all processes, by the database's clock."""
+
+    async def reserve(self, key: str, seconds: float, patience: float) -> tuple[bool, float]:
+        """Take the key's next moment, `seconds` before the one after it, and how long to wait for it.
+
+        (False, wait) when that is more than `patience` away: then nothing was taken.
+        """
+
+    async def hold(self, key: str, seconds: float) -> None:
+        """Nobody gets a moment of this key for so long."""

@@ -1,0 +1,46 @@
+"""What to say to a button that somebody pressed before: that it is done, by whom and when."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from core.errors import N_, Conflict
+from core.invoice import Invoice, State
+from handlers.context import Context
+
+
+async def refuse_settled(ctx: Context, invoice: Invoice) -> None:
+    """Raises Conflict, naming who recorded it, for an invoice that is paid in full."""
+    if invoice.state is not State.ISSUED or invoice.balance or not invoice.paid:
+        return
+    last = (await ctx.work.payments.list_of(invoice.id))[-1]
+    who, when = await _by(ctx, await ctx.work.audit.latest_about(last.id))
+    raise Conflict(
+        N_("{number} is paid already: {name}, {time}."), number=invoice.issued.number, name=who, time=when
+    )
+
+
+async def refuse_issued(ctx: Context, invoice: Invoice) -> None:
+    """Raises Conflict, naming who did it, for what is no draft any more."""
+    if invoice.state is State.DRAFT:
+        return
+    who, when = await _by(ctx, await ctx.work.audit.latest_about(invoice.id))
+    message = (
+        N_("{number} is void already: {name}, {time}.")
+        if invoice.state is State.VOID
+        else N_("{number} is issued already: {name}, {time}.")
+    )
+    raise Conflict(message, number=invoice.issued.number, name=who, time=when)
+
+
+async def refuse_void(ctx: Context, invoice: Invoice) -> None:
+    if invoice.state is State.VOID:
+        await refuse_issued(ctx, invoice)
+
+
+async def _by(ctx: Context, entry_id: UUID | None) -> tuple[str, str]:
+    if entry_id is None:
+        return "–", "–"
+    entry = await ctx.work.audit.get(entry_id)
+    name = (await ctx.work.members.get(entry.member_id)).name if entry.member_id else "–"
+    return name, ctx.time(entry.at)

@@ -1,0 +1,78 @@
+"""Doors between a group and the private chat: what may not be said where others read along, and one-time links."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+from core.chat_ports import Link
+from core.errors import N_, NotAllowed
+from handlers.command import Command, Where
+from handlers.context import Context
+from handlers.kinds import Button, Notice, Reply
+from handlers.words import _
+
+LINK_LIFE = timedelta(minutes=10)
+MOST_WRONG = 10
+"""Codes a sender may guess wrong in the life of a link; 128 bits do the rest (ASVS 6.6.3)."""
+
+
+def code_hash(code: str) -> str:
+    """What is stored of a code: who reads the table can open nothing with it."""
+    return hashlib.sha256(code.strip().encode()).hexdigest()
+
+
+async def private_button(ctx: Context, label: str, command: str, argument: str) -> Button:
+    """Opens the private chat and runs the command there: once, within ten minutes, for this sender only."""
+    code = ctx.ids.code()
+    link = Link(ctx.sender.key, command, argument, ctx.clock.now() + LINK_LIFE)
+    await ctx.work.chats.add_link(code_hash(code), link)
+    return Button(label, url=ctx.manners.link + code)
+
+
+async def door(ctx: Context, command: Command, text: str) -> Reply | None:
+    """Where a command may not run in this group: what to say instead, and the way to where it may."""
+    if not ctx.group or command.where is Where.ANYWHERE:
+        return None
+    if ctx.seated is None and not command.public:
+        return out_of_place(ctx)
+    if command.where is Where.ALLOWED and ctx.place.shows_data:
+        return None
+    if not ctx.manners.link:
+        raise NotAllowed(N_("This is only shown in a private chat."))
+    button = await private_button(ctx, _("Open in private"), command.name, text)
+    return Reply((Notice(_("Others read along here, so let us go on in private.")),), (button,))
+
+
+def out_of_place(ctx: Context) -> Reply:
+    """For somebody whose business this group does not work for; it does not say for which one it does."""
+    if ctx.place.business_id is None:
+        return Reply((Notice(_("This group works for no business yet. Its owner can change that: /start")),))
+    return Reply((Notice(_("You are not a member of the business that this group works for."), "warning"),))
+
+
+async def wrong_invitation(ctx: Context, code: str) -> Reply | None:
+    """What to say to a code that is no invitation, or to any code after too many wrong ones."""
+    now = ctx.clock.now()
+    if await ctx.work.chats.wrong_codes(ctx.sender.key, now - LINK_LIFE) >= MOST_WRONG:
+        return Reply((Notice(_("Too many codes were wrong. Please wait ten minutes."), "error"),))
+    if await ctx.work.chats.is_invitation(code_hash(code), now):
+        return None
+    await ctx.work.chats.count_wrong_code(ctx.sender.key, now)
+    text = _("This invitation does not exist or has expired. Ask for a new one.")
+    return Reply((Notice(text, "error"),))
+
+
+async def followed(ctx: Context, code: str) -> tuple[str, str] | Reply:
+    """The command and its argument behind a code: of a link, or of an invitation."""
+    now = ctx.clock.now()
+    if await ctx.work.chats.wrong_codes(ctx.sender.key, now - LINK_LIFE) >= MOST_WRONG:
+        return Reply((Notice(_("Too many codes were wrong. Please wait ten minutes."), "error"),))
+    link = await ctx.work.chats.follow(code_hash(code), ctx.sender.key, now)
+    if link is not None:
+        return link.command, link.argument
+    if await ctx.work.chats.is_invitation(code_hash(code), now):
+        return "join", code
+    await ctx.work.chats.count_wrong_code(ctx.sender.key, now)
+    text = _("This link is used up or older than ten minutes. Please go back and ask for a new one.")
+    return Reply((Notice(text, "warning"),))
