@@ -56,9 +56,15 @@ class App:
         self._turns = Turns(1)
 
     @classmethod
-    async def open(cls, settings: Settings, platforms: Sequence[Platform], jobs: Jobs | None = None) -> App:
+    async def open(
+        cls,
+        settings: Settings,
+        platforms: Sequence[Platform],
+        jobs: Jobs | None = None,
+        clock: Clock | None = None,
+    ) -> App:
         """Raises Unavailable when the schema is not the one this release needs; SQLite is brought there first."""
-        clock = SystemClock()
+        clock = clock or SystemClock()
         url = settings.database_url
         if await migrate.revision(url) != migrate.HEAD:
             if not url.startswith("sqlite"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -17,7 +17,8 @@ from bot.platforms import platforms_of
 from bot.settings import Settings
 from bot.wiring import App
 from core.errors import Unavailable
-from core.ports import CHAT_JOB
+from core.ports import CHAT_JOB, Clock
+from handlers.platform import Platform
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +53,17 @@ def engine_of(settings: Settings) -> Engine:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, engine: Engine | None = None) -> AsyncIterator[App]:
-    """The app with every platform that is configured."""
+async def opened(
+    settings: Settings,
+    engine: Engine | None = None,
+    platforms: Sequence[Platform] | None = None,
+    clock: Clock | None = None,
+) -> AsyncIterator[App]:
+    """The app with every platform that is configured, unless it is given others."""
     with reaching(settings):
-        app = await App.open(settings, platforms_of(settings), engine)
+        app = await App.open(
+            settings, platforms_of(settings) if platforms is None else platforms, engine, clock
+        )
     try:
         yield app
     finally:

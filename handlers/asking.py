@@ -8,7 +8,7 @@ from dataclasses import replace
 from handlers.command import Command
 from handlers.context import Context
 from handlers.forms import Frame, Missing
-from handlers.kinds import Asked, Button, Facts, Field, Question
+from handlers.kinds import Asked, Button, Field, Question
 from handlers.replies import explain
 from handlers.words import _
 
@@ -71,7 +71,7 @@ def summary(frame: Frame, fields: Sequence[Field], title: str) -> tuple[Frame, Q
     )
     steps = max(len(frame.asked), 1)
     question = Question(
-        title, REVIEW, _("Is everything right?"), steps, steps, buttons, before=(Facts(answers),), typed=False
+        title, REVIEW, _("Is everything right?"), steps, steps, buttons, given=answers, typed=False
     )
     return frame, question
 

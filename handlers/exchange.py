@@ -250,7 +250,7 @@ class Exchange:
         step = advance(fields, top)
         if isinstance(step, Missing):
             return self._ask(frames, fields, step)
-        if wants_review(self.ctx, command, top):
+        if len(frames) == 1 and wants_review(self.ctx, command, top):
             top, question = summary(top, fields, self._title(top))
             self.frames = (*frames[:-1], top)
             return question

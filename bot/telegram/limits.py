@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
 """UTF-16 units after the markup is parsed, which is how Telegram counts entities."""
@@ -19,11 +21,16 @@ MAX_DOWNLOAD = 5 * 1024 * 1024
 MAX_BODY = 1024 * 1024
 """Bytes of one update; the longest message with all its entities takes a fraction of it."""
 
-BOT_SECONDS = 1 / 25
-"""Between two messages of one bot: the platform allows about 30 a second."""
-CHAT_SECONDS = 1.1
-GROUP_SECONDS = 3.1
-"""Between two messages to one chat: one a second, and 20 a minute to a group."""
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between two messages: of the bot, which may send about 30 a second, to one chat, which may get one
+    a second, and to a group, which may get 20 a minute.
+    """
+
+    bot: float = 1 / 25
+    chat: float = 1.1
+    group: float = 3.1
 
 
 def utf16(text: str) -> int:

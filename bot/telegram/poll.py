@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from telegram import Bot
 from telegram.error import Conflict, RetryAfter, TelegramError
+from telegram.warnings import PTBUserWarning
 
 from bot.telegram.client import seconds
 from bot.telegram.receive import ALLOWED, Me, read
@@ -16,6 +18,8 @@ from core.errors import Unavailable
 from handlers.kinds import Update
 
 log = logging.getLogger(__name__)
+# The library would rather parse every update into its own classes, of which ours would be made once more.
+warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
 
 LONG_POLL_SECONDS = 25
 _PAUSE_SECONDS, _LONGEST_PAUSE = 1.0, 60.0

@@ -64,7 +64,7 @@ def question_parts(
     if lines:
         lines.append(EMPTY)
     lines.append(_progress(question))
-    if not group:
+    if not (group and question.typed):
         lines += [labelled(safe_line(label), safe_line(value)) for label, value in question.given]
     if question.error:
         lines.append(plain(f"{SYMBOLS['error']} {safe_line(question.error)}"))

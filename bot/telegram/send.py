@@ -29,7 +29,7 @@ from bot.telegram.client import (
     topic_is_gone,
     translated,
 )
-from bot.telegram.limits import BOT_SECONDS, CHAT_SECONDS, GROUP_SECONDS, MAX_DOWNLOAD
+from bot.telegram.limits import MAX_DOWNLOAD, Pace
 from bot.telegram.receive import Me
 from bot.telegram.render import Key, Part, question_parts, reply_parts, toast
 from core.errors import N_, InvalidInput, Unavailable
@@ -49,9 +49,9 @@ class Telegram:
 
     name = PLATFORM
 
-    def __init__(self, bot: Bot, bot_seconds: float = BOT_SECONDS) -> None:
+    def __init__(self, bot: Bot, pace: Pace | None = None) -> None:
         self.bot = bot
-        self._bot_seconds = bot_seconds
+        self._pace = pace or Pace()
         self._me: Me | None = None
         self._asking = asyncio.Lock()
 
@@ -83,10 +83,10 @@ class Telegram:
 
     def rates(self, chat: ChatRef) -> Sequence[Rate]:
         """Topics of one group count together."""
-        group = is_group(chat)
+        seconds = self._pace.group if is_group(chat) else self._pace.chat
         return (
-            Rate(f"{PLATFORM}:{chat_id(chat)}", GROUP_SECONDS if group else CHAT_SECONDS),
-            Rate(f"{PLATFORM}:bot{self.bot.id}", self._bot_seconds),
+            Rate(f"{PLATFORM}:{chat_id(chat)}", seconds),
+            Rate(f"{PLATFORM}:bot{self.bot.id}", self._pace.bot),
         )
 
     def busy(self, chat: ChatRef) -> AbstractAsyncContextManager[None]:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import uvicorn
 from starlette.routing import Route
@@ -19,6 +19,8 @@ from bot.web.app import create_app
 from bot.wiring import App
 from bot.worker import engine_of, opened, stop_on_signals, work
 from core.errors import N_, Unavailable
+from core.ports import Clock
+from handlers.platform import Platform
 
 _DRAIN_SECONDS = 10
 _BACKLOG = 2048
@@ -35,9 +37,19 @@ class _Server(uvicorn.Server):
 def run(with_worker: bool) -> int:
     settings = settings_of.load()
     log_to_stderr(settings)
-    with _listening(settings) as listener:
-        asyncio.run(_serve(settings, listener, with_worker))
+    serve(settings, with_worker)
     return 0
+
+
+def serve(
+    settings: Settings,
+    with_worker: bool,
+    platforms: Sequence[Platform] | None = None,
+    clock: Clock | None = None,
+) -> None:
+    """Until the process is told to stop; with the configured platforms and the real time unless given others."""
+    with _listening(settings) as listener:
+        asyncio.run(_serve(settings, listener, with_worker, platforms, clock))
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -55,12 +67,18 @@ def _listening(settings: Settings) -> socket.socket:
         ) from error
 
 
-async def _serve(settings: Settings, listener: socket.socket, with_worker: bool) -> None:
+async def _serve(
+    settings: Settings,
+    listener: socket.socket,
+    with_worker: bool,
+    platforms: Sequence[Platform] | None,
+    clock: Clock | None,
+) -> None:
     stop = stop_on_signals()
     engine = engine_of(settings)
     # What nobody here works on is for the worker's process to find: by the queue's own tables, or by its sweep.
     jobs = None if settings.is_sqlite and not with_worker else engine
-    async with opened(settings, jobs) as app:
+    async with opened(settings, jobs, platforms, clock) as app:
         routes, fetching = ingress_of(settings, app, stop)
         tasks = [asyncio.create_task(_web(app, listener, routes, stop)), *map(asyncio.create_task, fetching)]
         if with_worker:
