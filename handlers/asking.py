@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.command import Command
-from handlers.context import Context
+from handlers.context import Context, as_id
 from handlers.forms import Frame, Missing
 from handlers.kinds import Asked, Button, Field, Question
 from handlers.replies import explain
@@ -77,11 +77,15 @@ def summary(frame: Frame, fields: Sequence[Field], title: str) -> tuple[Frame, Q
 
 
 def given(frame: Frame, fields: Sequence[Field]) -> tuple[tuple[str, str], ...]:
-    """What was answered so far, by the names that the one-line form takes; a ready answer by its label."""
+    """What was answered so far, by the names that the one-line form takes; a ready answer by its label.
+
+    Which draft or client a button meant is known to whoever pressed it, and its id says nothing to anybody.
+    """
     pairs = []
     for item in fields:
         raw = frame.raw.get(item.name)
-        if raw:
+        if raw and item.prompt:
             label = next((option.label for option in item.options if option.value == raw), raw)
-            pairs.append((item.name, label))
+            if as_id(label) is None:
+                pairs.append((item.name, label))
     return tuple(pairs)

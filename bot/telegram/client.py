@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import timedelta
 
@@ -31,6 +32,17 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 _RETRY_SECONDS = 5.0
 
 
+class _Bot(Bot):
+    """Keeps its token to itself, and closes what it opened although nobody had it ask who it is."""
+
+    def __repr__(self) -> str:
+        return f"Bot({self.token.partition(':')[0]})"
+
+    async def shutdown(self) -> None:
+        """The library's own shuts nothing down before `initialize`, which puts the token into its error."""
+        await asyncio.gather(*(request.shutdown() for request in self._request))
+
+
 def make_bot(token: str, api_url: str, pool: int = _CONNECTIONS) -> Bot:
     """A client for any Bot API server; it opens its connections on first use."""
     base = api_url.rstrip("/")
@@ -39,7 +51,7 @@ def make_bot(token: str, api_url: str, pool: int = _CONNECTIONS) -> Bot:
         media_write_timeout=30,
     )  # fmt: skip
     polling = HTTPXRequest(connection_pool_size=1, read_timeout=15, connect_timeout=5, pool_timeout=5)
-    return Bot(
+    return _Bot(
         token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot", request=request,
         get_updates_request=polling,
     )  # fmt: skip

@@ -96,10 +96,11 @@ def _table(
 
 
 def _card(header: Sequence[str], row: Sequence[str]) -> Iterator[Line]:
-    yield bold(f"{header[0]} {row[0]}".strip())
-    pairs = [
-        f"{name}: {cell}" if name else cell for name, cell in zip(header[1:], row[1:], strict=True) if cell
-    ]
+    """The first two cells name the row and need no heading: `2026-0001  Acme GmbH`, `1  design`."""
+    named = row[:2] if len(row) > 2 else row[:1]
+    yield bold("  ".join(cell for cell in named if cell))
+    rest = list(zip(header, row, strict=True))[len(named) :]
+    pairs = [f"{name}: {cell}" if name and len(row) > 2 else cell for name, cell in rest if cell]
     if pairs:
         yield plain(" · ".join(pairs))
 

@@ -45,7 +45,7 @@ def read(raw: Json, me: Me) -> Update | None:
     """None for what is none of our business, and for what has another shape than Telegram's own."""
     try:
         return _read(raw, me)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return None
 
 
@@ -63,14 +63,15 @@ def _read(raw: Json, me: Me) -> Update | None:
 
 
 def _message(update_id: str, message: Json, me: Me) -> Update | None:
-    """Nothing of another bot's, and in a group nothing that was not said to us."""
+    """Nothing of another bot's or of a channel's, and in a group nothing that was not said to us."""
     chat, sender = message["chat"], message.get("from")
     if chat["type"] not in ("private", "group", "supergroup") or not isinstance(sender, Mapping):
         return None
     if "migrate_to_chat_id" in message:
         moved = Moved(str(_integer(message["migrate_to_chat_id"])))
         return Update(PLATFORM, update_id, chat_ref(_integer(chat["id"])), _sender(sender), moved)
-    if sender.get("is_bot"):
+    if sender.get("is_bot") or "sender_chat" in message:
+        # What a channel posts comes into its discussion group from a person who is none: Telegram's own account.
         return None
     given = _typed(message, me)
     if given is None:
@@ -91,13 +92,13 @@ def _typed(message: Json, me: Me) -> Input | None:
     if opened:
         return Opened(opened[1])
     addressed = private or _is_ours(message.get("reply_to_message"), me)
-    command = _COMMAND.match(text)
+    command, words = _COMMAND.match(text), text.split(maxsplit=1)
     if command is not None:
         if command[2] and command[2].lower() != me.username.lower():
             return None
         text = f"/{command[1].replace('_', ' ')}{text[command.end() :]}"
-    elif text.lower().startswith(f"@{me.username.lower()} "):
-        text = text[len(me.username) + 2 :]
+    elif len(words) == 2 and words[0].lower() == f"@{me.username.lower()}":
+        text = words[1]
     elif not addressed:
         return None
     file = _file(message)

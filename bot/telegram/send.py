@@ -49,8 +49,9 @@ class Telegram:
 
     name = PLATFORM
 
-    def __init__(self, bot: Bot, pace: Pace | None = None) -> None:
+    def __init__(self, bot: Bot, pace: Pace | None = None, guided: bool = True) -> None:
         self.bot = bot
+        self._guided = guided
         self._pace = pace or Pace()
         self._me: Me | None = None
         self._asking = asyncio.Lock()
@@ -67,7 +68,7 @@ class Telegram:
         return self._me
 
     async def manners(self) -> Manners:
-        return Manners(guided=True, link=link((await self.me()).username))
+        return Manners(self._guided, link=link((await self.me()).username))
 
     async def close(self) -> None:
         await self.bot.shutdown()

@@ -80,7 +80,8 @@ def words(block: Block) -> list[str]:
         case Facts(pairs, title):
             return [title, *(row for label, value in pairs for row in (label, *value.split("\n")))]
         case Lines(header, rows, _numeric, title):
-            return [title, *header, *(cell for row in rows for cell in row)]
+            # The first two columns may name a row without a heading of their own.
+            return [title, *header[2:], *(cell for row in rows for cell in row)]
 
 
 class PlatformContract:

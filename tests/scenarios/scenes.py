@@ -29,7 +29,7 @@ async def bills(chat: Chat, text: str) -> str:
     await chat.says(f"/invoice {text}")
     await chat.presses("Issue")
     chat.sees("Issued ")
-    return chat.seen.text.split()[1]
+    return chat.seen.text.split("Issued ", 1)[1].split()[0]
 
 
 async def invites(chat: Chat, guest: Chat, role: str) -> None:

@@ -1,7 +1,7 @@
 """`billhook serve` or `billhook worker` with a clock that begins at any time and messages that follow each other fast.
 
-python -m tests.workers.serving BEGIN PACE [--no-worker | --worker-alone]; the settings come from the environment.
-BEGIN is the instant at which the clock starts, or `now`; PACE the seconds between two messages to a chat, or `real`.
+python -m tests.workers.serving BEGIN PACE [--no-worker | --worker-alone] [--unguided]; the settings come from the environment.
+BEGIN is the instant at which the clock starts, or `now`; PACE the seconds between two messages to a chat, or `real`. With --unguided people are asked as in the terminal.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main(begin: str, pace: str, *flags: str) -> None:
         None if begin == "now" else BegunClock(datetime.fromisoformat(begin).astimezone(UTC))
     )
     quick = Pace() if pace == "real" else Pace(float(pace) / 20, float(pace), float(pace))
-    platforms: list[Platform] = [Telegram(bot_of(settings), quick)]
+    platforms: list[Platform] = [Telegram(bot_of(settings), quick, guided="--unguided" not in flags)]
     if "--worker-alone" in flags:
         asyncio.run(_work(platforms, clock))
     else:

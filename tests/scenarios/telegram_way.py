@@ -1,0 +1,105 @@
+"""Scenarios over Telegram: real processes, and people who see what the strict Bot API server shows them."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from handlers.kinds import Attachment
+from tests.fakes.telegram import Person, Shown
+from tests.scenarios.chat import Chat, Seen
+from tests.scenarios.telegram_house import House
+
+PATIENCE = 30.0
+_ANSWERED = "SELECT count(*) FROM outbox WHERE chat = '{}' AND state NOT IN ('pending', 'sending')"
+
+
+class TelegramWay:
+    """tests.scenarios.chat.Way. Everybody has a private chat of their own with the bot."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._people: dict[str, Person] = {}
+
+    @property
+    def today(self) -> date:
+        begun = self._house.begin
+        now = datetime.now(UTC) if begun == "now" else datetime.fromisoformat(begun)
+        return now.astimezone(ZoneInfo("Europe/Berlin")).date()
+
+    def person(self, name: str) -> Chat:
+        return Chat(name, self)
+
+    async def close(self) -> None:
+        return None
+
+    def someone(self, name: str) -> Person:
+        if name not in self._people:
+            self._people[name] = self._house.telegram.person(name, started=True)
+        return self._people[name]
+
+    async def send(self, name: str, text: str, files: tuple[Attachment, ...] = ()) -> Seen:
+        person, telegram = self.someone(name), self._house.telegram
+
+        def act() -> None:
+            if not files:
+                telegram.says(person, text)
+            for file in files:
+                telegram.sends_document(person, file.filename, file.content, file.media_type, caption=text)
+
+        return await self._after(person, act)
+
+    async def press(self, name: str, seen: Seen, label: str) -> Seen:
+        message, _, version = seen.tokens[seen.buttons.index(label)].partition("/")
+        person = self.someone(name)
+        return await self._after(
+            person,
+            lambda: self._house.telegram.presses(person, label, message=int(message), version=int(version)),
+        )
+
+    async def _after(self, person: Person, act: Callable[[], object]) -> Seen:
+        """What is new to be seen once the one answer to an act has arrived."""
+        telegram = self._house.telegram
+        before, toasts = len(telegram.history(person)), len(telegram.toasts)
+        answered = await self._answered(person)
+        act()
+        async with asyncio.timeout(PATIENCE):
+            # The answer is written by another process, which tells nobody here.
+            while await self._answered(person) == answered:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        shown = [one for one in telegram.history(person)[before:] if one.from_bot]
+        said = [
+            toast.text for toast in telegram.toasts[toasts:] if toast.text and toast.person_id == person.id
+        ]
+        return _seen(shown, said)
+
+    async def _answered(self, person: Person) -> int:
+        """How many answers have arrived in the chat, read where the processes write it."""
+        query = _ANSWERED.format(f"telegram:{person.id}")
+        if self._house.url.startswith("sqlite"):
+            connection = sqlite3.connect(self._house.url.removeprefix("sqlite:///"), timeout=30)
+            try:
+                return int(connection.execute(query).fetchone()[0])
+            finally:
+                connection.close()
+        postgres = await asyncpg.connect(self._house.url)
+        try:
+            return int(await postgres.fetchval(query))
+        finally:
+            await postgres.close()
+
+
+def _seen(shown: list[Shown], toasts: list[str]) -> Seen:
+    """Taking the buttons off a message shows nothing new."""
+    fresh = [one for one in shown if one.version == 0 or one.rows or len(shown) == 1]
+    files = {one.document.name: one.document.content for one in fresh if one.document}
+    texts = [*(one.text for one in fresh), *toasts, *(f"[file] {name}" for name in files)]
+    last = next((one for one in reversed(fresh) if one.rows), None)
+    labels = tuple(button.label for row in last.rows for button in row) if last else ()
+    tokens = tuple(f"{last.message_id}/{last.version}" for _label in labels) if last else ()
+    return Seen("\n".join(text for text in texts if text), labels, files, tokens)
