@@ -17,8 +17,10 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.inmemory import InMemoryQueries
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.applications import PgQueuer
+from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job, Schedule
 
+from core.errors import Unavailable
 from core.ports import Work
 from storage.engine import driver_options
 from storage.work import SqlWork
@@ -31,8 +33,9 @@ Tick = Callable[[], Awaitable[None]]
 AT_ONCE = 40
 """Jobs of one process at a time. Most of them wait for the network or for their turn."""
 _BATCH = 10
-_HEARTBEAT = timedelta(seconds=20)
+HEARTBEAT = timedelta(seconds=20)
 """A worker that was silent for so long is dead, and its jobs go to another one."""
+_LONGEST_RETRY = 60.0
 _RECONNECT_SECONDS = 2.0
 _EVERY_MINUTE = "* * * * *"
 _URGENT, _PATIENT = 10, 0
@@ -42,7 +45,8 @@ _FORGET = "DELETE FROM {} WHERE created < now() - interval '1 day'"
 class _Engine:
     """What both have in common: which code does which job, and running it until told to stop."""
 
-    def __init__(self) -> None:
+    def __init__(self, heartbeat: timedelta = HEARTBEAT) -> None:
+        self._heartbeat = heartbeat
         self._acts: dict[str, Act] = {}
         self._tick: Tick | None = None
 
@@ -61,14 +65,28 @@ class _Engine:
             queue.schedule("tick", _EVERY_MINUTE, accepts_context=False)(_schedule(self._tick))
         stopping = asyncio.create_task(_relay(stop, queue.shutdown))
         try:
-            await queue.run(batch_size=_BATCH, max_concurrent_tasks=AT_ONCE, heartbeat_timeout=_HEARTBEAT)
+            # Nothing tells a worker that another one fell silent: it has to look, also when all is quiet.
+            await queue.run(
+                dequeue_timeout=self._heartbeat / 2, batch_size=_BATCH, max_concurrent_tasks=AT_ONCE,
+                heartbeat_timeout=self._heartbeat,
+            )  # fmt: skip
         finally:
             stopping.cancel()
 
 
 def _job(act: Act) -> Callable[[Job], Awaitable[None]]:
+    """The engine forgets a job that failed, so what is to be done later is handed back to it."""
+
     async def run(job: Job) -> None:
-        await act((job.payload or b"").decode())
+        try:
+            await act((job.payload or b"").decode())
+        except Unavailable as error:
+            log.warning("a job is put off: %s", error)
+            pause = min(error.retry_after * 2.0 ** min(job.attempts, 10), _LONGEST_RETRY)
+            raise RetryRequested(timedelta(seconds=pause)) from error
+        except asyncio.CancelledError:
+            # The process has no more time: the next one takes it up at once.
+            raise RetryRequested from None
 
     return run
 
@@ -88,8 +106,8 @@ async def _relay(stop: asyncio.Event, shutdown: asyncio.Event) -> None:
 class PostgresJobs(_Engine):
     """core.ports.Jobs in the tables that migration 0002 made."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__()
+    def __init__(self, url: str, heartbeat: timedelta = HEARTBEAT) -> None:
+        super().__init__(heartbeat)
         self._url = url
 
     async def enqueue(self, work: Work, name: str, key: str, delay: float = 0, urgent: bool = True) -> None:

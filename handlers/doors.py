@@ -10,6 +10,7 @@ from core.errors import N_, NotAllowed
 from handlers.command import Command, Where
 from handlers.context import Context
 from handlers.kinds import Button, Notice, Reply
+from handlers.replies import aside
 from handlers.words import _
 
 LINK_LIFE = timedelta(minutes=10)
@@ -41,14 +42,14 @@ async def door(ctx: Context, command: Command, text: str) -> Reply | None:
     if not ctx.manners.link:
         raise NotAllowed(N_("This is only shown in a private chat."))
     button = await private_button(ctx, _("Open in private"), command.name, text)
-    return Reply((Notice(_("Others read along here, so let us go on in private.")),), (button,))
+    return Reply((Notice(_("Others read along here, so let us go on in private.")),), (button,), aside=True)
 
 
 def out_of_place(ctx: Context) -> Reply:
     """For somebody whose business this group does not work for; it does not say for which one it does."""
     if ctx.place.business_id is None:
-        return Reply((Notice(_("This group works for no business yet. Its owner can change that: /start")),))
-    return Reply((Notice(_("You are not a member of the business that this group works for."), "warning"),))
+        return aside(_("This group works for no business yet. Its owner can change that: /start"))
+    return aside(_("You are not a member of the business that this group works for."), "warning")
 
 
 async def wrong_invitation(ctx: Context, code: str) -> Reply | None:

@@ -274,6 +274,8 @@ class Occasion:
     """What was typed answered the open question, so the answer stands in the form's own message."""
     who: str = ""
     """The name of who pressed, where others see it and wonder."""
+    whose: str = ""
+    """What the platform calls them by."""
 
 
 @dataclass(frozen=True, slots=True)

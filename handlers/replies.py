@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 from core.errors import N_, BillhookError, InvalidInput
 from handlers.command import CONTROLS, Command
@@ -29,9 +30,9 @@ def notice(text: str) -> Reply:
     return Reply((Notice(text),))
 
 
-def aside(text: str) -> Reply:
-    """For a button that no longer does anything."""
-    return Reply((Notice(text),), aside=True)
+def aside(text: str, level: Literal["info", "warning"] = "info") -> Reply:
+    """For a button that does nothing, or not for this person: what others see on the screen stays."""
+    return Reply((Notice(text, level),), aside=True)
 
 
 def hello() -> Reply:

@@ -108,6 +108,11 @@ def topic_is_gone(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and _says(error, "message thread not found")
 
 
+def is_too_large(error: TelegramError) -> bool:
+    """A file of more than 20 MB is not handed out, and its size is not always told with the message."""
+    return isinstance(error, BadRequest) and _says(error, "file is too big")
+
+
 def _says(error: TelegramError, *parts: str) -> bool:
     """Every 400 has the same class, so its words decide (la_searcher_bot#917)."""
     said = error.message.lower()

@@ -146,6 +146,7 @@ def _press(update_id: str, query: Json) -> Update | None:
         press=str(query["id"]),
         replaces=shown if message.get("date") and isinstance(message.get("text"), str) else "",
         who=sender.name if title else "",
+        whose=sender.identity if title else "",
     )
     return Update(
         PLATFORM,

@@ -43,12 +43,12 @@ class Part:
     removes: str = ""
     """What was typed to the form, now that the form shows it."""
     strips: str = ""
-    """Only take the buttons off this message."""
+    """The message whose buttons are taken off, once what there is to say is said."""
 
 
 def toast(shown: Reply | Question) -> str:
     """The whole reply as the short note that appears over the chat; empty where it is more than that."""
-    if not isinstance(shown, Reply) or not shown.aside or shown.attachments:
+    if not isinstance(shown, Reply) or not shown.aside or shown.attachments or shown.buttons:
         return ""
     text = "\n".join(
         f"{SYMBOLS[block.level]} {safe(block.text)}" for block in shown.blocks if isinstance(block, Notice)
@@ -82,7 +82,9 @@ def question_parts(
     below = occasion.answered and bool(occasion.replaces)
     parts = _messages(lines, keyboard(question.buttons, tokens), "" if below else occasion.replaces)
     parts[0] = replace(parts[0], reply_to="" if occasion.press else occasion.message)
-    return [*parts, Part(strips=occasion.replaces)] if below else parts
+    # Not by a part of its own: the last part's message is the one that the next answer finds its question in.
+    parts[-1] = replace(parts[-1], strips=occasion.replaces if below else "")
+    return parts
 
 
 def _progress(question: Question) -> Line:
@@ -92,15 +94,23 @@ def _progress(question: Question) -> Line:
 
 
 def _asked_in_group(lines: list[Line], question: Question, occasion: Occasion) -> list[Part]:
-    """ForceReply is no inline keyboard, so what steers the form is said in words."""
+    """ForceReply is no inline keyboard, so what steers the form is said in words.
+
+    It opens for whom the message answers, or for whom it mentions: nobody else is asked.
+    """
     hint = _("Reply to this message, please. Also possible: /skip /back /cancel")
+    named = [_mention(occasion)] if occasion.press else []
     placeholder = safe_line(question.prompt)[: MAX_PLACEHOLDER // 2]
-    *before, last = _messages([*lines, plain(hint)], (), "")
-    asked = replace(
-        last, placeholder=placeholder or "…", reply_to=occasion.message if not occasion.press else ""
-    )
+    *before, last = _messages([*lines, *named, plain(hint)], (), "")
+    answers = "" if occasion.press else occasion.message
+    asked = replace(last, placeholder=placeholder or "…", reply_to=answers)
     taken = [Part(strips=occasion.replaces)] if occasion.replaces else []
     return [*before, asked, *taken]
+
+
+def _mention(occasion: Occasion) -> Line:
+    name = safe_line(occasion.who)
+    return Line(f'<a href="tg://user?id={escape(occasion.whose)}">{escape(name, quote=False)}</a>', name)
 
 
 def reply_parts(reply: Reply, tokens: tuple[str, ...], occasion: Occasion, group: bool) -> list[Part]:

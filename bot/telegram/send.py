@@ -25,6 +25,7 @@ from bot.telegram.address import PLATFORM, chat_id, is_group, link, topic_id
 from bot.telegram.client import (
     cannot_change,
     cannot_parse,
+    is_too_large,
     is_unchanged,
     topic_is_gone,
     translated,
@@ -122,13 +123,16 @@ class Telegram:
         return bool(text)
 
     async def send(self, chat: ChatRef, part: Part) -> str:
-        if part.strips:
+        if not (part.html or part.file):
             return await self._strip(chat, part.strips)
         if part.replaces:
             changed = await self._change(chat, part)
             if changed:
                 return changed
-        return await self._said(lambda marked, topic: self._new(chat, part, marked, topic), topic_id(chat))
+        sent = await self._said(lambda marked, topic: self._new(chat, part, marked, topic), topic_id(chat))
+        if part.strips:
+            await self._strip(chat, part.strips)
+        return sent
 
     async def _change(self, chat: ChatRef, part: Part) -> str:
         """Empty when the message cannot be changed any more. Changing twice is changing once, so what was
@@ -142,7 +146,7 @@ class Telegram:
                     parse_mode=ParseMode.HTML if marked else None, reply_markup=_markup(part.keys),
                     link_preview_options=_NO_PREVIEW,
                 ),
-                None,
+                None, changes=True,
             )  # fmt: skip
         except Lost as error:
             raise Unavailable(N_("Telegram cannot be reached."), 5) from error
@@ -164,7 +168,7 @@ class Telegram:
             ReplyParameters(int(part.reply_to), allow_sending_without_reply=True) if part.reply_to else None
         )
         markup = (
-            ForceReply(selective=bool(part.reply_to), input_field_placeholder=part.placeholder)
+            ForceReply(selective=True, input_field_placeholder=part.placeholder)
             if part.placeholder
             else _markup(part.keys)
         )
@@ -179,43 +183,50 @@ class Telegram:
             message_thread_id=topic, reply_markup=markup, reply_parameters=reply,
         )  # fmt: skip
 
-    async def _said(self, call: Callable[[bool, int | None], Awaitable[Any]], topic: int | None) -> str:
-        """One call, once more without what Telegram did not like about it: its markup, or its topic."""
-        try:
-            return _name(await call(True, topic))
-        except TelegramError as error:
-            if is_unchanged(error):
-                return ""
-            if cannot_change(error):
-                raise _Unchangeable from error
-            if not (cannot_parse(error) or topic_is_gone(error)):
-                raise translated(error) from error
-            marked = not cannot_parse(error)
-            if not marked:
-                log.error("markup was refused and is sent as plain text: %s", error)
-            again = None if topic_is_gone(error) else topic
-        try:
-            return _name(await call(marked, again))
-        except TelegramError as error:
-            raise translated(error) from error
+    async def _said(
+        self, call: Callable[[bool, int | None], Awaitable[Any]], topic: int | None, changes: bool = False
+    ) -> str:
+        """One call, and again without what Telegram did not like about it: its markup, its topic, or both."""
+        marked = True
+        while True:
+            try:
+                return _name(await call(marked, topic))
+            except TelegramError as error:
+                if changes and is_unchanged(error):
+                    return ""
+                if changes and cannot_change(error):
+                    raise _Unchangeable from error
+                if marked and cannot_parse(error):
+                    log.error("markup was refused and is sent as plain text: %s", error)
+                    marked = False
+                elif topic is not None and topic_is_gone(error):
+                    topic = None
+                else:
+                    raise translated(error) from error
 
     # -- in ----------------------------------------------------------------------------------------
 
     async def fetch(self, file: RemoteFile) -> Attachment:
         if file.size > MAX_DOWNLOAD:
-            raise InvalidInput("file", N_("This file is larger than 5 MB."), "a photo from your phone")
+            raise _too_large()
         try:
             found = await self.bot.get_file(file.reference)
             if (found.file_size or 0) > MAX_DOWNLOAD:
-                raise InvalidInput("file", N_("This file is larger than 5 MB."), "a photo from your phone")
+                raise _too_large()
             content = bytes(await found.download_as_bytearray())
         except TelegramError as error:
+            if is_too_large(error):
+                raise _too_large() from error
             raise _only_unavailable(error) from error
         return Attachment(file.filename, file.media_type, content)
 
 
 class _Unchangeable(Exception):
     """The message to change is gone; never leaves this module."""
+
+
+def _too_large() -> InvalidInput:
+    return InvalidInput("file", N_("This file is larger than 5 MB."), "a photo from your phone")
 
 
 def _only_unavailable(error: TelegramError) -> Unavailable:
