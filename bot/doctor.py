@@ -9,15 +9,14 @@ import sys
 import tempfile
 import zoneinfo
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import settings as settings_of
 from bot.cli_database import current_revision, reaching
+from bot.finding import Finding
 from bot.logs import log_to_file, redact
 from bot.settings import Settings, SettingsError, unknown_names
 from core.documents.typeface import Weight, widths
@@ -31,15 +30,6 @@ OLDEST_PYTHON = (3, 11)
 _RELEASED = 2026
 """A clock that is behind this year would date invoices in the past."""
 _ZONE = "Europe/Berlin"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`off` is a choice, `FAIL` keeps Billhook from working."""
-
-    state: Literal["ok", "off", "FAIL"]
-    about: str
-    text: str
 
 
 def run() -> int:
@@ -182,9 +172,13 @@ def _choices(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", _("Secret keys"), _("{count} valid", count=count))
     else:
         yield Finding("off", _("Secret keys"), _("BILLHOOK_SECRET_KEYS is not set: no secrets can be stored"))
+    if settings.public_url:
+        yield Finding("ok", _("Public address"), settings.public_url)
+    else:
+        text = _("PUBLIC_URL is not set: Telegram is polled, and there are no invoice pages")
+        yield Finding("off", _("Public address"), text)
+    yield from _telegram(settings)
     later = (
-        (_("Public address"), "PUBLIC_URL", settings.public_url, _("no webhooks, no invoice pages")),
-        ("Telegram", "TELEGRAM_BOT_TOKEN", settings.telegram_bot_token, _("no Telegram bot")),
         ("Slack", "SLACK_BOT_TOKEN", settings.slack_bot_token or settings.slack_client_id, _("no Slack app")),
         ("Stripe", "STRIPE_SECRET_KEY", settings.stripe_secret_key, _("no plan upgrades")),
         (_("Mail"), "SMTP_URL", settings.smtp_url, _("no mail is sent")),
@@ -199,6 +193,16 @@ def _choices(settings: Settings) -> Iterator[Finding]:
         _("no limits") if settings.billhook_plan == "unlimited" else _("the limits of each business's plan")
     )
     yield Finding("ok", _("Plan"), f"{settings.billhook_plan}: {limits}")
+
+
+def _telegram(settings: Settings) -> Iterator[Finding]:
+    if not settings.telegram_bot_token:
+        yield Finding("off", "Telegram", _("TELEGRAM_BOT_TOKEN is not set: no Telegram bot"))
+        return
+    # Its library takes half a second to import, which only installs with a bot need to pay.
+    from bot.doctor_telegram import telegram_findings  # noqa: PLC0415
+
+    yield from telegram_findings(settings)
 
 
 def _slips() -> Iterator[Finding]:

@@ -42,6 +42,9 @@ def test_what_is_set_is_counted_but_never_shown(tmp_path: Path) -> None:
     settings = {
         "BILLHOOK_SECRET_KEYS": f"{KEY},{KEY}",
         "TELEGRAM_BOT_TOKEN": "42:s3cret",
+        "TELEGRAM_API_URL": "http://127.0.0.1:9",
+        "SMTP_URL": "smtp://ana:s3cret@127.0.0.1:9",
+        "MAIL_FROM": "ana@loewe.example",
         "BILLHOOK_DATADIR": "x",
     }
 
@@ -49,7 +52,8 @@ def test_what_is_set_is_counted_but_never_shown(tmp_path: Path) -> None:
 
     found = findings(done.stdout)
     assert found["Secret keys"] == ("ok", "2 valid")
-    assert found["Telegram"] == ("off", "TELEGRAM_BOT_TOKEN is set, but this release does not use it yet")
+    assert found["Telegram"] == ("FAIL", "Telegram cannot be reached.")
+    assert found["Mail"] == ("off", "SMTP_URL is set, but this release does not use it yet")
     assert found["BILLHOOK_DATADIR"] == ("off", "is no setting of Billhook; did you mean BILLHOOK_DATA_DIR?")
     assert "s3cret" not in done.stdout
     assert KEY not in done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,11 +11,14 @@ import pytest
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.processes import Processes
+from tests.scenarios.telegram_way import TelegramWay
 
-WAYS = (
+UNGUIDED = (
     "sqlite, one app", "postgresql, one app", "postgresql, two apps in turn", "sqlite, a process per message",
     "postgresql, a process per message",
 )  # fmt: skip
+GUIDED = ("sqlite, telegram by polling", "postgresql, telegram by webhook")
+"""Where people come by pressing Start, and see a form's answers before they are saved."""
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def ana(office: Office) -> Chat:
     return office.person("ana")
 
 
-@pytest.fixture(params=WAYS)
+@pytest.fixture
 def way(request: pytest.FixtureRequest) -> tuple[str, str]:
     """How the program runs, and the database it runs on."""
     database, _, how = request.param.partition(", ")
@@ -46,12 +50,14 @@ def way(request: pytest.FixtureRequest) -> tuple[str, str]:
 
 
 @pytest.fixture
-async def anywhere(way: tuple[str, str], tmp_path: Path) -> AsyncIterator[Office | Processes]:
-    """Each way to run the program in turn: what a person sees must not depend on it."""
+async def anywhere(way: tuple[str, str], tmp_path: Path) -> AsyncIterator[Office | Processes | TelegramWay]:
+    """A way to run the program: what a person sees must not depend on it."""
     how, url = way
-    found: Office | Processes
+    found: Office | Processes | TelegramWay
     if how == "a process per message":
         found = Processes(url, tmp_path)
+    elif how.startswith("telegram"):
+        found = await asyncio.to_thread(TelegramWay.open, url, tmp_path, webhook=how.endswith("webhook"))
     else:
         found = Office(url, apps=2 if how == "two apps in turn" else 1)
     yield found

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import asyncpg
 
 from handlers.kinds import Attachment
-from tests.fakes.telegram import Person, Shown
+from tests.fakes.telegram import FakeTelegram, Person, Shown
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.telegram_house import House
 
@@ -26,6 +28,22 @@ class TelegramWay:
         self._house = house
         self._people: dict[str, Person] = {}
 
+    @classmethod
+    def open(cls, url: str, folder: Path, *, webhook: bool) -> TelegramWay:
+        """With the real command and its real pace; by webhook in two processes that share the database."""
+        # Tests share their database, so that each has a bot of its own.
+        number = uuid.uuid4().int % 10**9
+        telegram = FakeTelegram(f"{number}:not-a-real-token").start()
+        house = House(telegram, url, folder, webhook=webhook)
+        try:
+            for _process in range(2 if webhook else 1):
+                house.serve(real=True)
+        except BaseException:
+            house.close()
+            telegram.stop()
+            raise
+        return cls(house)
+
     @property
     def today(self) -> date:
         begun = self._house.begin
@@ -36,11 +54,14 @@ class TelegramWay:
         return Chat(name, self)
 
     async def close(self) -> None:
-        return None
+        await asyncio.to_thread(self._house.close)
+        await asyncio.to_thread(self._house.telegram.stop)
+        assert self._house.telegram.violations == []
 
     def someone(self, name: str) -> Person:
         if name not in self._people:
-            self._people[name] = self._house.telegram.person(name, started=True)
+            own = 10**10 + uuid.uuid4().int % 10**12
+            self._people[name] = self._house.telegram.person(name, id=own, started=True)
         return self._people[name]
 
     async def send(self, name: str, text: str, files: tuple[Attachment, ...] = ()) -> Seen:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.scenarios.chat import Chat
+from tests.scenarios.conftest import GUIDED, UNGUIDED
 from tests.scenarios.in_process import Office
 from tests.scenarios.processes import Processes
 from tests.scenarios.scenes import STUDIO
+from tests.scenarios.telegram_way import TelegramWay
 
 
-async def test_a_freelancer_sends_a_first_invoice(anywhere: Office | Processes) -> None:
+@pytest.mark.parametrize("way", [*UNGUIDED, *GUIDED], indirect=True)
+async def test_a_freelancer_sends_a_first_invoice(anywhere: Office | Processes | TelegramWay) -> None:
     ana = anywhere.person("ana")
     due = anywhere.today + timedelta(days=14)
     number = f"{anywhere.today:%Y}-0001"

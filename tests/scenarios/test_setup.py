@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.scenarios.chat import Chat
+from tests.scenarios.conftest import UNGUIDED
 from tests.scenarios.in_process import Office
 from tests.scenarios.processes import Processes
 
 
+@pytest.mark.parametrize("way", UNGUIDED, indirect=True)
 async def test_six_questions_set_a_business_up(anywhere: Office | Processes) -> None:
     ana = anywhere.person("ana")
 
