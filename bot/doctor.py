@@ -9,7 +9,7 @@ import sys
 import tempfile
 import zoneinfo
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,6 +23,7 @@ from core.documents.typeface import Weight, widths
 from core.errors import BillhookError
 from handlers.words import _, sentence
 from storage.engine import APP_ROLE, create_engine
+from storage.housekeeping import Backlog, backlog
 from storage.migrate import HEAD
 from storage.tables import TENANT_TABLES
 
@@ -30,6 +31,8 @@ OLDEST_PYTHON = (3, 11)
 _RELEASED = 2026
 """A clock that is behind this year would date invoices in the past."""
 _ZONE = "Europe/Berlin"
+_OVERDUE = timedelta(minutes=20)
+"""A little longer than the sweep leaves anything lying."""
 
 
 def run() -> int:
@@ -99,6 +102,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
                 return
             if not settings.is_sqlite:
                 yield asyncio.run(_role(settings))
+            if revision == HEAD:
+                yield _deliveries(asyncio.run(_backlog(settings)))
     except BillhookError as error:
         yield Finding("FAIL", about, f"{place}: {sentence(error)}")
 
@@ -137,6 +142,27 @@ async def _role_faults(connection: AsyncConnection) -> list[str]:
         )
         if wrong
     ]
+
+
+async def _backlog(settings: Settings) -> Backlog:
+    engine = create_engine(settings.database_url, pool_size=1)
+    try:
+        async with engine.connect() as connection:
+            return await backlog(connection)
+    finally:
+        await engine.dispose()
+
+
+def _deliveries(found: Backlog) -> Finding:
+    about = _("Deliveries")
+    if found.since is not None and datetime.now(UTC) - found.since > _OVERDUE:
+        since = f"{found.since:%Y-%m-%d %H:%M}"
+        text = _("{count} updates and replies wait, since {time} UTC: is a worker running?", count=found.waiting,
+                 time=since)  # fmt: skip
+        return Finding("FAIL", about, text)
+    text = _("{waiting} wait, {failed} failed, {uncertain} uncertain; /deliveries lists them", waiting=found.waiting,
+             failed=found.failed, uncertain=found.uncertain)  # fmt: skip
+    return Finding("ok", about, text)
 
 
 # -- the rest --------------------------------------------------------------------------------------

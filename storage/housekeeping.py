@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import NEW, WAITING, attachment, button, conversation, inbox, invitation, link, outbox
+from storage.tables import (
+    NEW,
+    TROUBLE,
+    WAITING,
+    attachment,
+    button,
+    conversation,
+    inbox,
+    invitation,
+    link,
+    outbox,
+)
 
 KEPT = timedelta(days=30)
 """Longer than any platform redelivers an update, and as long as a button lives."""
@@ -35,6 +47,17 @@ _STRANDED_OUTBOX = (
     .distinct()
     .limit(sa.bindparam("most"))
 )
+_WAITING_COUNTS = (
+    sa.select(sa.func.count().label("number"), sa.func.min(inbox.c.received_at).label("since")).where(NEW),
+    sa.select(sa.func.count().label("number"), sa.func.min(outbox.c.created_at).label("since")).where(
+        WAITING
+    ),
+)
+_TROUBLED = (
+    sa.select(outbox.c.state, sa.func.count().label("number"))
+    .where(TROUBLE, outbox.c.state.in_(("failed", "uncertain")))
+    .group_by(outbox.c.state)
+)
 _OLD = [
     sa.delete(attachment).where(attachment.c.outbox_id.in_(_OLD_OUTBOX)),
     sa.delete(outbox).where(outbox.c.created_at < sa.bindparam("limit"), outbox.c.state != "pending"),
@@ -57,3 +80,24 @@ async def stranded(connection: AsyncConnection, before: datetime, most: int) -> 
         rows = await connection.execute(statement, {"limit": before, "most": most})
         found.update(dict.fromkeys(rows.scalars()))
     return list(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits, and since when; what has failed or is uncertain among everything that is still kept."""
+
+    waiting: int
+    since: datetime | None
+    failed: int
+    uncertain: int
+
+
+async def backlog(connection: AsyncConnection) -> Backlog:
+    """For whoever operates an install: of all businesses together, and no word of any message."""
+    waiting = [(await connection.execute(query)).one() for query in _WAITING_COUNTS]
+    states = {row.state: row.number for row in await connection.execute(_TROUBLED)}
+    moments = [row.since for row in waiting if row.since is not None]
+    return Backlog(
+        sum(row.number for row in waiting), min(moments, default=None), states.get("failed", 0),
+        states.get("uncertain", 0),
+    )  # fmt: skip

@@ -2,12 +2,17 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from core.chat_ports import OutboxRow, Settled
+from storage.engine import Storage
 from tests.bot.program import billhook
+from tests.builders.core import IDS
+from tests.fakes.clock import FixedClock
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
@@ -125,3 +130,28 @@ def test_a_postgresql_without_tables_fails_and_says_what_to_do(
 
     assert done.returncode == 1
     assert findings(done.stdout)["Database"][1].endswith(" Run: billhook migrate")
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(5, "ok"), (25, "FAIL")])
+async def test_what_waits_too_long_asks_for_a_worker(
+    tmp_path: Path, fresh_database_url: str, minutes: int, state: str
+) -> None:
+    clock = FixedClock(datetime.now(UTC) - timedelta(minutes=minutes))
+    storage = Storage(fresh_database_url, clock)
+    rows = [OutboxRow(IDS.new(), "telegram:7", {}, None) for _row in range(4)]
+    async with storage.work() as work:
+        for row, settled in zip(rows, ("sent", "failed", "uncertain", ""), strict=True):
+            await work.outbox.add(row, [])
+            if settled:
+                await work.outbox.settle(row.id, Settled(settled))
+    await storage.close()
+
+    done = billhook(tmp_path, "doctor", settings={"DATABASE_URL": fresh_database_url})
+
+    found, said = findings(done.stdout)["Deliveries"]
+    assert found == state
+    if state == "ok":
+        assert said == "1 wait, 1 failed, 1 uncertain; /deliveries lists them"
+    else:
+        assert said.startswith("1 updates and replies wait, since ")
+        assert said.endswith("UTC: is a worker running?")
