@@ -31,14 +31,19 @@ async def private_button(ctx: Context, label: str, command: str, argument: str) 
     return Button(label, url=ctx.manners.link + code)
 
 
+def may_be_heard(ctx: Context, command: Command) -> bool:
+    """Whether the command may run where it was said."""
+    if not ctx.group or command.where is Where.ANYWHERE:
+        return True
+    return command.where is Where.ALLOWED and ctx.place.shows_data
+
+
 async def door(ctx: Context, command: Command, text: str) -> Reply | None:
     """Where a command may not run in this group: what to say instead, and the way to where it may."""
-    if not ctx.group or command.where is Where.ANYWHERE:
+    if may_be_heard(ctx, command) and (command.public or ctx.seated or not ctx.group):
         return None
     if ctx.seated is None and not command.public:
         return out_of_place(ctx)
-    if command.where is Where.ALLOWED and ctx.place.shows_data:
-        return None
     if not ctx.manners.link:
         raise NotAllowed(N_("This is only shown in a private chat."))
     button = await private_button(ctx, _("Open in private"), command.name, text)

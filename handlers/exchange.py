@@ -12,7 +12,7 @@ from core.errors import N_, BillhookError, InvalidInput, NotAllowed, NotFound
 from handlers.asking import REVIEW, SENT, next_question, question_id, summary, wants_review
 from handlers.command import CONTROLS, Command
 from handlers.context import Context
-from handlers.doors import door, followed, out_of_place
+from handlers.doors import door, followed, may_be_heard, out_of_place
 from handlers.forms import (
     Complete,
     Frame,
@@ -222,7 +222,11 @@ class Exchange:
         return split_form(text, (field.name for field in fields), fields[0].name)
 
     def _check(self, command: Command) -> None:
-        """Checked at every step: a role may change while a form is open, and a detour is another command."""
+        """Checked at every step: a role or a group's permission may change while a form is open, and a detour is
+        another command.
+        """
+        if not may_be_heard(self.ctx, command):
+            raise NotAllowed(N_("This is only shown in a private chat."))
         if not self._reaches(command.name):
             raise NotAllowed(
                 N_("/{command} is for the role {role} and above; you are {yours}."),

@@ -11,6 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import N_, Conflict, NotFound
 
+_MISSING = {
+    "business": N_("There is no such business."), "member": N_("There is no such member."),
+    "client": N_("There is no such client."), "invoice": N_("There is no such invoice."),
+    "payment": N_("There is no such payment."), "file": N_("There is no such file."),
+    "change": N_("There is no such change."),
+}  # fmt: skip
+
 
 class Scope:
     """One transaction, and inside it one business."""
@@ -52,7 +59,7 @@ class Scope:
         """The one row, or NotFound: the same answer for another business's row."""
         row = (await self.mine(statement, **values)).one_or_none()
         if row is None:
-            raise NotFound(N_("There is no such {kind}."), kind=kind)
+            raise NotFound(_MISSING[kind])
         return row
 
     async def update(self, statement: sa.Executable, **values: Any) -> None:

@@ -65,7 +65,7 @@ async def _restore_member(desk: Desk, entry: Entry) -> Member:
 async def _restore_business(desk: Desk, entry: Entry) -> Business:
     business = await desk.work.businesses.get()
     if business.id != entry.subject_id:
-        raise NotFound(N_("There is no such {kind}."), kind="change")
+        raise NotFound(N_("There is no such change."))
     await _must_be_the_latest(desk, entry)
     return await desk.work.businesses.save(replace(_before(entry, Business), version=business.version))
 

@@ -182,6 +182,22 @@ def test_an_owner_takes_the_group_back(town: Town) -> None:
     assert "This group works for no business yet." in ana.says("/clients", team).text
 
 
+def test_a_form_ends_where_the_owner_takes_the_permission_back(town: Town) -> None:
+    ana = town.owner()
+    team = town.telegram.group("Team", ana.person)
+    binds(ana, team, OPEN)
+    door = ana.says("/start", team)
+    question = ana.says("/invoice", team)
+    assert "Acme GmbH" in labels(question)
+
+    assert "Set up in private" in labels(door)
+    ana.follows("Set up in private", team)
+    ana.presses(PRIVATE)
+    pressed = ana.taps("Acme GmbH", team, message=question.message_id)
+
+    assert pressed == "❌ This is only shown in a private chat."
+
+
 def test_what_people_say_to_each_other_is_none_of_the_bot_s_business(town: Town) -> None:
     ana = town.owner()
     team = town.telegram.group("Team", ana.person)
