@@ -18,13 +18,18 @@ from bench.table import table
 # What starts many threads or a browser comes late, for it would slow down whatever is measured after it.
 ROWS = {
     "statements": "storing an invoice against bare drivers",
+    "entry": "from the bytes of an update to its handler",
+    "dispatch": "from a stored update to its written answer",
     "writers": "32 writers in one business and in many",
     "lists": "lists and issuing among 10^2 to 10^6 invoices",
     "journey": "typed line to PDF through the whole app",
     "lag": "the event loop while a long document renders",
+    "webhooks": "updates stored and acknowledged by a serving process",
+    "replies": "updates answered by a serving process",
     "documents": "one page and 500 lines against other ways to make a PDF",
     "renders": "many renders at once from threads",
     "starts": "--help, and the first reply of a chat",
+    "digests": "thousands of messages that wait, at the rate that is permitted",
 }
 _VERSIONS = ("sqlalchemy", "asyncpg", "aiosqlite", "reportlab", "pydantic")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -17,7 +17,7 @@ from core.chat_ports import OutboxRow, Settled
 from core.errors import BillhookError, Unavailable
 from core.ports import CHAT_JOB, Jobs
 from handlers.kinds import ChatRef, Occasion, Question, Reply
-from handlers.platform import ChatGone, ChatMoved, Lost, Platform, Throttled, Undeliverable
+from handlers.platform import ChatGone, ChatMoved, Lost, Platform, Rate, Throttled, Undeliverable
 from handlers.words import sentence
 from storage.engine import Storage
 from storage.work import SqlWork
@@ -34,6 +34,8 @@ LOST_AFTER = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
 FIRST_PAUSE, LONGEST_PAUSE = 10.0, 3600.0
 BLOCKED = "blocked"
+_OVERSLEPT = 0.05
+"""Seconds by which a moment may be missed and still be used."""
 
 
 class _Go(Enum):
@@ -59,15 +61,20 @@ class _Errand:
 
 
 class Delivery:
-    """pending -> sending -> sent; what was cut off while sending is uncertain and not repeated."""
+    """pending -> sending -> sent; what was cut off while sending is uncertain and not repeated.
+
+    While the process is `stopping` nothing waits here for its turn: a later job, and so another process, sends it.
+    """
 
     def __init__(
-        self, storage: Storage, loader: Loader, platforms: Mapping[str, Platform], jobs: Jobs
-    ) -> None:
+        self, storage: Storage, loader: Loader, platforms: Mapping[str, Platform], jobs: Jobs,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
         self._storage = storage
         self._loader = loader
         self._platforms = platforms
         self._jobs = jobs
+        self._stopping = stopping
 
     async def deliver(self, chat: ChatRef) -> None:
         """Send everything that waits for this chat. Stops at the first one that cannot be sent now."""
@@ -76,8 +83,8 @@ class Delivery:
         while True:
             async with self._storage.work() as work:
                 await work.outbox.give_up_lost(chat.key, self._storage.clock.now() - LOST_AFTER)
-                rows = await work.outbox.list_pending(chat.key, _BATCH)
-            going = _Go.ROW if rows else _Go.STOP
+                rows, later = await work.outbox.list_due(chat.key, _BATCH)
+            going = _Go.ROW if rows or await self._is_due_soon(later) else _Go.STOP
             for row in rows:
                 going = await self._one(chat, row)
                 if going is not _Go.ROW:
@@ -85,24 +92,74 @@ class Delivery:
             if going is _Go.STOP:
                 return
 
+    async def _is_due_soon(self, later: datetime | None) -> bool:
+        """Waits where that is worth it: a job may come a moment before the time it was made for, by another
+        machine's clock, and there is no second one.
+        """
+        wait = (later - self._storage.clock.now()).total_seconds() if later else PATIENCE + 1
+        if wait > PATIENCE:
+            return False
+        if self._stopping():
+            raise Unavailable("this process ends", max(wait, 0.0))
+        await asyncio.sleep(max(wait, 0.0))
+        return True
+
     async def _one(self, chat: ChatRef, row: OutboxRow) -> _Go:
         platform = self._platforms[chat.platform]
         attached = bool(row.payload.get("attachments"))
         async with platform.busy(chat) if attached and not row.done else _still():
-            shown, tokens, occasion = await self._loader.load(row)
-            errand = _Errand(platform, chat, row, shown, tokens, occasion)
-            if occasion.press and not row.done and await self._said_in_passing(errand):
+            made = await self._made(platform, chat, row)
+            if made is None:
                 return _Go.ROW
-            parts = platform.parts(chat, shown, tokens, occasion)
+            errand, parts = made
+            if errand.occasion.press and not row.done:
+                going = await self._answer_press(errand)
+                if going is not _Go.PART:
+                    return going
             return await self._parts(errand, parts)
 
-    async def _said_in_passing(self, errand: _Errand) -> bool:
-        """A pressed button is answered before anything else: its platform does not wait long."""
-        heard = await errand.platform.answer_press(errand.occasion, errand.shown)
-        if heard:
+    async def _made(
+        self, platform: Platform, chat: ChatRef, row: OutboxRow
+    ) -> tuple[_Errand, Sequence[Any]] | None:
+        """None for a reply of which nothing can be sent any more: it has failed, or nothing behind it would go."""
+        # What has become shorter since its first parts were sent is complete.
+        state = "sent"
+        try:
+            shown, tokens, occasion = await self._loader.load(row)
+            parts = platform.parts(chat, shown, tokens, occasion)
+            if row.done < len(parts):
+                return _Errand(platform, chat, row, shown, tokens, occasion), parts
+        except Unavailable:
+            raise
+        except Exception:
+            # Whatever is wrong with one reply, what is behind it in the chat must not wait for ever.
+            log.exception("reply %s cannot be shown", row.id)
+            state = "failed"
+        async with self._storage.work() as work:
+            await work.outbox.settle(row.id, Settled(state, row.done, attempts=row.attempts))
+        return None
+
+    async def _answer_press(self, errand: _Errand) -> _Go:
+        """A pressed button is answered before anything else: its platform does not wait long. PART when there is
+        still something to send.
+
+        What a note over the chat may say whole is taken first: another process, told that the press was
+        answered already, would say it once more as a message.
+        """
+        row, heard = errand.row, False
+        whole = isinstance(errand.shown, Reply) and errand.shown.aside
+        if whole:
             async with self._storage.work() as work:
-                await work.outbox.settle(errand.row.id, Settled("sent", done=1))
-        return heard
+                if not await work.outbox.take(row):
+                    return _Go.LOOK
+        try:
+            heard = await errand.platform.answer_press(errand.occasion, errand.shown)
+        finally:
+            if whole or heard:
+                came = Settled("sent", done=1) if heard else Settled("pending", attempts=row.attempts)
+                async with self._storage.work() as work:
+                    await work.outbox.settle(row.id, came)
+        return _Go.ROW if heard else _Go.PART
 
     async def _parts(self, errand: _Errand, parts: Sequence[Any]) -> _Go:
         while errand.row.done < len(parts):
@@ -120,22 +177,43 @@ class Delivery:
     async def _take(self, errand: _Errand) -> _Go:
         """PART when it is ours to send now; else it has to wait, or somebody else sends it."""
         rates = list(errand.platform.rates(errand.chat))
+        left, waited = list(rates), False
+        clock = asyncio.get_running_loop().time
         while True:
-            wait = 0.0
             async with self._storage.work() as work:
                 if not errand.row.sender and not (await work.chats.lock(errand.chat.key)).reachable:
                     # Nobody asked for it, and nobody is there.
                     await work.outbox.settle(errand.row.id, Settled("failed", error=BLOCKED))
                     return _Go.ROW
-                while rates and not wait:
-                    granted, wait = await work.slots.reserve(rates[0].key, rates[0].seconds, PATIENCE)
-                    if not granted:
-                        await self._put_off(work, errand, wait)
-                        return _Go.STOP
-                    rates.pop(0)
+                wait = await self._reserve(work, errand, left)
+                if wait is None:
+                    return _Go.STOP
                 if not wait:
+                    if waited:
+                        # The chat's own moment passed while the bot's was waited for: the next counts from here.
+                        await work.slots.hold(rates[0].key, rates[0].seconds)
                     return _Go.PART if await work.outbox.take(errand.row) else _Go.LOOK
+                waited, until = True, clock() + wait
             await asyncio.sleep(wait)
+            if clock() - until > _OVERSLEPT:
+                # A busy process wakes many late at once: what they reserved has passed, and all of them together
+                # would be more than the platform permits.
+                left.insert(0, rates[len(rates) - len(left) - 1])
+
+    async def _reserve(self, work: SqlWork, errand: _Errand, left: list[Rate]) -> float | None:
+        """Reserve what is left, one moment after the other, up to the first that is not now: how long to wait for
+        it. None when that is too long: then the reply was put off.
+        """
+        patience = 0.0 if self._stopping() else PATIENCE
+        while left:
+            granted, wait = await work.slots.reserve(left[0].key, left[0].seconds, patience)
+            if not granted:
+                await self._put_off(work, errand, wait)
+                return None
+            left.pop(0)
+            if wait:
+                return wait
+        return 0.0
 
     async def _put_off(
         self, work: SqlWork, errand: _Errand, wait: float, attempts: int | None = None, error: str = ""

@@ -39,6 +39,7 @@ _LONGEST_RETRY = 60.0
 _RECONNECT_SECONDS = 2.0
 _EVERY_MINUTE = "* * * * *"
 _URGENT, _PATIENT = 10, 0
+_SINCE_BEGIN = "SELECT extract(epoch FROM clock_timestamp() - now())::float8"
 _FORGET = "DELETE FROM {} WHERE created < now() - interval '1 day'"
 
 
@@ -115,6 +116,9 @@ class PostgresJobs(_Engine):
         mine = cast(SqlWork, work)
         await mine.begin()
         raw: Any = await mine.connection.get_raw_connection()
+        if delay:
+            # The engine counts from the beginning of the transaction, which may have waited for others since.
+            delay += await raw.driver_connection.fetchval(_SINCE_BEGIN)
         await Queries(AsyncpgDriver(raw.driver_connection)).enqueue(
             name, key.encode(), _URGENT if urgent else _PATIENT, timedelta(seconds=delay)
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.delivery import Delivery
+from bot.delivery import LOST_AFTER, Delivery
 from bot.documents import Documents
 from bot.loading import Loader
 from bot.rendering import Renderer
@@ -23,7 +23,7 @@ from handlers.platform import Manners, Platform
 from handlers.registry import COMMANDS
 from handlers.wire import update_from_json, update_to_json
 from storage import migrate
-from storage.engine import Storage, Turns
+from storage.engine import Storage
 from storage.housekeeping import stranded, tidy
 from storage.work import SqlWork
 
@@ -50,10 +50,12 @@ class App:
         self._renderer = renderer
         self._jobs = jobs or NoJobs()
         self._platforms = {platform.name: platform for platform in platforms}
-        self._delivery = Delivery(storage, Loader(storage, self.documents), self._platforms, self._jobs)
+        self._stop = asyncio.Event()
+        loader = Loader(storage, self.documents)
+        self._delivery = Delivery(storage, loader, self._platforms, self._jobs, self._is_ending)
         self._dispatcher = Dispatcher(storage.work, clock, ids, COMMANDS, self._jobs)
-        # The database keeps two processes apart; inside one, those who wait must hold no connection.
-        self._turns = Turns(1)
+        # The chats in hand, and whether there is something new in them. The database keeps two processes apart.
+        self._in_hand: dict[str, bool] = {}
 
     @classmethod
     async def open(
@@ -73,6 +75,13 @@ class App:
                 )
             await migrate.upgrade_async(url)
         return cls(Storage(url, clock), clock, SystemIds(), Renderer(), platforms, jobs)
+
+    def end_with(self, stop: asyncio.Event) -> None:
+        """From `stop` on, what is in hand is finished, and what comes behind it is left to the next process."""
+        self._stop = stop
+
+    def _is_ending(self) -> bool:
+        return self._stop.is_set()
 
     # -- updates that are answered at once ---------------------------------------------------------
 
@@ -108,23 +117,56 @@ class App:
         return stored
 
     async def converse(self, key: str) -> None:
-        """Answer everything that came into a chat, in order, and deliver everything that waits for it."""
+        """Answer everything that came into a chat, in order, and deliver everything that waits for it.
+
+        Where that is being done already, it is done once more afterwards, and nobody waits for it: many
+        messages of one chat would else keep every place in which this process works.
+        """
         platform, _colon, address = key.partition(":")
         chat = ChatRef(platform, address)
         if platform not in self._platforms:
             return
-        async with self._turns.of(key):
-            manners = await self._manners(platform)
-            while True:
-                async with self.storage.work() as work:
-                    rows = await work.inbox.list_unhandled(platform, key, _BATCH)
-                for row in rows:
-                    update = update_from_json(platform, row.id, row.payload)
+        if key in self._in_hand:
+            self._in_hand[key] = True
+            return
+        try:
+            while self._in_hand.get(key, True):
+                self._in_hand[key] = False
+                await self._converse(chat)
+        finally:
+            del self._in_hand[key]
+
+    async def _converse(self, chat: ChatRef) -> None:
+        manners = await self._manners(chat.platform)
+        while True:
+            async with self.storage.work() as work:
+                # First, so that who asks what has not arrived is told the truth.
+                await work.outbox.give_up_lost(chat.key, self.clock.now() - LOST_AFTER)
+                rows = await work.inbox.list_unhandled(chat.platform, chat.key, _BATCH)
+            for row in rows:
+                if self._is_ending():
+                    raise Unavailable("this process ends", 0)
+                update = await self._read(chat.platform, row)
+                if update is not None:
                     await self._dispatcher.handle(await self._with_files(update), manners)
-                    await self._delivery.deliver(chat)
-                if len(rows) < _BATCH:
-                    break
-            await self._delivery.deliver(chat)
+                await self._delivery.deliver(chat)
+            if not rows:
+                await self._delivery.deliver(chat)
+            if len(rows) < _BATCH:
+                return
+
+    async def _read(self, platform: str, row: InboxRow) -> Update | None:
+        """None for what this release cannot read, such as an update that a newer one stored before it was taken
+        back: it is set aside, or nothing behind it would ever be answered.
+        """
+        try:
+            return update_from_json(platform, row.id, row.payload)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            reference = self.ids.token()[:8]
+            log.exception("update %s cannot be read, reference %s", row.id, reference)
+            async with self.storage.work() as work:
+                await work.inbox.fail(platform, row.id, reference)
+            return None
 
     def platform(self, name: str) -> Platform:
         return self._platforms[name]
@@ -160,9 +202,13 @@ class App:
     # -- housekeeping ------------------------------------------------------------------------------
 
     async def sweep(self, older: timedelta) -> int:
-        """Wake up the chats in which something has waited for so long: the net below the job queue."""
+        """Wake up the chats in which something has waited for so long, or was cut off while it was sent: the net
+        below the job queue.
+        """
+        now = self.clock.now()
         async with self.storage.work() as work:
-            found = await stranded(work.connection, self.clock.now() - older, _MOST_STRANDED)
+            left = await stranded(work.connection, now - older, _MOST_STRANDED)
+            found = dict.fromkeys([*left, *await work.outbox.list_lost(now - LOST_AFTER, _MOST_STRANDED)])
             mine = [key for key in found if key.partition(":")[0] in self._platforms]
             for key in mine:
                 await self._jobs.enqueue(work, CHAT_JOB, key)

@@ -70,8 +70,9 @@ async def opened(
         await app.close()
 
 
-async def work(app: App, engine: Engine, stop: asyncio.Event) -> None:
+async def work(app: App, engine: Engine, stop: asyncio.Event, drain: float = DRAIN_SECONDS) -> None:
     """Until `stop` is set; then what is in hand is finished, for as long as a process manager waits."""
+    app.end_with(stop)
     engine.on(CHAT_JOB, app.converse)
     engine.every_minute(_Minute(app, engine).tick)
     log.info("the worker has started")
@@ -80,7 +81,7 @@ async def work(app: App, engine: Engine, stop: asyncio.Event) -> None:
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    _done, late = await asyncio.wait((working,), timeout=DRAIN_SECONDS)
+    _done, late = await asyncio.wait((working,), timeout=drain)
     if late:
         log.warning("some work was not finished in time; the next process takes it over")
         working.cancel()
@@ -102,7 +103,7 @@ class _Minute:
         try:
             found = await self._app.sweep(SWEEP_AFTER)
             if found:
-                log.warning("%s chats had waited for 15 minutes and are taken up again", found)
+                log.warning("%s chats were left waiting and are taken up again", found)
             if self._ticks % _TIDY_TICKS == 0:
                 await self._app.tidy()
             await self._engine.forget_done()

@@ -175,6 +175,9 @@ class Chats(Protocol):
     async def follow(self, code_hash: str, sender: str, now: datetime) -> Link | None:
         """Take a link: it is gone afterwards. None when it is unknown, expired or somebody else's."""
 
+    async def is_link(self, code_hash: str, now: datetime) -> bool:
+        """Whether it opens something for anybody."""
+
     async def wrong_codes(self, sender: str, since: datetime) -> int:
         """How many codes the sender has guessed wrong since then."""
 

@@ -79,6 +79,9 @@ async def followed(ctx: Context, code: str) -> tuple[str, str] | Reply:
         return link.command, link.argument
     if await ctx.work.chats.is_invitation(code_hash(code), now):
         return "join", code
+    if await ctx.work.chats.is_link(code_hash(code), now):
+        # No guess: the button stands in a group, where everybody may press it.
+        return Reply((Notice(_("This link is for somebody else. Please ask for your own."), "warning"),))
     await ctx.work.chats.count_wrong_code(ctx.sender.key, now)
     text = _("This link is used up or older than ten minutes. Please go back and ask for a new one.")
     return Reply((Notice(text, "warning"),))

@@ -337,13 +337,19 @@ class Exchange:
         if not question:
             return notice(_("No question is open."))
         if not self.frames or question_id(self.frames[-1]) != question:
-            return aside(_("That question is no longer open."))
+            return self._closed()
         return await self._go((*self.frames[:-1], change(self.frames[-1])))
+
+    def _closed(self) -> Reply:
+        """In a group, the question may be open for somebody else."""
+        if self.ctx.group:
+            return aside(_("That question is not open for you."))
+        return aside(_("That question is no longer open."))
 
     def cancel(self, question: str) -> Reply:
         """Works in every state, also when nothing is open; an old button does not cancel another question."""
         if question and (not self.frames or question_id(self.frames[-1]) != question):
-            return aside(_("That question is no longer open."))
+            return self._closed()
         gone, self.frames = self.frames, ()
         if not gone:
             gone, self.parked = self.parked, ()

@@ -98,6 +98,9 @@ _FOLLOW = (
     )
     .returning(link.c.sender, link.c.command, link.c.argument, link.c.expires_at)
 )
+_LINKED = sa.select(sa.literal(1)).where(
+    link.c.code_hash == sa.bindparam("key"), link.c.expires_at > sa.bindparam("now")
+)
 _WRONG_CODES = sa.select(sender.c.wrong_codes).where(
     sender.c.sender == sa.bindparam("key"), sender.c.guessed_at > sa.bindparam("since")
 )
@@ -264,6 +267,9 @@ class SqlChats:
     async def follow(self, code_hash: str, sender: str, now: datetime) -> Link | None:
         row = (await self._scope.run(_FOLLOW, key=code_hash, who=sender, now=now)).one_or_none()
         return Link(row.sender, row.command, row.argument, row.expires_at) if row else None
+
+    async def is_link(self, code_hash: str, now: datetime) -> bool:
+        return (await self._scope.run(_LINKED, key=code_hash, now=now)).first() is not None
 
     async def wrong_codes(self, sender: str, since: datetime) -> int:
         return (await self._scope.run(_WRONG_CODES, key=sender, since=since)).scalar_one_or_none() or 0

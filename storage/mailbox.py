@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import takewhile
 from typing import Any, cast
 from uuid import UUID
 
@@ -80,6 +79,12 @@ _LOST = (
     )
     .values(state="uncertain")
 )
+_LOST_IN = (
+    sa.select(outbox.c.chat)
+    .where(WAITING, outbox.c.state == "sending", outbox.c.taken_at <= sa.bindparam("limit"))
+    .distinct()
+    .limit(sa.bindparam("most"))
+)
 _TROUBLE = (
     sa.select(outbox)
     .where(outbox.c.business_id == sa.bindparam("tenant"), TROUBLE)
@@ -152,23 +157,22 @@ class SqlOutbox:
         return bool(added.rowcount)
 
     async def list_pending(self, chat: str, limit: int) -> Sequence[OutboxRow]:
-        rows = await self._scope.run(_PENDING, place=chat, most=limit)
-        now = self._clock.now()
-        due = takewhile(
-            lambda row: row.state == "pending" and (row.next_at is None or row.next_at <= now), rows
-        )
-        return [
-            OutboxRow(
-                row.id,
-                row.chat,
-                decode_plain(row.payload),
-                row.business_id,
-                row.sender,
-                row.attempts,
-                row.done,
+        return (await self.list_due(chat, limit))[0]
+
+    async def list_due(self, chat: str, limit: int) -> tuple[Sequence[OutboxRow], datetime | None]:
+        """What is pending, and when the next one may go if that one waits for a moment."""
+        rows = (await self._scope.run(_PENDING, place=chat, most=limit)).all()
+        now, due = self._clock.now(), list[OutboxRow]()
+        for row in rows:
+            if row.state != "pending":
+                break
+            if row.next_at is not None and row.next_at > now:
+                return due, row.next_at
+            payload = decode_plain(row.payload)
+            due.append(
+                OutboxRow(row.id, row.chat, payload, row.business_id, row.sender, row.attempts, row.done)
             )
-            for row in due
-        ]
+        return due, None
 
     async def files_of(self, outbox_id: UUID) -> Sequence[OutboxFile]:
         rows = await self._scope.run(_FILES, key=outbox_id)
@@ -188,6 +192,10 @@ class SqlOutbox:
 
     async def give_up_lost(self, chat: str, before: datetime) -> int:
         return (await self._scope.run(_LOST, place=chat, limit=before)).rowcount
+
+    async def list_lost(self, before: datetime, limit: int) -> Sequence[str]:
+        """The chats in which a dead process left something in `sending`: nothing goes on there by itself."""
+        return list((await self._scope.run(_LOST_IN, limit=before, most=limit)).scalars())
 
     async def list_trouble(self, business_id: UUID, limit: int) -> Sequence[Trouble]:
         rows = await self._scope.run(_TROUBLE, tenant=business_id, most=limit)

@@ -71,7 +71,11 @@ def translated(error: TelegramError) -> BillhookError:
         case BadRequest():
             return Undeliverable("{reason}", reason=plain_reason(error))
         case InvalidToken() | Conflict():
-            return Unavailable(N_("Telegram refuses this bot: {reason}"), 60, reason=plain_reason(error))
+            return Unavailable(
+                N_("Telegram refuses this bot: {reason}. Check TELEGRAM_BOT_TOKEN."),
+                60,
+                reason=plain_reason(error),
+            )
         case NetworkError() if isinstance(error.__cause__, _NOT_SENT):
             return Unavailable(N_("Telegram cannot be reached."), _RETRY_SECONDS)
         case _:

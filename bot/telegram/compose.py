@@ -125,18 +125,21 @@ def packed(lines: Iterable[Line], most: int) -> list[Message]:
         if messages[-1] or line.plain:
             messages[-1].append(line)
             length += size
-    return [_joined(message) for message in messages if message]
+    # Blanks alone are no message: Telegram refuses it.
+    return [message for message in map(_joined, messages) if message.plain]
 
 
 def _cut(line: Line, most: int) -> Iterator[Line]:
-    """A line that fills more than a message loses its markup, not its words."""
+    """A line that fills more than a message loses its markup, not its words; each piece fills a message."""
     if utf16(line.plain) < most:
         yield line
         return
-    # Half as many characters are never more UTF-16 units than fit.
-    step = most // 2 - 1
-    for start in range(0, len(line.plain), step):
-        piece = line.plain[start : start + step]
+    rest = line.plain
+    while rest:
+        end = len(rest.encode("utf-16-le")[: 2 * (most - 1)].decode("utf-16-le", "ignore"))
+        if end < len(rest):
+            end = rest.rfind(" ", end * 3 // 4, end) + 1 or end
+        piece, rest = rest[:end], rest[end:]
         yield Line(escape(piece, quote=False), piece, line.fixed)
 
 

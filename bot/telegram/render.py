@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -71,7 +71,7 @@ def question_parts(
     first, *rest = safe(question.prompt).split("\n")
     lines += [EMPTY, bold(first), *map(bold, rest)]
     if not group:
-        keys = keyboard(question.buttons, tokens)
+        keys = _question_keys(question, tokens)
         removes = occasion.message if occasion.answered and occasion.replaces else ""
         return _messages(lines, keys, occasion.replaces, removes=removes)
     if question.typed and not question.choices:
@@ -80,7 +80,7 @@ def question_parts(
         lines.append(plain(_("Press a button, or reply to this message.")))
     # What was typed stands below the old question, so the next one is a new message, and the old one rests.
     below = occasion.answered and bool(occasion.replaces)
-    parts = _messages(lines, keyboard(question.buttons, tokens), "" if below else occasion.replaces)
+    parts = _messages(lines, _question_keys(question, tokens), "" if below else occasion.replaces)
     parts[0] = replace(parts[0], reply_to="" if occasion.press else occasion.message)
     # Not by a part of its own: the last part's message is the one that the next answer finds its question in.
     parts[-1] = replace(parts[-1], strips=occasion.replaces if below else "")
@@ -103,9 +103,8 @@ def _asked_in_group(lines: list[Line], question: Question, occasion: Occasion) -
     placeholder = safe_line(question.prompt)[: MAX_PLACEHOLDER // 2]
     *before, last = _messages([*lines, *named, plain(hint)], (), "")
     answers = "" if occasion.press else occasion.message
-    asked = replace(last, placeholder=placeholder or "…", reply_to=answers)
-    taken = [Part(strips=occasion.replaces)] if occasion.replaces else []
-    return [*before, asked, *taken]
+    asked = replace(last, placeholder=placeholder or "…", reply_to=answers, strips=occasion.replaces)
+    return [*before, asked]
 
 
 def _mention(occasion: Occasion) -> Line:
@@ -153,15 +152,23 @@ def _messages(
     return parts
 
 
-def keyboard(buttons: Sequence[Button], tokens: tuple[str, ...]) -> tuple[tuple[Key, ...], ...]:
-    """Short labels stand beside each other, in the order of the reply."""
+def _question_keys(question: Question, tokens: tuple[str, ...]) -> tuple[tuple[Key, ...], ...]:
+    """What answers stands apart from what steers; a summary's Save and Cancel each stand alone."""
+    last = len(question.buttons) - 1
+    return keyboard(question.buttons, tokens, {question.choices} if question.typed else {1, last})
+
+
+def keyboard(
+    buttons: Sequence[Button], tokens: tuple[str, ...], breaks: Collection[int] = ()
+) -> tuple[tuple[Key, ...], ...]:
+    """Short labels stand beside each other, in the order of the reply; at `breaks` a row begins in any case."""
     rows: list[list[Key]] = []
     length = 0
-    for button, token in zip(buttons, tokens, strict=True):
+    for place, (button, token) in enumerate(zip(buttons, tokens, strict=True)):
         label = safe_line(button.label)
         key = Key(label, "" if button.url else token, button.url, button.tone)
         fits = rows and length + len(label) <= _ROW_WIDTH and len(rows[-1]) < min(_ROW_BUTTONS, MAX_ROW)
-        if not fits:
+        if not fits or place in breaks:
             rows.append([])
             length = 0
         rows[-1].append(key)

@@ -90,7 +90,8 @@ async def _prepared(bot: Bot, stop: asyncio.Event) -> None:
             await set_profile(bot)
             return
         except (TelegramError, BillhookError) as error:
-            log.warning("Telegram cannot be prepared yet: %s", error)
+            known = translated(error) if isinstance(error, TelegramError) else error
+            log.warning("Telegram cannot be prepared yet: %s", known)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _RETRY_SECONDS)
 

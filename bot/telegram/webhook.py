@@ -7,7 +7,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -34,7 +34,11 @@ def webhook(
         # Before a single byte of the body is read (CVE-2026-32980), and in constant time.
         if not secrets.compare_digest(given.encode(), secret.encode()):
             return Response(status_code=401, headers={"Connection": "close"})
-        body = await _body(request)
+        try:
+            body = await _body(request)
+        except ClientDisconnect:
+            # Telegram brings it again; nobody is there to be answered, and nothing went wrong here.
+            return Response(status_code=400)
         if body is None:
             return Response(status_code=413, headers={"Connection": "close"})
         try:

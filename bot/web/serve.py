@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import socket
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,8 @@ from bot.worker import engine_of, opened, stop_on_signals, work
 from core.errors import N_, Unavailable
 from core.ports import Clock
 from handlers.platform import Platform
+
+log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 10
 _BACKLOG = 2048
@@ -80,6 +83,8 @@ async def _serve(
     jobs = None if settings.is_sqlite and not with_worker else engine
     async with opened(settings, jobs, platforms, clock) as app:
         routes, fetching = ingress_of(settings, app, stop)
+        if not (routes or fetching):
+            log.info("no chat platform is configured: see billhook doctor")
         tasks = [asyncio.create_task(_web(app, listener, routes, stop)), *map(asyncio.create_task, fetching)]
         if with_worker:
             tasks.append(asyncio.create_task(work(app, engine, stop)))

@@ -76,9 +76,15 @@ async def bind(ctx: Context, answers: Answers) -> Outcome:
     else:
         await ctx.work.chats.bind(group.key, title, Place(mine, answers["show"] == OPEN))
         said = _("The group “{title}” works for {name}.", title=title, name=ctx.desk.business.name)
+        shown = (
+            _("Client data is shown here.")
+            if answers["show"] == OPEN
+            else _("Client data is only shown in private.")
+        )
         there = Reply(
             (
                 Notice(_("This group now works for {name}.", name=ctx.desk.business.name), "success"),
+                Text(shown),
                 Text(_("Its members use me by their roles. Try /help, or answer one of my messages.")),
             )
         )

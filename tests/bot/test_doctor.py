@@ -94,8 +94,9 @@ def test_a_data_folder_that_is_a_file_fails(tmp_path: Path) -> None:
     assert findings(done.stdout)["Data folder"][0] == "FAIL"
 
 
-def test_a_good_postgresql_is_well(tmp_path: Path, postgres_url: str) -> None:
-    done = billhook(tmp_path, "doctor", settings={"DATABASE_URL": postgres_url})
+@pytest.mark.parametrize("fresh_database_url", ["postgresql"], indirect=True)
+def test_a_good_postgresql_is_well(tmp_path: Path, fresh_database_url: str) -> None:
+    done = billhook(tmp_path, "doctor", settings={"DATABASE_URL": fresh_database_url})
 
     found = findings(done.stdout)
     assert done.returncode == 0

@@ -81,13 +81,10 @@ class House:
         self._wait_until_ready(process)
         return process
 
-    def worker(self, *, real: bool = False) -> Process:
-        command = (
-            [sys.executable, "-m", "bot", "worker"]
-            if real
-            else [sys.executable, "-m", "tests.workers.serving", self.begin, self.pace, "--worker-alone"]
-        )
-        process = self._start(command, 0)
+    def worker(self, *other: str, real: bool = False) -> Process:
+        """Starts one more worker. `other` is another module that runs one, with its arguments."""
+        ours = other or ("tests.workers.serving", self.begin, self.pace, "--worker-alone")
+        process = self._start([sys.executable, "-m", *(("bot", "worker") if real else ours)], 0)
         self._wait(process, lambda: "the worker has started" in process.text, "the worker's start")
         return process
 

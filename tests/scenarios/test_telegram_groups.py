@@ -90,7 +90,7 @@ def test_a_link_into_private_is_for_who_asked_and_for_once(town: Town) -> None:
     mine = ana.follows("Open in private", team)
     again = ana.follows("Open in private", team)
 
-    assert "This link is used up or older than ten minutes." in stolen.text
+    assert "This link is for somebody else." in stolen.text
     assert "Invoices: none." in mine.text
     assert "This link is used up or older than ten minutes." in again.text
 
@@ -244,7 +244,7 @@ def test_two_people_fill_their_own_forms_in_one_group(town: Town) -> None:
     name = ben.says("Bär KG", team, reply_to=his.message_id)
     lines = ana.presses("Acme GmbH", team, message=mine.message_id)
 
-    assert stolen == "ℹ️ That question is no longer open."
+    assert stolen == "ℹ️ That question is not open for you."
     assert "What is the address?" in name.text
     assert name.asked == (ben.person.id,)
     assert "What do you bill for?" in lines.text

@@ -1,7 +1,9 @@
-"""`billhook serve` or `billhook worker` with a clock that begins at any time and messages that follow each other fast.
+"""`billhook serve` or `worker` with a clock that begins at any time and messages that follow each other fast.
 
-python -m tests.workers.serving BEGIN PACE [--no-worker | --worker-alone] [--unguided]; the settings come from the environment.
-BEGIN is the instant at which the clock starts, or `now`; PACE the seconds between two messages to a chat, or `real`. With --unguided people are asked as in the terminal.
+python -m tests.workers.serving BEGIN PACE [--no-worker | --worker-alone] [--unguided]
+
+The settings come from the environment. BEGIN is the instant at which the clock starts, or `now`; PACE the seconds
+between two messages to a chat, or `real`. With --unguided people are asked as in the terminal.
 """
 
 from __future__ import annotations

@@ -1,0 +1,135 @@
+"""Messages that nobody asked for and that wait for thousands of chats: how near to the permitted rate they leave."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.bench import Bench
+from bench.ledger import CLOCK, IDS
+from bench.measure import Row, wall
+from bench.wire import cpu_seconds
+from bot.jobs import PostgresJobs
+from bot.telegram.address import PLATFORM, chat_ref
+from bot.telegram.limits import Pace
+from core.chat_ports import InboxRow, OutboxRow
+from core.ports import CHAT_JOB
+from handlers.kinds import Facts, Occasion, Reply, SenderRef, Text, Typed, Update
+from handlers.wire import reply_to_json, update_to_json
+from storage.engine import Storage
+from tests.fakes.telegram import FakeTelegram, Rates
+from tests.fakes.telegram_values import Person
+from tests.scenarios.telegram_house import House, Process, opened
+
+_SUMS = (("Open", "EUR 4,280.00 in 12 invoices"), ("Overdue", "EUR 952.00 in 2 invoices"))
+_DIGEST = Reply((Text("Good morning! This is your week."), Facts(_SUMS)))
+_PERMITTED = Rates(per_second=30, per_chat_seconds=1.0, group_per_minute=20)
+_PACE = 1 / Pace().bot
+_BATCH = 500
+_PATIENCE = 3.0
+"""How many times the ideal duration a drain may take before it counts as failed."""
+_LONGEST = 60.0
+_ASKED_EVERY = 5.0
+"""Seconds between two people who ask for something meanwhile."""
+
+
+async def rows(bench: Bench) -> list[Row]:
+    found = []
+    for workers in (1, 2):
+        folder = bench.folder / uuid.uuid4().hex
+        folder.mkdir()
+        found += await _Drain(await bench.postgres(), bench.rounds(5_000, 500), workers).rows(folder)
+    return found
+
+
+class _Drain:
+    """One morning: everything waits, then the workers start."""
+
+    def __init__(self, url: str, count: int, workers: int) -> None:
+        self._url = url
+        self._count = count
+        self._workers = workers
+        self._storage = Storage(url, CLOCK)
+        self._jobs = PostgresJobs(url)
+        self._answered: list[float] = []
+        self._telegram = FakeTelegram(rates=_PERMITTED)
+        self._processes: list[Process] = []
+        self._spent = 0.0
+
+    async def rows(self, folder: Path) -> list[Row]:
+        telegram = self._telegram
+        try:
+            async with telegram:
+                people = [telegram.person(f"Ida {number}", started=True) for number in range(self._count)]
+                await self._put(people)
+                with opened(House(telegram, self._url, folder)) as house:
+                    await self._run(house, {person.id for person in people})
+        finally:
+            await self._storage.close()
+        return self._judged({person.id for person in people})
+
+    async def _put(self, people: Sequence[Person]) -> None:
+        """One message and one job for each chat, as whoever writes digests would leave them."""
+        for first in range(0, len(people), _BATCH):
+            async with self._storage.work() as work:
+                for person in people[first : first + _BATCH]:
+                    chat = chat_ref(person.id).key
+                    await work.chats.set_reachable(chat, True)
+                    payload = {**reply_to_json(_DIGEST, ()), "language": "en"}
+                    await work.outbox.add(OutboxRow(IDS.new(), chat, payload, None, ""), [])
+                    await self._jobs.enqueue(work, CHAT_JOB, chat, urgent=False)
+
+    async def _run(self, house: House, waiting: set[int]) -> None:
+        self._processes = [house.worker(real=True) for _ in range(self._workers)]
+        asking = asyncio.create_task(self._ask())
+        deadline = wall() + _PATIENCE * self._count / _PACE + 10
+        while len(self._arrived(waiting)) < self._count:
+            if wall() > deadline:
+                raise TimeoutError(
+                    f"{len(self._arrived(waiting))} of {self._count} have arrived: {house.log[-2000:]}"
+                )
+            await asyncio.sleep(0.5)
+        self._spent = sum(map(cpu_seconds, self._processes))
+        asking.cancel()
+
+    def _arrived(self, waiting: set[int]) -> list[float]:
+        return [sent.at for sent in self._telegram.sent if sent.chat_id in waiting]
+
+    async def _ask(self) -> None:
+        """Somebody types a command, again and again somebody else: how long they wait in such a crowd."""
+        number = 0
+        while True:
+            await asyncio.sleep(_ASKED_EVERY)
+            number += 1
+            person = self._telegram.person(f"Bo {number}", started=True)
+            start = wall()
+            await self._store(person, number)
+            # What is waited for happens in other processes, which tell nobody here.
+            while not any(sent.chat_id == person.id for sent in self._telegram.sent):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+            self._answered.append((wall() - start) * 1000)
+
+    async def _store(self, person: Person, number: int) -> None:
+        sender = SenderRef(PLATFORM, str(person.id), person.first_name)
+        given = Update(PLATFORM, f"bench:{number}", chat_ref(person.id), sender, Typed("/help"), Occasion())
+        async with self._storage.work() as work:
+            row = InboxRow(given.id, given.chat.key, update_to_json(given))
+            await work.inbox.store(PLATFORM, row, CLOCK.now())
+            await self._jobs.enqueue(work, CHAT_JOB, given.chat.key)
+
+    def _judged(self, waiting: set[int]) -> list[Row]:
+        telegram, times = self._telegram, self._arrived(waiting)
+        rate = (len(telegram.sent) - 1) / (telegram.sent[-1].at - telegram.sent[0].at)
+        over, busiest = telegram.over_the_limit, telegram.busiest(1.0)
+        who = f"{self._workers} worker{'s' if self._workers > 1 else ''}"
+        right = not over and len(times) == self._count and not telegram.violations
+        return [
+            Row(
+                f"{self._count:,} digests, {who}: {busiest} in the busiest second, {over} over the limit", "1/s",
+                [rate], "our own pace", [_PACE], note="aim" if right and rate > 0.95 * _PACE else "missed",
+            ),
+            Row(f"CPU of {who} for a digest", "ms", [self._spent * 1000 / len(telegram.sent)]),
+            Row(f"a command meanwhile, {who}, to its answer", "ms", self._answered),
+        ]  # fmt: skip
