@@ -93,7 +93,7 @@ async def _acknowledged(bench: Bench, name: str, process: Process, people: list[
     async with Client(process, MOST_LINES) as client:
         seconds = bench.rounds(10, 3)
         ours, theirs = await in_turns(
-            bench.rounds(3, 1), tail(client, True, seconds), tail(client, False, seconds / 2)
+            bench.rounds(2, 1), tail(client, True, seconds), tail(client, False, seconds / 3)
         )
     what = f"ack at {_RATE:g}/s, {name}"
     reached = "aim" if statistics.median(ours) < _GOAL_MS else "missed"

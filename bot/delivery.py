@@ -31,6 +31,7 @@ SEND_SECONDS = 45.0
 """One message with a file of some megabytes; past it, nobody knows what became of it."""
 LOST_AFTER = timedelta(seconds=60)
 """Longer than any sending takes: who took it has died."""
+_SETTLE_PAUSES = (0.1, 1.0, 3.0)
 MOST_ATTEMPTS = 8
 FIRST_PAUSE, LONGEST_PAUSE = 10.0, 3600.0
 BLOCKED = "blocked"
@@ -185,13 +186,14 @@ class Delivery:
                     # Nobody asked for it, and nobody is there.
                     await work.outbox.settle(errand.row.id, Settled("failed", error=BLOCKED))
                     return _Go.ROW
+                if waited and rates[0] not in left:
+                    # The chat's own moment passed while the bot's was waited for: the next counts from here. Held
+                    # before the bot's is reserved, as everybody does, or two would wait for each other.
+                    await work.slots.hold(rates[0].key, rates[0].seconds)
                 wait = await self._reserve(work, errand, left)
                 if wait is None:
                     return _Go.STOP
                 if not wait:
-                    if waited:
-                        # The chat's own moment passed while the bot's was waited for: the next counts from here.
-                        await work.slots.hold(rates[0].key, rates[0].seconds)
                     return _Go.PART if await work.outbox.take(errand.row) else _Go.LOOK
                 waited, until = True, clock() + wait
             await asyncio.sleep(wait)
@@ -239,16 +241,28 @@ class Delivery:
             failure = Lost("no answer in time")
         finally:
             # Also for a bug and for a process that is being stopped: then nobody knows whether it arrived.
-            going = await self._settle(errand, ref, failure, last)
+            going = await self._settled(errand, ref, failure, last)
         return going
+
+    async def _settled(
+        self, errand: _Errand, ref: str | None, failure: BillhookError | None, last: bool
+    ) -> _Go:
+        """Try more than once: a database that hangs up just then must not make what was sent uncertain."""
+        if failure is not None:
+            log.warning("a message to chat %s: %s: %s", errand.chat.key, failure.code, failure)
+        for pause in _SETTLE_PAUSES:
+            try:
+                return await self._settle(errand, ref, failure, last)
+            except Unavailable as error:
+                log.warning("what came of a message is written down again: %s", error)
+            await asyncio.sleep(pause)
+        return await self._settle(errand, ref, failure, last)
 
     async def _settle(
         self, errand: _Errand, ref: str | None, failure: BillhookError | None, last: bool
     ) -> _Go:
         """Write down what came of one part, in one transaction with whatever follows from it."""
         row, chat = errand.row, errand.chat
-        if failure is not None:
-            log.warning("a message to chat %s: %s: %s", chat.key, failure.code, failure)
         async with self._storage.work() as work:
             match failure:
                 case None if ref is not None:

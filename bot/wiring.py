@@ -180,7 +180,7 @@ class App:
         if not isinstance(given, Typed) or not any(isinstance(file, RemoteFile) for file in given.files):
             return update
         platform = self._platforms[update.platform]
-        async with platform.busy(update.chat):
+        async with platform.busy(update.chat, sending=False):
             files = [
                 file if isinstance(file, Attachment) else await self._fetched(platform, file)
                 for file in given.files

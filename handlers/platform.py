@@ -46,8 +46,8 @@ class Platform(Protocol):
     def rates(self, chat: ChatRef) -> Sequence[Rate]:
         """What one message to the chat counts against, the narrowest first."""
 
-    def busy(self, chat: ChatRef) -> AbstractAsyncContextManager[None]:
-        """Shows in the chat that a file is being made, for as long as it takes."""
+    def busy(self, chat: ChatRef, sending: bool = True) -> AbstractAsyncContextManager[None]:
+        """Shows in the chat that a file is being made and sent, or else that something is being done."""
 
     async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:
         """Tell a pressed button that it was heard; True when that already said everything there is to say."""

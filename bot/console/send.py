@@ -55,7 +55,7 @@ class Terminal:
     def rates(self, chat: ChatRef) -> Sequence[Rate]:
         return ()
 
-    def busy(self, chat: ChatRef) -> AbstractAsyncContextManager[None]:
+    def busy(self, chat: ChatRef, sending: bool = True) -> AbstractAsyncContextManager[None]:
         return nullcontext()
 
     async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:

@@ -57,6 +57,15 @@ def toast(shown: Reply | Question) -> str:
     return text if whole and utf16(text) <= MAX_TOAST else ""
 
 
+def is_alert(shown: Reply | Question, text: str) -> bool:
+    """Only a refusal asks to be read and closed; what is merely over passes by itself."""
+    return (
+        bool(text)
+        and isinstance(shown, Reply)
+        and any(isinstance(block, Notice) and block.level in ("warning", "error") for block in shown.blocks)
+    )
+
+
 def question_parts(
     question: Question, tokens: tuple[str, ...], occasion: Occasion, group: bool
 ) -> list[Part]:

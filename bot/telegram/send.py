@@ -32,7 +32,7 @@ from bot.telegram.client import (
 )
 from bot.telegram.limits import MAX_DOWNLOAD, Pace
 from bot.telegram.receive import Me
-from bot.telegram.render import Key, Part, question_parts, reply_parts, toast
+from bot.telegram.render import Key, Part, is_alert, question_parts, reply_parts, toast
 from core.errors import N_, InvalidInput, Unavailable
 from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply
 from handlers.platform import Lost, Manners, Rate
@@ -91,8 +91,8 @@ class Telegram:
             Rate(f"{PLATFORM}:bot{self.bot.id}", self._pace.bot),
         )
 
-    def busy(self, chat: ChatRef) -> AbstractAsyncContextManager[None]:
-        return self._busy(chat, ChatAction.UPLOAD_DOCUMENT)
+    def busy(self, chat: ChatRef, sending: bool = True) -> AbstractAsyncContextManager[None]:
+        return self._busy(chat, ChatAction.UPLOAD_DOCUMENT if sending else ChatAction.TYPING)
 
     @asynccontextmanager
     async def _busy(self, chat: ChatRef, action: str) -> AsyncIterator[None]:
@@ -116,7 +116,9 @@ class Telegram:
         text = toast(shown)
         try:
             async with asyncio.timeout(_PRESS_SECONDS):
-                await self.bot.answer_callback_query(occasion.press, text or None, show_alert=bool(text))
+                await self.bot.answer_callback_query(
+                    occasion.press, text or None, show_alert=is_alert(shown, text)
+                )
         except (TelegramError, TimeoutError) as error:
             log.info("a press was answered too late or not at all: %s", error)
             return False

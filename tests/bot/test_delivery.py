@@ -53,7 +53,7 @@ class SlowPlatform:
     def rates(self, chat: ChatRef) -> list[Rate]:
         return [Rate(chat.key, self._rate), Rate("slow:bot", 0.001)] if self._rate else []
 
-    def busy(self, chat: ChatRef) -> AbstractAsyncContextManager[None]:
+    def busy(self, chat: ChatRef, sending: bool = True) -> AbstractAsyncContextManager[None]:
         return nullcontext()
 
     async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:

@@ -73,7 +73,7 @@ class FakePlatform:
     def rates(self, chat: ChatRef) -> list[Rate]:
         return []
 
-    def busy(self, chat: ChatRef) -> AbstractAsyncContextManager[None]:
+    def busy(self, chat: ChatRef, sending: bool = True) -> AbstractAsyncContextManager[None]:
         return nullcontext()
 
     async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:

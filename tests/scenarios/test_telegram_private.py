@@ -216,6 +216,7 @@ def test_a_photo_becomes_the_logo_and_another_one_a_receipt(town: Town) -> None:
     shown = ana.says(f"/receipt {number}")
 
     assert "logo: set" in logo.text
+    assert "typing" in [call.params["action"] for call in town.telegram.calls_of("sendChatAction")]
     assert "The receipt is kept with the payment of EUR 428.40" in receipt.text
     assert shown.document is not None
     assert Image.open(io.BytesIO(shown.document.content)).size == (900, 1200)

@@ -15,6 +15,7 @@ from bot.telegram.receive import MAX_NAME, read
 from handlers.kinds import Pressed, Typed, Update
 from handlers.wire import update_from_json, update_to_json
 from tests.telegram.shapes import (
+    ANA,
     CODE,
     GROUP,
     OUR_USER,
@@ -63,8 +64,16 @@ def deep(levels: int) -> object:
 GARBAGE: tuple[Any, ...] = (
     None, True, False, 0, -1, 7, 1 << 31, 1 << 63, -(1 << 63), 10**4301, 1.5, float("inf"), float("nan"), "", " ",
     "7", "x" * 70_001, "\x00", "\ud800", "\u202e", "/", "/@", "@", "/start", "private", "group", "channel",
-    "member", [], [[]], [None], {}, {"id": 7}, {"id": None}, [{}], {"": ""}, deep(50), deep(5_003),
+    "member", [], [[]], [None], {}, {"id": 7}, {"id": None}, [{}], {"": ""},
 )  # fmt: skip
+DEEP = (50, 5_003)
+"""Levels of lists in lists; more than a thousand cannot even be written down."""
+
+
+def garbage(chance: random.Random) -> object:
+    """Fresh each time, for what is put into a mutant may be damaged there."""
+    place = chance.randrange(len(GARBAGE) + len(DEEP))
+    return copy.deepcopy(GARBAGE[place]) if place < len(GARBAGE) else deep(DEEP[place - len(GARBAGE)])
 
 
 def places(value: object, levels: int = 7) -> list[tuple[Any, Any]]:
@@ -94,7 +103,7 @@ def mutants(sound: Json, chance: random.Random) -> Iterator[Json]:
                 case 1:
                     container[key] = copy.deepcopy(chance.choice(values))
                 case _:
-                    container[key] = copy.copy(chance.choice(GARBAGE))
+                    container[key] = garbage(chance)
         yield mutant
 
 
@@ -138,6 +147,24 @@ def test_a_damaged_update_is_read_or_left_alone_and_kept_as_it_was_read(place: i
 
 
 def test_what_is_no_update_at_all_is_left_alone() -> None:
-    found: list[object] = [read(garbage, US) for garbage in GARBAGE]
+    given: list[Any] = [*GARBAGE, *map(deep, DEEP)]
 
-    assert found == [None] * len(GARBAGE)
+    found: list[object] = [read(one, US) for one in given]
+
+    assert found == [None] * len(given)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        update("message", message("/help", sender=ANA | {"first_name": deep(5_003)})),
+        update("message", message("/help", GROUP | {"title": deep(5_003)})),
+        update("message", message(None, document=document() | {"file_name": deep(5_003)})),
+        update("message", message(None, photo=[photo()[0] | {"file_id": deep(5_003)}])),
+        update("callback_query", query(shown(), sender=ANA | {"last_name": deep(5_003)})),
+        update("callback_query", query(shown()) | {"id": deep(5_003)}),
+    ],
+    ids=["name", "title", "file", "photo", "presser", "press"],
+)
+def test_what_is_nested_too_deep_to_be_written_down_is_left_alone(raw: Json) -> None:
+    assert read(raw, US) is None
