@@ -32,11 +32,6 @@ def answers(telegram: FakeTelegram, place: Place) -> list[str]:
     return [shown.text for shown in telegram.messages(place) if shown.from_bot]
 
 
-def words(telegram: FakeTelegram, place: Place) -> list[str]:
-    """The words behind a stroke of which the bot said that they are no commands: each answer tells its question."""
-    return [text.split("/")[1].split(".")[0] for text in answers(telegram, place)]
-
-
 def repeated(telegram: FakeTelegram, place: Place) -> list[str]:
     """What the bot said more than once."""
     return [text for text, count in Counter(answers(telegram, place)).items() if count > 1]

@@ -1,104 +1,81 @@
-"""Answers that are lost after the work was done, and a Telegram that is away: nothing is said twice by decision."""
+"""Answers that are lost after the work was done, and a Telegram that is away: nothing is said twice."""
 
 from __future__ import annotations
 
-from bot.delivery import FIRST_PAUSE
-from tests.fakes.telegram import FakeTelegram, HangUp, Person, ServerError, TooMany
-from tests.faults.crowd import (
-    INVOICE,
-    all_is_done,
-    answers,
-    asks,
-    opens_a_studio,
-    people,
-    repeated,
-    sees,
-    words,
-)
+import pytest
+
+from tests.fakes.telegram import FakeTelegram, HangUp, ServerError
+from tests.faults.conftest import on_postgresql, on_sqlite
+from tests.faults.crowd import INVOICE, all_is_done, answers, asks, opens_a_studio, people, repeated, sees
 from tests.faults.facts import Facts
 from tests.scenarios.telegram_house import House
 
-AFTER = (HangUp(after_work=True), ServerError(500, after_work=True), ServerError(502, after_work=True))
-BEFORE = (HangUp(), ServerError(500), ServerError(502))
-UNCERTAIN = "SELECT chat, count(*) FROM outbox WHERE state = 'uncertain' GROUP BY chat ORDER BY chat"
-WORDS = ["one", "two", "three"]
+LOST = pytest.mark.parametrize(
+    "fault", [HangUp(after_work=True), ServerError(502, after_work=True)], ids=["hang-up", "502"]
+)
 
 
-def sends_everything_again(telegram: FakeTelegram, person: Person) -> None:
-    """What /deliveries lists, button by button."""
-    listed = asks(telegram, person, "/deliveries")
-    labels = [button.label for button in listed.buttons if button.label.startswith("Send ")]
-    assert (listed.text.count("uncertain"), len(labels)) == (2, 2)
-    for label in labels:
-        version = telegram.message(person, listed.message_id).version
-        # Of the message as it was: its answers stand in its place.
-        telegram.presses(person, label, message=listed.message_id, version=0)
-        telegram.next_edit(person, listed.message_id, version)
+@LOST
+@on_sqlite
+def test_a_message_whose_answer_was_lost_is_there_once_and_listed_as_uncertain(
+    telegram: FakeTelegram, house: House, facts: Facts, fault: HangUp | ServerError
+) -> None:
+    (ana,) = people(telegram, 1)
+    house.serve()
+    opens_a_studio(telegram, ana)
+
+    telegram.trouble(fault, "sendDocument")
+    telegram.presses(ana, "Issue")
+    sees(telegram, ana, "Issued ")
+    telegram.trouble(fault, "sendMessage")
+    asks(telegram, ana, INVOICE)
+    facts.becomes("SELECT count(*) FROM outbox WHERE state = 'uncertain'", [(2,)])
+    listed = asks(telegram, ana, "/deliveries")
+
+    assert listed.text.count("uncertain") == 2
+    assert [label for label in listed.labels[0] if label.startswith("Send ")] != []
+    # The first draft was said before the fault, the second one with it: each of them once.
+    assert [text.startswith("Draft for") for text in answers(telegram, ana)].count(True) == 2
+    assert sum(text.startswith("✅ Issued ") for text in answers(telegram, ana)) == 1
 
 
-def test_what_was_sent_and_not_confirmed_is_there_once_listed_and_repeated_only_on_demand(
+@LOST
+@on_sqlite
+def test_a_change_whose_answer_was_lost_is_made_again_and_is_never_uncertain(
+    telegram: FakeTelegram, house: House, facts: Facts, fault: HangUp | ServerError
+) -> None:
+    (ana,) = people(telegram, 1)
+    house.serve()
+    opens_a_studio(telegram, ana)
+    listed = asks(telegram, ana, "/clients")
+    telegram.trouble(fault, "editMessageText")
+
+    telegram.presses(ana, "Acme GmbH", message=listed.message_id)
+    shown = telegram.next_edit(ana, listed.message_id)
+
+    assert "Ring 2, 20095 Hamburg" in shown.text
+    facts.becomes("SELECT count(*) FROM outbox WHERE state = 'uncertain'", [(0,)])
+    assert repeated(telegram, ana) == []
+
+
+@on_postgresql
+def test_what_was_said_while_telegram_was_away_is_answered_in_order_when_it_is_back(
     telegram: FakeTelegram, house: House, facts: Facts
 ) -> None:
-    faults = AFTER + BEFORE
-    crowd = people(telegram, len(faults))
-    process = house.serve()
-    for person, fault in zip(crowd, faults, strict=True):
-        opens_a_studio(telegram, person)
-        telegram.trouble(fault, "sendDocument", chat=person)
-        telegram.presses(person, "Issue")
-        telegram.trouble(fault, "sendMessage", chat=person)
-        telegram.says(person, INVOICE.replace("120", "130"))
-    facts.becomes(UNCERTAIN, [(f"telegram:{person.id}", 2) for person in crowd])
-
-    there = [[text.split()[0] for text in answers(telegram, person)[2:]] for person in crowd]
+    crowd = people(telegram, 6)
+    process = house.serve("--no-worker")
     for person in crowd:
-        sends_everything_again(telegram, person)
-    all_is_done(telegram, facts)
-
-    assert there == [["Draft", "✅", "Draft"]] * len(AFTER) + [["Draft"]] * len(BEFORE)
-    for person in crowd:
-        copies = 2 if person in crowd[: len(AFTER)] else 1
-        assert sum(text.startswith("✅ Issued ") for text in answers(telegram, person)) == copies
-        assert sum("EUR 390.00" in text for text in answers(telegram, person)) == copies
-    assert facts.rows("SELECT state, count(*) FROM invoice GROUP BY state ORDER BY state") == [
-        ("draft", len(crowd)), ("issued", len(crowd))
-    ]  # fmt: skip
-    assert facts.states("outbox").keys() == {"sent"}
-    assert process.popen.poll() is None
-
-
-def test_changes_are_made_again_and_what_waited_for_an_absent_telegram_comes_later_in_order(
-    telegram: FakeTelegram, house: House, facts: Facts
-) -> None:
-    *editors, ana, ben = people(telegram, len(AFTER + BEFORE) + 2)
-    process = house.serve()
-    cards = {}
-    for editor, fault in zip(editors, AFTER + BEFORE, strict=True):
-        opens_a_studio(telegram, editor)
-        cards[editor] = asks(telegram, editor, "/clients").message_id
-        all_is_done(telegram, facts)
-        telegram.trouble(fault, "editMessageText", chat=editor)
-        telegram.presses(editor, "Acme GmbH", message=cards[editor])
-    telegram.trouble(TooMany(1), "sendMessage", chat=ana)
-    telegram.trouble(TooMany(1), "sendMessage", chat=ben)
-    for word in WORDS:
-        telegram.says(ana, f"/{word}")
-        telegram.says(ben, f"/{word}")
-    waiting = "SELECT count(*) FROM outbox WHERE state = 'pending' AND {}"
-    facts.becomes(waiting.format("attempts = 1"), [(len(editors),)])
-    facts.becomes(waiting.format("1 = 1"), [(len(editors) + 2 * len(WORDS),)])
+        for number in range(3):
+            telegram.says(person, f"/word{number}")
+    telegram.drained(20)
 
     telegram.stop()
-    facts.becomes(waiting.format("attempts = 1"), [(len(editors) + 2,)])
+    worker = house.worker()
     telegram.start()
-    all_is_done(telegram, facts, 3 * FIRST_PAUSE)
+    all_is_done(telegram, facts, 60)
 
-    for editor in editors:
-        calls = [call for call in telegram.calls_of("editMessageText") if call.chat_id == editor.id]
-        assert [call.ok for call in calls].count(True) <= 1
-        assert len(calls) == 2
-        assert "Ring 2, 20095 Hamburg" in telegram.message(editor, cards[editor]).text
-        assert repeated(telegram, editor) == []
-    assert [words(telegram, person) for person in (ana, ben)] == [WORDS, WORDS]
-    assert facts.states("outbox").keys() == {"sent"}
-    assert process.popen.poll() is None
+    for person in crowd:
+        words = [answer.split("/")[1].split(".")[0] for answer in answers(telegram, person)]
+        assert words == ["word0", "word1", "word2"]
+    assert facts.states("outbox") == {"sent": 18}
+    assert [process.popen.poll(), worker.popen.poll()] == [None, None]

@@ -6,14 +6,20 @@ import time
 from collections import Counter
 
 from tests.fakes.telegram import FakeTelegram, TooMany
+from tests.fakes.telegram_values import Place
 from tests.faults.conftest import on_postgresql
-from tests.faults.crowd import all_is_done, people, sees, words
+from tests.faults.crowd import all_is_done, answers, people, sees
 from tests.faults.facts import Facts
 from tests.scenarios.telegram_house import House
 
 STORM = 5.0
 SENDING = {"sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup"}
 WORDS = ("one", "two", "three", "four")
+
+
+def words(telegram: FakeTelegram, place: Place) -> list[str]:
+    """The words of which the bot said that they are no commands."""
+    return [answer.split("/")[1].split(".")[0] for answer in answers(telegram, place)]
 
 
 @on_postgresql
