@@ -22,6 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")
 CONFLICT = Refusal(409, "Conflict: terminated by other getUpdates request")
 FAST = 0.7
 """Seconds in which something has happened that need not wait."""
+SECONDS = 10.0
 
 
 class Box:
@@ -64,8 +65,10 @@ async def polling(telegram: FakeTelegram, box: Box, wait: int = 25) -> AsyncIter
         yield task
     finally:
         stop.set()
-        await asyncio.wait([task])
+        ended, _ = await asyncio.wait([task], timeout=SECONDS)
+        task.cancel()
         await adapter.close()
+    assert ended == {task}
     task.result()
 
 

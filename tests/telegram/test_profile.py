@@ -109,7 +109,9 @@ async def test_a_short_flood_is_waited_out(telegram: FakeTelegram, adapter: Tele
 
     await set_profile(adapter.bot)
 
-    assert telegram.impatient == []
+    refused, repeated = telegram.calls_of("setMyCommands")[:2]
+    assert (refused.status, repeated.status) == (429, 200)
+    assert repeated.at - refused.at > 0.9
     assert [len(names(telegram, PRIVATE, code)) > 20 for code in CODES] == [True] * 4
 
 

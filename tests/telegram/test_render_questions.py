@@ -47,6 +47,26 @@ def test_a_question_shows_how_far_one_is_and_what_is_asked() -> None:
     assert labels(part) == ["Germany", "Austria", "Back", "Cancel"]
 
 
+def rows(part: Part) -> list[list[str]]:
+    return [[key.label for key in row] for row in part.keys]
+
+
+def test_ready_answers_stand_apart_from_what_steers_the_form() -> None:
+    (part,) = asked(COUNTRY)
+
+    assert rows(part) == [["Germany", "Austria"], ["Back", "Cancel"]]
+
+
+def test_at_the_end_of_a_form_saving_and_leaving_stand_alone() -> None:
+    editing = (Button("Edit name", ":edit", "name"), Button("Edit address", ":edit", "address"))
+
+    (part,) = asked(
+        replace(SUMMARY, buttons=(Button("Save", ":save"), *editing, Button("Cancel", ":cancel")))
+    )
+
+    assert rows(part) == [["Save"], ["Edit name", "Edit address"], ["Cancel"]]
+
+
 def test_what_was_answered_so_far_stands_above_the_question() -> None:
     (part,) = asked(SUMMARY)
 

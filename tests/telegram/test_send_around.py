@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import traceback
+from typing import Literal
 
 import pytest
 from PIL import Image
@@ -69,6 +70,27 @@ async def test_a_note_in_passing_is_shown_over_the_chat_and_says_it_all(
     assert (toast.query_id, toast.text, toast.alert) == (occasion.press, "⚠️ This button is too old.", True)
 
 
+@pytest.mark.parametrize(
+    ("levels", "alert"),
+    [(("info",), False), (("success",), False), (("error",), True), (("info", "warning"), True)],
+)
+async def test_only_a_refusal_has_to_be_closed_by_hand(
+    telegram: FakeTelegram,
+    adapter: Telegram,
+    ana: Person,
+    levels: tuple[Literal["success", "info", "warning", "error"], ...],
+    alert: bool,
+) -> None:
+    occasion = await tap(telegram, adapter, ana)
+
+    told = await adapter.answer_press(
+        occasion, Reply(tuple(Notice("Quite so.", level) for level in levels), aside=True)
+    )
+
+    assert told
+    assert [toast.alert for toast in telegram.toasts] == [alert]
+
+
 async def test_a_press_with_more_to_say_is_answered_without_a_word(
     telegram: FakeTelegram, adapter: Telegram, ana: Person
 ) -> None:
@@ -123,6 +145,15 @@ async def test_being_busy_is_shown_for_as_long_as_it_takes(
     assert second.at - first.at > 3.5
     await asyncio.sleep(0.05)
     assert len(telegram.calls_of("sendChatAction")) == 2
+
+
+async def test_who_reads_a_file_is_seen_to_write(
+    telegram: FakeTelegram, adapter: Telegram, ana: Person
+) -> None:
+    async with adapter.busy(chat_ref(ana.id), sending=False):
+        call = await asyncio.to_thread(telegram.next_call, "sendChatAction")
+
+    assert (call.params["action"], call.status) == ("typing", 200)
 
 
 async def test_being_busy_is_shown_in_the_topic(
