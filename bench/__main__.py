@@ -48,7 +48,9 @@ async def measured(bench: Bench, name: str) -> list[Row]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds: rougher, in about a minute")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rounds: rougher, in three to four minutes"
+    )
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"one of {', '.join(ROWS)}; all without any")
     options = parser.parse_args()
     if unknown := set(options.rows) - set(ROWS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from bot.jobs import PostgresJobs
 from bot.telegram.address import PLATFORM, chat_ref
 from bot.telegram.limits import Pace
 from core.chat_ports import InboxRow, OutboxRow
-from core.ports import CHAT_JOB
+from core.ports import CHAT_JOB, Jobs, NoJobs
 from handlers.kinds import Facts, Occasion, Reply, SenderRef, Text, Typed, Update
 from handlers.wire import reply_to_json, update_to_json
 from storage.engine import Storage
@@ -29,7 +30,7 @@ _PERMITTED = Rates(per_second=30, per_chat_seconds=1.0, group_per_minute=20)
 _PACE = 1 / Pace().bot
 _BATCH = 500
 _PATIENCE = 3.0
-"""How many times the ideal duration a drain may take before it counts as failed."""
+"""How many times the ideal duration a drain is waited for."""
 _LONGEST = 60.0
 _ASKED_EVERY = 5.0
 """Seconds between two people who ask for something meanwhile."""
@@ -38,10 +39,17 @@ _ASKED_EVERY = 5.0
 async def rows(bench: Bench) -> list[Row]:
     found = []
     for workers in (1, 2):
-        folder = bench.folder / uuid.uuid4().hex
-        folder.mkdir()
-        found += await _Drain(await bench.postgres(), bench.rounds(5_000, 500), workers).rows(folder)
+        url = await bench.postgres()
+        found += await _Drain(url, bench.rounds(5_000, 500), workers).rows(_folder(bench))
+    # There a worker hears of what another process has stored only when it looks for itself.
+    found += await _Drain(await bench.sqlite(), bench.rounds(1_500, 500), 1).rows(_folder(bench))
     return found
+
+
+def _folder(bench: Bench) -> Path:
+    folder = bench.folder / uuid.uuid4().hex
+    folder.mkdir()
+    return folder
 
 
 class _Drain:
@@ -52,11 +60,12 @@ class _Drain:
         self._count = count
         self._workers = workers
         self._storage = Storage(url, CLOCK)
-        self._jobs = PostgresJobs(url)
+        self._jobs: Jobs = NoJobs() if self._storage.is_sqlite else PostgresJobs(url)
         self._answered: list[float] = []
         self._telegram = FakeTelegram(rates=_PERMITTED)
         self._processes: list[Process] = []
         self._spent = 0.0
+        self._over = False
 
     async def rows(self, folder: Path) -> list[Row]:
         telegram = self._telegram
@@ -87,12 +96,13 @@ class _Drain:
         deadline = wall() + _PATIENCE * self._count / _PACE + 10
         while len(self._arrived(waiting)) < self._count:
             if wall() > deadline:
-                raise TimeoutError(
-                    f"{len(self._arrived(waiting))} of {self._count} have arrived: {house.log[-2000:]}"
-                )
+                print(f"{len(self._arrived(waiting))} of {self._count} have arrived", file=sys.stderr)
+                break
             await asyncio.sleep(0.5)
         self._spent = sum(map(cpu_seconds, self._processes))
-        asking.cancel()
+        self._over = True
+        # Whoever has asked is answered yet.
+        await asyncio.wait_for(asking, _LONGEST)
 
     def _arrived(self, waiting: set[int]) -> list[float]:
         return [sent.at for sent in self._telegram.sent if sent.chat_id in waiting]
@@ -100,7 +110,7 @@ class _Drain:
     async def _ask(self) -> None:
         """Somebody types a command, again and again somebody else: how long they wait in such a crowd."""
         number = 0
-        while True:
+        while not self._over:
             await asyncio.sleep(_ASKED_EVERY)
             number += 1
             person = self._telegram.person(f"Bo {number}", started=True)
@@ -121,15 +131,17 @@ class _Drain:
 
     def _judged(self, waiting: set[int]) -> list[Row]:
         telegram, times = self._telegram, self._arrived(waiting)
-        rate = (len(telegram.sent) - 1) / (telegram.sent[-1].at - telegram.sent[0].at)
+        sent = [one.at for one in telegram.sent if one.at <= times[-1]]
+        rate = (len(sent) - 1) / (sent[-1] - sent[0])
         over, busiest = telegram.over_the_limit, telegram.busiest(1.0)
-        who = f"{self._workers} worker{'s' if self._workers > 1 else ''}"
+        where = "SQLite" if self._storage.is_sqlite else "PostgreSQL"
+        who = f"{self._workers} worker{'s' if self._workers > 1 else ''}, {where}"
         right = not over and len(times) == self._count and not telegram.violations
         return [
             Row(
-                f"{self._count:,} digests, {who}: {busiest} in the busiest second, {over} over the limit", "1/s",
+                f"{self._count:,} digests, {who}: at most {busiest} in a second, {over} refused", "1/s",
                 [rate], "our own pace", [_PACE], note="aim" if right and rate > 0.95 * _PACE else "missed",
             ),
-            Row(f"CPU of {who} for a digest", "ms", [self._spent * 1000 / len(telegram.sent)]),
-            Row(f"a command meanwhile, {who}, to its answer", "ms", self._answered),
+            Row(f"a digest by {who}, CPU", "ms", [self._spent * 1000 / len(sent)]),
+            Row(f"a command meanwhile, {who}", "ms", self._answered),
         ]  # fmt: skip
