@@ -35,6 +35,8 @@ _SETTLE_PAUSES = (0.1, 1.0, 3.0)
 MOST_ATTEMPTS = 8
 FIRST_PAUSE, LONGEST_PAUSE = 10.0, 3600.0
 BLOCKED = "blocked"
+_MOST_UNASKED = 10
+"""Messages nobody asked for that wait for their moment at a time: whoever asked waits behind these, and no more."""
 _OVERSLEPT = 0.05
 """Seconds by which a moment may be missed and still be used."""
 
@@ -76,6 +78,7 @@ class Delivery:
         self._platforms = platforms
         self._jobs = jobs
         self._stopping = stopping
+        self._unasked = asyncio.Semaphore(_MOST_UNASKED)
 
     async def deliver(self, chat: ChatRef) -> None:
         """Send everything that waits for this chat. Stops at the first one that cannot be sent now."""
@@ -164,7 +167,8 @@ class Delivery:
 
     async def _parts(self, errand: _Errand, parts: Sequence[Any]) -> _Go:
         while errand.row.done < len(parts):
-            turn = await self._take(errand)
+            async with _still() if errand.row.sender else self._unasked:
+                turn = await self._take(errand)
             if turn is _Go.PART:
                 last = errand.row.done + 1 == len(parts)
                 turn = await self._send(errand, parts[errand.row.done], last)

@@ -153,12 +153,28 @@ class MemoryJobs(_Engine):
         super().__init__()
         self._queue = PgQueuer.in_memory()
         self._adding: set[asyncio.Task[Any]] = set()
+        # Jobs that wait and have not begun, and whether they are urgent.
+        self._waiting: dict[tuple[str, str], bool] = {}
+
+    def on(self, name: str, act: Act) -> None:
+        """Whatever is enqueued after a job has begun gets one of its own: this one may have looked already."""
+
+        async def begun(key: str) -> None:
+            self._waiting.pop((name, key), None)
+            await act(key)
+
+        super().on(name, begun)
 
     async def enqueue(self, work: Work, name: str, key: str, delay: float = 0, urgent: bool = True) -> None:
         """Only once the transaction is safe: the job would find nothing before."""
         cast(SqlWork, work).after_commit.append(lambda: self._add(name, key, delay, urgent))
 
     def _add(self, name: str, key: str, delay: float, urgent: bool) -> None:
+        """Not where the same job waits already: the owner's sweep finds what waits every two seconds."""
+        if not delay:
+            if self._waiting.get((name, key)) in (True, urgent):
+                return
+            self._waiting[name, key] = urgent
         adding = asyncio.create_task(
             self._queries.enqueue(
                 name, key.encode(), _URGENT if urgent else _PATIENT, timedelta(seconds=delay)

@@ -208,10 +208,14 @@ class App:
         now = self.clock.now()
         async with self.storage.work() as work:
             left = await stranded(work.connection, now - older, _MOST_STRANDED)
-            found = dict.fromkeys([*left, *await work.outbox.list_lost(now - LOST_AFTER, _MOST_STRANDED)])
-            mine = [key for key in found if key.partition(":")[0] in self._platforms]
+            lost = await work.outbox.list_lost(now - LOST_AFTER, _MOST_STRANDED)
+            found = {**dict.fromkeys(lost, False), **left}
+            # What is in hand here is looked at again anyway.
+            mine = [
+                key for key in found if key.partition(":")[0] in self._platforms and key not in self._in_hand
+            ]
             for key in mine:
-                await self._jobs.enqueue(work, CHAT_JOB, key)
+                await self._jobs.enqueue(work, CHAT_JOB, key, urgent=found[key])
         return len(mine)
 
     async def names(self, sender: SenderRef) -> tuple[str, ...]:

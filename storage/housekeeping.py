@@ -73,13 +73,15 @@ async def tidy(connection: AsyncConnection, now: datetime) -> None:
         await connection.execute(statement, {"limit": now - KEPT})
 
 
-async def stranded(connection: AsyncConnection, before: datetime, most: int) -> list[str]:
-    """Chats in which something has waited since then: an update for its answer, or a reply for its delivery."""
-    found: dict[str, None] = {}
-    for statement in (_STRANDED_INBOX, _STRANDED_OUTBOX):
+async def stranded(connection: AsyncConnection, before: datetime, most: int) -> dict[str, bool]:
+    """Chats in which something has waited since then; True where it is somebody who waits for an answer, False
+    where it is only a reply for its delivery.
+    """
+    found: dict[str, bool] = {}
+    for statement, answer in ((_STRANDED_OUTBOX, False), (_STRANDED_INBOX, True)):
         rows = await connection.execute(statement, {"limit": before, "most": most})
-        found.update(dict.fromkeys(rows.scalars()))
-    return list(found)
+        found.update(dict.fromkeys(rows.scalars(), answer))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

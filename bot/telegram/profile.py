@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 
-from telegram import Bot, BotCommand, BotCommandScope, MenuButtonCommands
+from telegram import Bot, BotCommand, MenuButtonCommands
 from telegram import BotCommandScopeAllGroupChats as Groups
 from telegram import BotCommandScopeAllPrivateChats as Private
 from telegram.error import RetryAfter, TelegramError
 
 from bot.telegram.client import seconds, translated
-from core.errors import BillhookError
 from core.language import SPOKEN
 from handlers.command import CONTROLS, Command, Where
 from handlers.registry import COMMANDS
@@ -24,26 +24,20 @@ _FIRST = ("invoice", "invoices", "overdue", "paid", "clients", "client add")
 
 async def set_profile(bot: Bot) -> None:
     """Raises one of our own errors when Telegram does not take it."""
-    await _patiently(lambda: bot.set_chat_menu_button(menu_button=MenuButtonCommands()))
+    await _patiently(partial(bot.set_chat_menu_button, menu_button=MenuButtonCommands()))
     for language in SPOKEN:
         # Without a code it is what everybody sees whose language has none of its own.
         code = None if language == "en" else language
         speak(language)
         for scope, commands in ((Private(), _private()), (Groups(), _in_groups())):
-            await _set_commands(bot, list(commands), scope, code)
-        description, short = _description(), _short()
-        await _patiently(lambda text=description, code=code: bot.set_my_description(text, code))
-        await _patiently(lambda text=short, code=code: bot.set_my_short_description(text, code))
+            await _patiently(partial(bot.set_my_commands, list(commands), scope, code))
+        await _patiently(partial(bot.set_my_description, _description(), code))
+        await _patiently(partial(bot.set_my_short_description, _short(), code))
     speak("en")
 
 
-async def _set_commands(
-    bot: Bot, commands: list[BotCommand], scope: BotCommandScope, code: str | None
-) -> None:
-    await _patiently(lambda: bot.set_my_commands(commands, scope, code))
-
-
-async def _patiently(call) -> None:  # type: ignore[no-untyped-def]
+async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
+    """One call; where Telegram asks for a short pause, once more after it."""
     try:
         await call()
     except RetryAfter as error:
@@ -52,11 +46,7 @@ async def _patiently(call) -> None:  # type: ignore[no-untyped-def]
         await asyncio.sleep(seconds(error))
         await _patiently(call)
     except TelegramError as error:
-        raise _told(error) from error
-
-
-def _told(error: TelegramError) -> BillhookError:
-    return translated(error)
+        raise translated(error) from error
 
 
 def _private() -> Iterator[BotCommand]:

@@ -71,13 +71,12 @@ def ingress(
 async def poll_updates(settings: Settings, telegram: Telegram, inbox: Inbox, stop: asyncio.Event) -> None:
     """Long polling in whichever process gets to it first; another one takes over when that one ends."""
     bot = telegram.bot
-    async with _alone(settings, stop) as mine:
-        if not mine:
-            return
-        await _prepared(bot, stop)
-        if not stop.is_set():
-            log.info("polling Telegram for updates")
-            await poll(bot, telegram.me, inbox, stop)
+    while not stop.is_set():
+        async with _alone(settings, stop) as over:
+            await _prepared(bot, over)
+            if not over.is_set():
+                log.info("polling Telegram for updates")
+                await poll(bot, telegram.me, inbox, over)
 
 
 async def _prepared(bot: Bot, stop: asyncio.Event) -> None:
@@ -97,29 +96,47 @@ async def _prepared(bot: Bot, stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def _alone(settings: Settings, stop: asyncio.Event) -> AsyncIterator[bool]:
-    """True while no other process polls: two would take turns in ending each other's request."""
+async def _alone(settings: Settings, stop: asyncio.Event) -> AsyncIterator[asyncio.Event]:
+    """Waits until no other process polls: two would take turns in ending each other's request.
+
+    What it gives is set when polling is over: with `stop`, or when the connection that holds the lock is gone.
+    """
     if settings.is_sqlite:
-        yield True
+        yield stop
         return
+    over = asyncio.Event()
+    connection = await _locked(settings, stop, over)
+    ending = asyncio.create_task(_relay(stop, over))
+    try:
+        yield over
+    finally:
+        ending.cancel()
+        if connection is not None:
+            await connection.close(timeout=5)
+
+
+async def _locked(settings: Settings, stop: asyncio.Event, over: asyncio.Event) -> Any:
+    """The connection that holds the lock; None when `stop` came first, and then `over` is set."""
     connection: Any = None
     while not stop.is_set():
         try:
-            connection = connection or await asyncpg.connect(
-                **driver_options(settings.database_url), timeout=10
-            )
+            if connection is None or connection.is_closed():
+                connection = await asyncpg.connect(**driver_options(settings.database_url), timeout=10)
             if await connection.fetchval("SELECT pg_try_advisory_lock($1)", _POLL_LOCK):
-                break
+                connection.add_termination_listener(lambda _connection: over.set())
+                return connection
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("waiting for the database: %s", type(error).__name__)
             connection = None
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _RETRY_SECONDS)
-    try:
-        yield not stop.is_set()
-    finally:
-        if connection is not None:
-            await connection.close(timeout=5)
+    over.set()
+    return connection
+
+
+async def _relay(stop: asyncio.Event, over: asyncio.Event) -> None:
+    await stop.wait()
+    over.set()
 
 
 # -- the command line --------------------------------------------------------------------------------

@@ -167,3 +167,49 @@ async def test_the_sweep_wakes_the_chats_that_were_forgotten(shop: Shop) -> None
 
     assert (young, old) == (0, 1)
     assert shown == ["ana"]
+
+
+async def test_a_chat_that_waits_for_its_job_gets_no_second_one_in_memory(sqlite_url: str) -> None:
+    """The owner of an SQLite file looks every two seconds; what it finds again must not pile up."""
+    engine, storage, stop = MemoryJobs(), Storage(sqlite_url, SystemClock()), asyncio.Event()
+    done: list[str] = []
+
+    async def note(key: str) -> None:
+        done.append(key)
+        if len(done) == 1:
+            # Something new comes in while the first job is at work: that needs a look of its own.
+            async with storage.work() as work:
+                await engine.enqueue(work, "note", "busy")
+
+    engine.on("note", note)
+    for key in ("busy", "busy", "other", "busy"):
+        async with storage.work() as queueing:
+            await engine.enqueue(queueing, "note", key)
+    working = asyncio.create_task(engine.run(stop))
+    await until(lambda: len(done) >= 3)
+    await asyncio.sleep(0.3)
+    stop.set()
+    await asyncio.wait_for(working, SECONDS)
+    await storage.close()
+
+    assert sorted(done) == ["busy", "busy", "other"]
+
+
+async def test_who_waits_for_an_answer_goes_before_what_nobody_asked_for(sqlite_url: str) -> None:
+    engine, storage, stop = MemoryJobs(), Storage(sqlite_url, SystemClock()), asyncio.Event()
+    done: list[str] = []
+
+    async def note(key: str) -> None:
+        done.append(key)
+
+    engine.on("note", note)
+    for key, urgent in (("digest", False), ("both", False), ("both", True)):
+        async with storage.work() as queueing:
+            await engine.enqueue(queueing, "note", key, urgent=urgent)
+    working = asyncio.create_task(engine.run(stop))
+    await until(lambda: "digest" in done)
+    stop.set()
+    await asyncio.wait_for(working, SECONDS)
+    await storage.close()
+
+    assert done[0] == "both"

@@ -147,6 +147,6 @@ async def test_stranded_is_what_has_waited_long_enough_and_is_due(
         found = [await stranded(work.connection, before, 9) for before in (young, old)]
         few = await stranded(work.connection, old, 1)
 
-    assert found == [[], ["telegram:1", "telegram:2"]]
-    assert few == ["telegram:1", "telegram:2"]
+    assert found == [{}, {"telegram:1": True, "telegram:2": False}]
+    assert few == {"telegram:1": True, "telegram:2": False}
     await storage.close()
