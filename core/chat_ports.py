@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -34,6 +34,8 @@ class Place:
     """Its owner allowed client data to be shown where others read along."""
     reachable: bool = True
     """Nobody blocked or removed the bot there."""
+    client_id: UUID | None = None
+    """The client that a group is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,18 @@ class Invitation:
     role: str
     expires_at: datetime
     invited_by: UUID
+    member_id: UUID | None = None
+    """Somebody who is a member already and comes in from another platform; None: whoever brings the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A standing overview on somebody's screen, shown anew after every change of their business."""
+
+    chat: str
+    sender: str
+    name: str
+    language: str
 
 
 class Chats(Protocol):
@@ -150,9 +164,31 @@ class Chats(Protocol):
     async def move(self, chat: str, new: str) -> None:
         """Everything stored for a chat follows it to its new address."""
 
-    async def speaker(self, sender: str) -> Speaker: ...
+    async def place(self, chat: str) -> Place:
+        """What is known of a chat, without locking it."""
+
+    async def speaker(self, sender: str) -> Speaker:
+        """With the seat that was taken last."""
+
+    async def seats(self, sender: str) -> Sequence[Seat]:
+        """All of them, the one that was taken last first."""
+
+    async def senders_of(self, seat: Seat) -> Sequence[str]:
+        """Every platform identity of a member, the one that was used last first."""
+
+    async def neighbours(self, workspace: str) -> Sequence[Seat]:
+        """The seats of everybody in a workspace (`platform:tenant`), at most 200."""
+
     async def choose_language(self, sender: str, language: str) -> None: ...
-    async def sit(self, sender: str, seat: Seat) -> None: ...
+    async def sit(self, sender: str, seat: Seat) -> None:
+        """Take a seat, or change to one; a sender has at most one in each business."""
+
+    async def show_board(self, business_id: UUID, board: Board) -> None:
+        """Remember that it is on somebody's screen, for 30 days."""
+
+    async def boards(self, business_id: UUID) -> Sequence[Board]:
+        """At most 50, those that were looked at last."""
+
     async def conversation(self, chat: str, sender: str) -> Conversation: ...
     async def keep(self, chat: str, sender: str, conversation: Conversation) -> None:
         """Store it for a day; an empty one is deleted."""
@@ -239,3 +275,38 @@ class Slots(Protocol):
 
     async def hold(self, key: str, seconds: float) -> None:
         """Nobody gets a moment of this key for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A workspace that let us in. Its token is stored encrypted, and a repr does not show it."""
+
+    platform: str
+    tenant: str
+    """What updates call the workspace by; for a whole organisation, its own id."""
+    name: str
+    token: str = field(repr=False)
+    bot_user: str
+    scopes: tuple[str, ...]
+    installed_by: str
+    installed_at: datetime
+
+
+class Installations(Protocol):
+    async def save(self, installation: Installation) -> None:
+        """A workspace that installs again gets a new token and is reachable again."""
+
+    async def find(self, platform: str, tenant: str) -> Installation | None:
+        """None also for one that took its permission back. Raises Unavailable when no key opens its token."""
+
+    async def revoke(self, platform: str, tenant: str) -> None:
+        """Forget its token; what waits for its chats fails, and nothing is sent there by itself any more."""
+
+    async def refresh_keys(self, limit: int) -> int:
+        """Encrypt with the newest key what an older one holds; gives how many there were."""
+
+    async def add_state(self, state_hash: str, expires_at: datetime) -> None:
+        """Remember what a browser was sent away with, so that only it can come back."""
+
+    async def take_state(self, state_hash: str, now: datetime) -> bool:
+        """Once; False when it is unknown, used up or expired."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from core.money import Money
 from core.numbering import NumberPattern
 from core.tax import NO_TAX, Tax
 from core.terms import Terms
@@ -61,6 +62,9 @@ class Business:
     accent: str = "#1f4e79"
     footer: str = ""
     logo: UUID | None = None
+    approval_limit: Money | None = None
+    """Above it, members ask the approver before an invoice is issued; None: nobody has to ask."""
+    approver: UUID | None = None
     version: int = 0
 
     @property

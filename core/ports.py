@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from core.approval import Request
 from core.audit import Entry
-from core.chat_ports import Chats, Inbox, Outbox, Slots
+from core.chat_ports import Chats, Inbox, Installations, Outbox, Slots
 from core.invoice import Invoice
 from core.money import Money
 from core.party import Business, Client, Member
@@ -118,6 +119,21 @@ class Audit(Protocol):
     async def is_undone(self, entry_id: UUID) -> bool: ...
 
 
+class Approvals(Protocol):
+    """Drafts that wait for somebody's word."""
+
+    async def add(self, request: Request) -> None:
+        """An open request about the same invoice is superseded."""
+
+    async def get(self, request_id: UUID) -> Request: ...
+    async def lock(self, request_id: UUID) -> Request:
+        """Like get, and nobody else decides it before this transaction ends."""
+
+    async def find_open(self, invoice_id: UUID) -> Request | None: ...
+    async def save(self, request: Request) -> None:
+        """What came of it. Raises Conflict when somebody decided it since it was loaded."""
+
+
 class Files(Protocol):
     """Logos and rendered documents: bytes that never change once stored."""
 
@@ -166,6 +182,8 @@ class Work(Protocol):
     @property
     def audit(self) -> Audit: ...
     @property
+    def approvals(self) -> Approvals: ...
+    @property
     def files(self) -> Files: ...
     @property
     def chats(self) -> Chats: ...
@@ -175,6 +193,8 @@ class Work(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def slots(self) -> Slots: ...
+    @property
+    def installations(self) -> Installations: ...
 
     async def enter(self, business_id: UUID) -> None:
         """From here on, this transaction sees and writes that business's rows only."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal
@@ -66,6 +66,8 @@ class Button:
     argument: str = ""
     url: str = ""
     tone: Literal["", "primary", "danger"] = ""
+    confirm: str = ""
+    """What a platform that can asks back before it is pressed: the object, the amount and the recipient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ class Reply:
     """Said in passing to whoever pressed a button: what is on the screen stays as it is."""
     elsewhere: tuple[tuple[ChatRef, Reply], ...] = ()
     """What other chats are told at the same moment."""
+    topic: str = ""
+    """A headline of its own; where a platform has threads, the rest stands in the thread below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,38 @@ class Question:
     """Whether something is to be typed; a summary only has buttons."""
     choices: int = 0
     """How many of the buttons are ready answers; they come first."""
+    sheet: Sheet | None = None
+    """The whole form, for platforms that show it at once; the last button, `:form`, opens it and names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field of a form as it stands on a sheet. `value` is what would have been typed, `shown` its label."""
+
+    name: str
+    prompt: str
+    box: Box
+    value: str = ""
+    shown: str = ""
+    options: tuple[Option, ...] = ()
+    optional: bool = False
+    searched: bool = False
+    """Ready answers are looked for while somebody types; `options` are only the first ones."""
+    guides: bool = False
+    """Other fields hang on it, so the sheet is shown anew when it changes."""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form with all its fields at once."""
+
+    title: str
+    save: str
+    """The label of what sends it."""
+    entries: tuple[Entry, ...]
+    error: str = ""
+    """What is wrong with none of its fields alone."""
 
 
 # -- forms ----------------------------------------------------------------------------------------
@@ -138,6 +174,19 @@ class Asked(Enum):
     """Step by step, with Skip; never when the command was typed on one line."""
     SILENT = "silent"
     """Only when it was named without a value."""
+
+
+class Box(Enum):
+    """What a field is filled in with where a platform shows the whole form."""
+
+    LINE = "line"
+    TEXT = "text"
+    """Several lines."""
+    DAY = "day"
+    """A calendar; the value is an ISO date."""
+    MAIL = "mail"
+    CHOICE = "choice"
+    """One of the options and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +207,13 @@ class Field:
     asked: Asked = Asked.REQUIRED
     options: tuple[Option, ...] = ()
     needed: Callable[[Answers], bool] = field(default=lambda answers: True)
+    box: Box = Box.LINE
+    search: Callable[[str], Awaitable[Sequence[Option]]] | None = None
+    """Finds ready answers for the beginning of one, where a platform asks while somebody types."""
+    guides: bool = False
+    """Other fields of the form hang on this one."""
+    start: str = ""
+    """What a whole form is filled in with where nothing was typed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +262,8 @@ class SenderRef:
     name: str
     language: str = ""
     """The language the platform says the person has, as an IETF tag; empty where it says nothing."""
+    workspace: str = ""
+    """Whose people know each other, as `platform:tenant`; empty where strangers meet."""
 
     @property
     def key(self) -> str:
@@ -237,6 +295,23 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Submitted:
+    """A sheet that was filled in and sent: what stands in each field by its name, empty where nothing does."""
+
+    token: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A sheet that was changed or closed and not sent."""
+
+    token: str
+    values: Mapping[str, str]
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A link with a one-time code was followed into the private chat."""
 
@@ -257,7 +332,7 @@ class Moved:
     address: str
 
 
-Input = Typed | Pressed | Opened | Reachable | Moved
+Input = Typed | Pressed | Submitted | Kept | Opened | Reachable | Moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +351,24 @@ class Occasion:
     """The name of who pressed, where others see it and wonder."""
     whose: str = ""
     """What the platform calls them by."""
+    way: str = ""
+    """The address that takes answers to this one event, for a while."""
+    opens: str = ""
+    """What opens a sheet on the person's screen, while it is fresh."""
+    form: str = ""
+    """The sheet on the person's screen that the answer takes the place of."""
+    thread: str = ""
+    """The message below whose others this was said."""
+    aloud: bool = False
+    """The group around it may see what comes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The group around a corner in which only one person reads."""
+
+    chat: ChatRef
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,3 +383,5 @@ class Update:
     occasion: Occasion = Occasion()
     group: str = ""
     """The title of the group, where others read along; empty in a private chat."""
+    around: Around | None = None
+    """The group in which somebody speaks to us alone; the chat itself is then their own corner of it."""

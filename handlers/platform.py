@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from core.errors import BillhookError, Unavailable
-from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply
+from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply, Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Manners:
     """People come by pressing Start: they are greeted, and a form's answers are shown before they are saved."""
     link: str = ""
     """The address that opens the private chat; a one-time code is put behind it."""
+    sheets: bool = False
+    """A form is shown whole where there is a way to open it; questions then bring their sheet along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class Platform(Protocol):
     ) -> Sequence[Any]:
         """`tokens` stand for the buttons, in order."""
 
-    def rates(self, chat: ChatRef) -> Sequence[Rate]:
-        """What one message to the chat counts against, the narrowest first."""
+    def rates(self, chat: ChatRef, part: Any) -> Sequence[Rate]:
+        """What sending the part to the chat counts against, the narrowest first; nothing for what is free."""
 
     def busy(self, chat: ChatRef, sending: bool = True) -> AbstractAsyncContextManager[None]:
         """Shows in the chat that a file is being made and sent, or else that something is being done."""
@@ -52,13 +54,16 @@ class Platform(Protocol):
     async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:
         """Tell a pressed button that it was heard; True when that already said everything there is to say."""
 
-    async def send(self, chat: ChatRef, part: Any) -> str:
-        """Show one part and give the platform's name of the message.
+    async def send(self, chat: ChatRef, part: Any, before: str = "") -> str:
+        """Show one part and give the platform's name of the message; `before` names the part before it.
 
         Raises Unavailable when it is certain that nothing was sent, Throttled when the platform says how long
         to wait, Lost when nobody knows whether it arrived, ChatMoved, ChatGone and Undeliverable for what no
         retry can change. Anything else is a bug, and leaves the delivery uncertain, too.
         """
+
+    async def introduced(self, update: Update) -> Update:
+        """The update with what the platform only tells when asked: the sender's name and language."""
 
     async def fetch(self, file: RemoteFile) -> Attachment:
         """Raises InvalidInput for a file that is too large, Unavailable when it cannot be had now."""
