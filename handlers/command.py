@@ -57,6 +57,8 @@ class Command:
     """Filled step by step on a guided platform, its answers are shown before they are saved."""
     typed: bool = True
     """False: only a link of our own leads here, because its argument is trusted."""
+    slash: bool = False
+    """Has a slash command of its own where a platform registers them one by one (Slack)."""
 
 
 def optional(name: str) -> Form:

@@ -281,6 +281,7 @@ COMMANDS = (
         example="/clients",
         form=optional("page"),
         role=Role.ACCOUNTANT,
+        slash=True,
     ),
     Command(
         name="client",
@@ -291,6 +292,7 @@ COMMANDS = (
         form=_which(N_("Which client?")),
         read=whole("client"),
         role=Role.ACCOUNTANT,
+        slash=True,
     ),
     Command(
         name="client edit",

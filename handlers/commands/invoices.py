@@ -202,6 +202,7 @@ COMMANDS = (
         form=_form,
         read=_read,
         route=_route,
+        slash=True,
     ),
     Command(
         name="issue",

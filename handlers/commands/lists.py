@@ -145,6 +145,7 @@ COMMANDS = (
         form=_list_form,
         read=read_list,
         role=Role.ACCOUNTANT,
+        slash=True,
     ),
     Command(
         name="overdue",
@@ -154,5 +155,6 @@ COMMANDS = (
         example="/overdue",
         form=optional("page"),
         role=Role.ACCOUNTANT,
+        slash=True,
     ),
 )

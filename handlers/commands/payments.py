@@ -133,5 +133,6 @@ COMMANDS = (
         example="/paid 2026-0007 500 yesterday transfer",
         form=_form,
         read=_read,
+        slash=True,
     ),
 )
