@@ -56,7 +56,9 @@ class Command:
     review: bool = False
     """Filled step by step on a guided platform, its answers are shown before they are saved."""
     typed: bool = True
-    """False: only a link of our own leads here, because its argument is trusted."""
+    """False: only a link or a button of our own leads here, because its argument is trusted."""
+    preset: Callable[[Context], Raw] | None = None
+    """What the place it is said in answers by itself, unless something else was typed."""
     slash: bool = False
     """Has a slash command of its own where a platform registers them one by one (Slack)."""
 

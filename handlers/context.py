@@ -15,7 +15,7 @@ from core.locale import NumberStyle, format_decimal, format_money, number_style
 from core.money import Money, exponent
 from core.ports import Clock, Ids, Jobs, NoJobs, Work
 from core.usecases.desk import Desk
-from handlers.kinds import Attachment, Button, ChatRef, SenderRef
+from handlers.kinds import Around, Attachment, Button, ChatRef, SenderRef
 from handlers.platform import Manners
 from handlers.words import _, language
 
@@ -37,6 +37,8 @@ class Context:
     """The title of the group this is said in; empty in a private chat."""
     place: Place = field(default=Place())
     jobs: Jobs = field(default=NoJobs())
+    around: Around | None = None
+    """The channel around the corner this is said in; `place` then is what is known of the channel."""
 
     @property
     def desk(self) -> Desk:

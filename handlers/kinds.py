@@ -292,6 +292,8 @@ class Typed:
 @dataclass(frozen=True, slots=True)
 class Pressed:
     token: str
+    shown: str = ""
+    """The address of the chat that shows the button, where it is answered in another one."""
 
 
 @dataclass(frozen=True, slots=True)
