@@ -5,29 +5,36 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 from uuid import UUID
 
 from handlers.kinds import (
+    Around,
     Attachment,
     Block,
+    Box,
     Button,
     ChatRef,
+    Entry,
     Facts,
     Input,
     InvoicePdf,
+    Kept,
     Lines,
     Moved,
     Notice,
     Occasion,
     Opened,
+    Option,
     Pressed,
     Question,
     Reachable,
     RemoteFile,
     Reply,
     SenderRef,
+    Sheet,
     StoredFile,
+    Submitted,
     Text,
     Typed,
     Update,
@@ -37,30 +44,39 @@ Json = dict[str, Any]
 
 
 def update_to_json(update: Update) -> Json:
-    sender = {
-        "identity": update.sender.identity, "name": update.sender.name, "language": update.sender.language
+    data: Json = {
+        "address": update.chat.address, "sender": _sender_to_json(update.sender), "group": update.group,
+        "occasion": occasion_to_json(update.occasion), **_input_to_json(update.input),
     }  # fmt: skip
-    match update.input:
+    if update.around is not None:
+        data["around"] = {"address": update.around.chat.address, "title": update.around.title}
+    return data
+
+
+def _sender_to_json(sender: SenderRef) -> Json:
+    data = {"identity": sender.identity, "name": sender.name, "language": sender.language}
+    # Left out where it says nothing, so that a release which does not know it reads the rest.
+    return data | {"workspace": sender.workspace} if sender.workspace else data
+
+
+def _input_to_json(given: Input) -> Json:
+    match given:
         case Typed(text, files, by_number):
-            given: Json = {
-                "typed": text,
-                "by_number": by_number,
-                "files": [_file_to_json(file) for file in files],
-            }
+            return {"typed": text, "by_number": by_number, "files": [_file_to_json(file) for file in files]}
         case Pressed(token):
-            given = {"pressed": token}
+            return {"pressed": token}
+        case Submitted(token, values):
+            return {"submitted": token, "values": dict(values)}
+        case Kept(token, values, closed):
+            return {"kept": token, "values": dict(values), "closed": closed}
         case Opened(code):
-            given = {"opened": code}
+            return {"opened": code}
         case Reachable(reachable):
-            given = {"reachable": reachable}
+            return {"reachable": reachable}
         case Moved(address):
-            given = {"moved": address}
+            return {"moved": address}
         case _:
-            assert_never(update.input)
-    return {
-        "address": update.chat.address, "sender": sender, "group": update.group,
-        "occasion": occasion_to_json(update.occasion), **given,
-    }  # fmt: skip
+            assert_never(given)
 
 
 def _file_to_json(file: Attachment | RemoteFile) -> Json:
@@ -78,23 +94,30 @@ def _file_from_json(data: Json) -> Attachment | RemoteFile:
 
 
 def update_from_json(platform: str, update_id: str, data: Json) -> Update:
-    sender = SenderRef(platform, **data["sender"])
+    sender, around = SenderRef(platform, **data["sender"]), data.get("around")
     return Update(
         platform, update_id, ChatRef(platform, data["address"]), sender, _input_from_json(data),
         occasion_from_json(data.get("occasion")), data.get("group", ""),
+        Around(ChatRef(platform, around["address"]), around["title"]) if around else None,
     )  # fmt: skip
 
 
 def _input_from_json(data: Json) -> Input:
-    if "pressed" in data:
-        return Pressed(data["pressed"])
-    if "opened" in data:
-        return Opened(data["opened"])
-    if "reachable" in data:
-        return Reachable(data["reachable"])
-    if "moved" in data:
-        return Moved(data["moved"])
-    return Typed(data["typed"], tuple(map(_file_from_json, data["files"])), data["by_number"])
+    match data:
+        case {"pressed": token}:
+            return Pressed(token)
+        case {"submitted": token, "values": values}:
+            return Submitted(token, values)
+        case {"kept": token, "values": values, "closed": closed}:
+            return Kept(token, values, closed)
+        case {"opened": code}:
+            return Opened(code)
+        case {"reachable": reachable}:
+            return Reachable(reachable)
+        case {"moved": address}:
+            return Moved(address)
+        case _:
+            return Typed(data["typed"], tuple(map(_file_from_json, data["files"])), data["by_number"])
 
 
 def occasion_to_json(occasion: Occasion) -> Json:
@@ -144,6 +167,7 @@ def reply_to_json(reply: Reply, tokens: tuple[str, ...]) -> Json:
         "blocks": [_block_to_json(block) for block in reply.blocks],
         "buttons": _buttons_to_json(reply.buttons, tokens),
         "aside": reply.aside,
+        "topic": reply.topic,
         "attachments": [_attachment_to_json(item) for item in reply.attachments],
     }
 
@@ -182,30 +206,62 @@ def question_to_json(question: Question, tokens: tuple[str, ...]) -> Json:
         "typed": question.typed,
         "choices": question.choices,
         "buttons": _buttons_to_json(question.buttons, tokens),
+        "sheet": _sheet_to_json(question.sheet) if question.sheet else None,
     }
+
+
+def _sheet_to_json(sheet: Sheet) -> Json:
+    entries = [_entry_to_json(entry) for entry in sheet.entries]
+    return {"title": sheet.title, "save": sheet.save, "entries": entries, "error": sheet.error}
+
+
+def _entry_to_json(entry: Entry) -> Json:
+    options = [(option.label, option.value) for option in entry.options]
+    return asdict(entry) | {"box": entry.box.value, "options": options}
+
+
+def _sheet_from_json(data: Json) -> Sheet:
+    return Sheet(data["title"], data["save"], tuple(map(_entry_from_json, data["entries"])), data["error"])
+
+
+def _entry_from_json(data: Json) -> Entry:
+    options = tuple(Option(label, value) for label, value in data["options"])
+    return Entry(**data | {"box": Box(data["box"]), "options": options})
 
 
 def _buttons_to_json(buttons: Sequence[Button], tokens: tuple[str, ...]) -> list[list[str]]:
     return [
-        [button.label, token, button.url, button.tone] for button, token in zip(buttons, tokens, strict=True)
+        [button.label, token, button.url, button.tone, button.confirm]
+        for button, token in zip(buttons, tokens, strict=True)
     ]
+
+
+def _button_from_json(
+    label: str, token: str, url: str = "", tone: Literal["", "primary", "danger"] = "", confirm: str = ""
+) -> Button:
+    """What was written before a release knew addresses, tones and confirmations has fewer parts."""
+    return Button(label, "", url=url, tone=tone, confirm=confirm)
 
 
 def from_json(data: Json, files: list[Attachment]) -> tuple[Reply | Question, tuple[str, ...]]:
     """What to show and the tokens of its buttons; `files` are the stored contents in order."""
-    # What was written before a release knew addresses and tones has two parts.
-    buttons = tuple(
-        Button(label, "", url=rest[0] if rest else "", tone=rest[1] if rest else "")
-        for label, _token, *rest in data["buttons"]
-    )
+    buttons = tuple(_button_from_json(*button) for button in data["buttons"])
     tokens = tuple(button[1] for button in data["buttons"])
     if data["kind"] == "question":
         question = Question(
             data["title"], data["field"], data["prompt"], data["step"], data["steps"], buttons, data["error"],
             _blocks(data["before"]), tuple((label, value) for label, value in data.get("given", ())),
             data.get("typed", True), data.get("choices", 0),
+            _sheet_from_json(data["sheet"]) if data.get("sheet") else None,
         )  # fmt: skip
         return question, tokens
     stored = iter(files)
     attachments = tuple(_attachment_from_json(item, stored) for item in data["attachments"])
-    return Reply(_blocks(data["blocks"]), buttons, attachments, aside=data.get("aside", False)), tokens
+    reply = Reply(
+        _blocks(data["blocks"]),
+        buttons,
+        attachments,
+        aside=data.get("aside", False),
+        topic=data.get("topic", ""),
+    )
+    return reply, tokens

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.kinds import (
+    Around,
     Attachment,
     Block,
+    Box,
     Button,
     ChatRef,
+    Entry,
     Facts,
+    Input,
     InvoicePdf,
+    Kept,
     Lines,
     Notice,
+    Occasion,
+    Option,
     Pressed,
     Question,
     Reply,
     SenderRef,
+    Sheet,
+    Submitted,
     Text,
     Typed,
     Update,
@@ -46,17 +56,40 @@ blocks: st.SearchStrategy[tuple[Block, ...]] = st.lists(
     ),
     max_size=4,
 ).map(tuple)
-buttons = st.lists(st.builds(Button, texts, st.just("")), max_size=4).map(tuple)
+buttons = st.lists(
+    st.builds(
+        Button, texts, st.just(""), st.just(""), texts, st.sampled_from(["", "primary", "danger"]), texts
+    ),
+    max_size=4,
+).map(tuple)
 files = st.builds(Attachment, texts, texts, st.binary(max_size=50))
 documents = st.builds(InvoicePdf, st.uuids(), texts)
-replies = st.builds(Reply, blocks, buttons, st.lists(st.one_of(files, documents), max_size=4).map(tuple))
+replies = st.builds(
+    Reply,
+    blocks,
+    buttons,
+    st.lists(st.one_of(files, documents), max_size=4).map(tuple),
+    aside=st.booleans(),
+    topic=texts,
+)
+entries = st.builds(
+    Entry, texts, texts, st.sampled_from(Box), texts, texts,
+    st.lists(st.builds(Option, texts, texts), max_size=3).map(tuple),
+    st.booleans(), st.booleans(), st.booleans(), texts,
+)  # fmt: skip
+sheets = st.builds(Sheet, texts, texts, st.lists(entries, max_size=3).map(tuple), texts)
 questions = st.builds(
-    Question, texts, texts, texts, st.integers(1, 9), st.integers(1, 9), buttons, texts, blocks
-)
-refs = st.tuples(texts, texts)
+    Question, texts, texts, texts, st.integers(1, 9), st.integers(1, 9), buttons, texts, blocks,
+    sheet=st.none() | sheets,
+)  # fmt: skip
+values = st.dictionaries(texts, texts, max_size=3)
 inputs = st.one_of(
-    st.builds(Typed, texts, st.lists(files, max_size=2).map(tuple), st.booleans()), st.builds(Pressed, texts)
+    st.builds(Typed, texts, st.lists(files, max_size=2).map(tuple), st.booleans()),
+    st.builds(Pressed, texts),
+    st.builds(Submitted, texts, values),
+    st.builds(Kept, texts, values, st.booleans()),
 )
+occasions = st.builds(Occasion, way=texts, opens=texts, form=texts, thread=texts, aloud=st.booleans())
 
 
 def stored(payload: Json) -> Json:
@@ -85,13 +118,21 @@ def test_a_question_comes_back_as_it_was(question: Question) -> None:
     assert back == (question, tokens(question))
 
 
-@given(texts, texts, refs, inputs)
-def test_an_update_comes_back_as_it_was(
-    platform: str, address: str, who: tuple[str, str], given_: Typed
-) -> None:
-    update = Update(platform, "7", ChatRef(platform, address), SenderRef(platform, *who), given_)
-
-    assert update_from_json(platform, "7", stored(update_to_json(update))) == update
+@given(
+    st.builds(
+        Update,
+        st.just("slack"),
+        st.just("7"),
+        st.builds(ChatRef, st.just("slack"), texts),
+        st.builds(SenderRef, st.just("slack"), texts, texts, texts, texts),
+        inputs,
+        occasions,
+        texts,
+        st.none() | st.builds(Around, st.builds(ChatRef, st.just("slack"), texts), texts),
+    )
+)
+def test_an_update_comes_back_as_it_was(update: Update) -> None:
+    assert update_from_json("slack", "7", stored(update_to_json(update))) == update
 
 
 def test_what_a_button_does_never_leaves_the_database() -> None:
@@ -109,3 +150,57 @@ def test_the_bytes_of_a_file_stay_out_of_the_reply() -> None:
     reply = Reply((Text("Here:"),), attachments=(Attachment("a.pdf", "application/pdf", b"%PDF-secret"),))
 
     assert "secret" not in repr(reply_to_json(reply, ()))
+
+
+# -- what an earlier release has stored --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given_", "read_as"),
+    [
+        ({"typed": "/help", "by_number": True, "files": []}, Typed("/help", (), True)),
+        ({"pressed": "token43"}, Pressed("token43")),
+    ],
+)
+def test_an_update_stored_before_workspaces_is_read(given_: Json, read_as: Input) -> None:
+    data = {"address": "7", "sender": {"identity": "11", "name": "Ana"}, **given_}
+
+    found = update_from_json("telegram", "1031", data)
+
+    assert found == Update(
+        "telegram", "1031", ChatRef("telegram", "7"), SenderRef("telegram", "11", "Ana"), read_as
+    )
+
+
+def test_a_release_before_workspaces_reads_the_sender_of_today() -> None:
+    update = Update(
+        "telegram", "7", ChatRef("telegram", "7"), SenderRef("telegram", "11", "Ana"), Pressed("t")
+    )
+
+    assert update_to_json(update)["sender"].keys() == {"identity", "name", "language"}
+
+
+@pytest.mark.parametrize(
+    ("row", "button"),
+    [
+        (["Pay", "token1"], Button("Pay")),
+        (["Pay", "", "https://pay.example"], Button("Pay", url="https://pay.example")),
+        (["Void", "token1", "", "danger"], Button("Void", tone="danger")),
+    ],
+)
+def test_a_reply_stored_before_topics_is_read(row: list[str], button: Button) -> None:
+    data: Json = {"kind": "reply", "blocks": [], "buttons": [row], "attachments": []}
+
+    assert from_json(data, []) == (Reply((), (button,)), (row[1],))
+
+
+def test_a_question_stored_before_sheets_is_read() -> None:
+    data: Json = {
+        "kind": "question", "title": "Invoice", "field": "client", "prompt": "Who?", "step": 2, "steps": 5,
+        "error": "", "before": [], "buttons": [["Skip", "token1", "", ""]],
+    }  # fmt: skip
+
+    assert from_json(data, []) == (
+        Question("Invoice", "client", "Who?", 2, 5, (Button("Skip"),)),
+        ("token1",),
+    )
