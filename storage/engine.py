@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from core.errors import N_, Conflict, Unavailable
 from core.ports import Clock
+from storage.vault import Vault
 from storage.work import SqlWork
 
 APP_ROLE = "billhook_app"
@@ -132,7 +133,9 @@ class Turns:
 class Storage:
     """The process's one way to its database."""
 
-    def __init__(self, url: str, clock: Clock, pool_size: int = 10) -> None:
+    def __init__(self, url: str, clock: Clock, pool_size: int = 10, keys: Sequence[str] = ()) -> None:
+        """`keys` open the stored secrets of others, the newest first. Raises ValueError for one that is none."""
+        self._vault = Vault(keys)
         self.engine = create_engine(url, pool_size)
         self.clock = clock
         self.is_sqlite = self.engine.dialect.name == "sqlite"
@@ -150,7 +153,7 @@ class Storage:
         async with self._turns.of("" if self.is_sqlite else turn) if self.is_sqlite or turn else _nothing():
             with translated():
                 async with self.engine.begin() as connection:
-                    work = SqlWork(connection, self.clock)
+                    work = SqlWork(connection, self.clock, self._vault)
                     yield work
             for call in work.after_commit:
                 call()

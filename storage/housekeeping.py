@@ -13,9 +13,11 @@ from storage.tables import (
     TROUBLE,
     WAITING,
     attachment,
+    board,
     button,
     conversation,
     inbox,
+    install_state,
     invitation,
     link,
     outbox,
@@ -29,7 +31,7 @@ _OLD_OUTBOX = sa.select(outbox.c.id).where(
 )
 _EXPIRED = [
     sa.delete(table).where(table.c.expires_at < sa.bindparam("now"))
-    for table in (conversation, button, invitation, link)
+    for table in (conversation, button, invitation, link, install_state)
 ]
 _STRANDED_INBOX = (
     sa.select(inbox.c.chat)
@@ -62,6 +64,7 @@ _OLD = [
     sa.delete(attachment).where(attachment.c.outbox_id.in_(_OLD_OUTBOX)),
     sa.delete(outbox).where(outbox.c.created_at < sa.bindparam("limit"), outbox.c.state != "pending"),
     sa.delete(inbox).where(inbox.c.received_at < sa.bindparam("limit"), inbox.c.state != "new"),
+    sa.delete(board).where(board.c.seen_at < sa.bindparam("limit")),
 ]
 
 

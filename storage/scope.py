@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import N_, Conflict, NotFound
+from core.ports import Clock
 
 _MISSING = {
     "business": N_("There is no such business."), "member": N_("There is no such member."),
     "client": N_("There is no such client."), "invoice": N_("There is no such invoice."),
     "payment": N_("There is no such payment."), "file": N_("There is no such file."),
-    "change": N_("There is no such change."),
+    "change": N_("There is no such change."), "request": N_("There is no such request."),
 }  # fmt: skip
 
 
@@ -67,6 +68,14 @@ class Scope:
         result = await self.mine(statement, **values)
         if result.rowcount != 1:
             raise Conflict(N_("Somebody else changed this at the same moment. Please try again."))
+
+
+class Clocked:
+    """What the parts of a repository hold in common: the transaction, and the time."""
+
+    def __init__(self, scope: Scope, clock: Clock) -> None:
+        self._scope = scope
+        self._clock = clock
 
 
 def by_id(table: sa.Table) -> sa.ColumnElement[bool]:

@@ -1,35 +1,70 @@
 """Every table. Tenant tables carry `business_id` first in each key, and PostgreSQL guards their rows.
 
-The chat tables at the end are read before the business is known, so they stand outside that guard.
+The chat tables are read before the business is known, so they stand outside that guard.
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
+from storage.chat_tables import (
+    NEW,
+    TROUBLE,
+    WAITING,
+    attachment,
+    board,
+    button,
+    chat,
+    conversation,
+    inbox,
+    install_state,
+    installation,
+    invitation,
+    link,
+    outbox,
+    rate_slot,
+    seat,
+    sender,
+)
+from storage.metadata import belongs, metadata, tenant_key
 from storage.types import Json, UtcDateTime
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _key(*columns: str) -> sa.PrimaryKeyConstraint:
-    return sa.PrimaryKeyConstraint("business_id", *columns)
-
-
-def _belongs(*columns: str, to: str) -> sa.ForeignKeyConstraint:
-    """A composite foreign key, so that no row can name another business's row."""
-    return sa.ForeignKeyConstraint(
-        ["business_id", *columns], [f"{to}.business_id", *(f"{to}.id" for _ in columns)]
-    )
-
+__all__ = [
+    "DRAFTS",
+    "NEW",
+    "OPEN",
+    "PAID",
+    "TENANT_TABLES",
+    "TROUBLE",
+    "UNANSWERED",
+    "WAITING",
+    "approval",
+    "attachment",
+    "audit",
+    "board",
+    "business",
+    "button",
+    "chat",
+    "client",
+    "conversation",
+    "counter",
+    "document",
+    "file",
+    "inbox",
+    "install_state",
+    "installation",
+    "invitation",
+    "invoice",
+    "link",
+    "member",
+    "metadata",
+    "outbox",
+    "payment",
+    "rate_slot",
+    "receipt",
+    "seat",
+    "sender",
+]
 
 business = sa.Table(
     "business",
@@ -50,7 +85,7 @@ member = sa.Table(
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("left_at", UtcDateTime),
-    _key("id"),
+    tenant_key("id"),
 )
 
 client = sa.Table(
@@ -64,7 +99,7 @@ client = sa.Table(
     sa.Column("search", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
     sa.Column("archived_at", UtcDateTime),
     sa.Column("data", Json, nullable=False),
-    _key("id"),
+    tenant_key("id"),
     sa.Index("ix_client_live", "business_id", "search", "id", postgresql_where=sa.text("archived_at IS NULL"),
              sqlite_where=sa.text("archived_at IS NULL")),
 )  # fmt: skip
@@ -94,8 +129,8 @@ invoice = sa.Table(
     # What was typed, and the frozen document it became (docs/decisions/0002).
     sa.Column("draft", Json, nullable=False),
     sa.Column("document", Json),
-    _key("id"),
-    _belongs("client_id", to="client"),
+    tenant_key("id"),
+    belongs("client_id", to="client"),
     sa.UniqueConstraint("business_id", "number"),
     sa.CheckConstraint("paid_minor >= 0 AND total_minor >= 0 AND paid_minor <= total_minor", name="sums"),
     sa.CheckConstraint("state IN ('draft', 'issued', 'void')", name="state"),
@@ -119,7 +154,7 @@ counter = sa.Table(
     sa.Column("series", sa.Text, nullable=False),
     sa.Column("period", sa.Text, nullable=False),
     sa.Column("value", sa.Integer, nullable=False),
-    _key("series", "period"),
+    tenant_key("series", "period"),
 )
 
 payment = sa.Table(
@@ -137,9 +172,9 @@ payment = sa.Table(
     sa.Column("method", sa.Text, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("reversed_at", UtcDateTime),
-    _key("id"),
-    _belongs("client_id", to="client"),
-    _belongs("invoice_id", to="invoice"),
+    tenant_key("id"),
+    belongs("client_id", to="client"),
+    belongs("invoice_id", to="invoice"),
     sa.CheckConstraint(
         "amount_minor > 0 AND applied_minor >= 0 AND applied_minor <= amount_minor", name="sums"
     ),
@@ -161,7 +196,7 @@ audit = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("before", Json),
     sa.Column("undoes", sa.Uuid),
-    _key("id"),
+    tenant_key("id"),
     # An entry is undone once, whoever presses first.
     sa.UniqueConstraint("business_id", "undoes"),
     sa.Index("ix_audit_member", "business_id", "member_id", "id"),
@@ -175,7 +210,7 @@ file = sa.Table(
     sa.Column("id", sa.Uuid, nullable=False),
     sa.Column("media_type", sa.Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
-    _key("id"),
+    tenant_key("id"),
 )
 
 document = sa.Table(
@@ -186,8 +221,8 @@ document = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
-    _key("invoice_id", "kind"),
-    _belongs("invoice_id", to="invoice"),
+    tenant_key("invoice_id", "kind"),
+    belongs("invoice_id", to="invoice"),
 )
 
 receipt = sa.Table(
@@ -196,153 +231,49 @@ receipt = sa.Table(
     sa.Column("business_id", sa.Uuid, nullable=False),
     sa.Column("payment_id", sa.Uuid, nullable=False),
     sa.Column("file_id", sa.Uuid, nullable=False),
-    _key("payment_id", "file_id"),
-    _belongs("payment_id", to="payment"),
-    _belongs("file_id", to="file"),
+    tenant_key("payment_id", "file_id"),
+    belongs("payment_id", to="payment"),
+    belongs("file_id", to="file"),
 )
 
-TENANT_TABLES = (business, member, client, invoice, counter, payment, audit, file, document, receipt)
-"""Guarded by row-level security on PostgreSQL; a test fails when a table with `business_id` is missing here."""
+UNANSWERED = sa.text("answer = 'open'")
 
-seat = sa.Table(
-    "seat",
+approval = sa.Table(
+    "approval",
     metadata,
-    sa.Column("sender", sa.Text, primary_key=True),
     sa.Column("business_id", sa.Uuid, nullable=False),
+    sa.Column("id", sa.Uuid, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("invoice_id", sa.Uuid, nullable=False),
+    sa.Column("invoice_version", sa.Integer, nullable=False),
     sa.Column("member_id", sa.Uuid, nullable=False),
-    sa.ForeignKeyConstraint(["business_id", "member_id"], ["member.business_id", "member.id"]),
-)
-
-invitation = sa.Table(
-    "invitation",
-    metadata,
-    sa.Column("code_hash", sa.Text, primary_key=True),
-    sa.Column("business_id", sa.Uuid, sa.ForeignKey("business.business_id"), nullable=False),
-    sa.Column("role", sa.Text, nullable=False),
-    sa.Column("invited_by", sa.Uuid, nullable=False),
-    sa.Column("expires_at", UtcDateTime, nullable=False),
-)
-
-link = sa.Table(
-    "link",
-    metadata,
-    sa.Column("code_hash", sa.Text, primary_key=True),
-    sa.Column("sender", sa.Text, nullable=False),
-    sa.Column("command", sa.Text, nullable=False),
-    sa.Column("argument", sa.Text, nullable=False),
-    sa.Column("expires_at", UtcDateTime, nullable=False),
-    sa.Index("ix_link_expires_at", "expires_at"),
-)
-
-# What a sender chose, and how many codes they guessed wrong since `guessed_at`.
-sender = sa.Table(
-    "sender",
-    metadata,
-    sa.Column("sender", sa.Text, primary_key=True),
-    sa.Column("language", sa.Text, nullable=False, server_default=""),
-    sa.Column("wrong_codes", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("guessed_at", UtcDateTime),
-)
-
-chat = sa.Table(
-    "chat",
-    metadata,
-    sa.Column("chat", sa.Text, primary_key=True),
-    # What a group works for; a private chat's business is its person's.
-    sa.Column("business_id", sa.Uuid),
-    sa.Column("shows_data", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("title", sa.Text, nullable=False, server_default=""),
-    sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.true()),
-    sa.Index("ix_chat_business_id", "business_id"),
-)
-
-conversation = sa.Table(
-    "conversation",
-    metadata,
-    sa.Column("chat", sa.Text, primary_key=True),
-    sa.Column("sender", sa.Text, primary_key=True),
-    sa.Column("frames", Json, nullable=False),
-    sa.Column("parked", Json, nullable=False),
-    sa.Column("expires_at", UtcDateTime, nullable=False),
-    sa.Index("ix_conversation_expires_at", "expires_at"),
-)
-
-button = sa.Table(
-    "button",
-    metadata,
-    sa.Column("token", sa.Text, primary_key=True),
     sa.Column("chat", sa.Text, nullable=False),
-    sa.Column("sender", sa.Text, nullable=False),
-    sa.Column("outbox_id", sa.Uuid, nullable=False),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("label", sa.Text, nullable=False),
-    sa.Column("command", sa.Text, nullable=False),
-    sa.Column("argument", sa.Text, nullable=False),
-    sa.Column("expires_at", UtcDateTime, nullable=False),
-    sa.Index("ix_button_outbox_id", "outbox_id"),
-    sa.Index("ix_button_expires_at", "expires_at"),
+    sa.Column("asked_at", UtcDateTime, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("decided_by", sa.Uuid),
+    sa.Column("reason", sa.Text, nullable=False),
+    tenant_key("id"),
+    # A request is about one draft: it goes where the draft goes, and who brings that back asks anew.
+    belongs("invoice_id", to="invoice", ondelete="CASCADE"),
+    belongs("member_id", to="member"),
+    belongs("decided_by", to="member"),
+    sa.CheckConstraint("answer IN ('open', 'approved', 'refused', 'superseded')", name="answer"),
+    sa.Index("ix_approval_invoice", "business_id", "invoice_id"),
+    sa.Index("ix_approval_open", "business_id", "invoice_id", unique=True, postgresql_where=UNANSWERED,
+             sqlite_where=UNANSWERED),
+)  # fmt: skip
+
+TENANT_TABLES = (
+    business,
+    member,
+    client,
+    invoice,
+    counter,
+    payment,
+    audit,
+    file,
+    document,
+    receipt,
+    approval,
 )
-
-NEW = sa.text("state = 'new'")
-
-inbox = sa.Table(
-    "inbox",
-    metadata,
-    sa.Column("platform", sa.Text, primary_key=True),
-    sa.Column("update_id", sa.Text, primary_key=True),
-    sa.Column("chat", sa.Text, nullable=False),
-    sa.Column("payload", Json, nullable=False),
-    sa.Column("received_at", UtcDateTime, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("reference", sa.Text, nullable=False),
-    sa.CheckConstraint("state IN ('new', 'done', 'failed')", name="state"),
-    sa.Index("ix_inbox_received_at", "received_at"),
-    sa.Index("ix_inbox_new", "chat", "received_at", postgresql_where=NEW, sqlite_where=NEW),
-)
-
-WAITING = sa.text("state IN ('pending', 'sending')")
-TROUBLE = sa.text("state <> 'sent'")
-
-outbox = sa.Table(
-    "outbox",
-    metadata,
-    sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("chat", sa.Text, nullable=False),
-    sa.Column("business_id", sa.Uuid),
-    sa.Column("payload", Json, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("created_at", UtcDateTime, nullable=False),
-    sa.Column("sender", sa.Text, nullable=False, server_default=""),
-    sa.Column("dedupe_key", sa.Text),
-    # A reply may take several messages: how many of them have arrived, and the platform's name of the newest.
-    sa.Column("done", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("ref", sa.Text, nullable=False, server_default=""),
-    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("next_at", UtcDateTime),
-    sa.Column("taken_at", UtcDateTime),
-    sa.Column("error", sa.Text, nullable=False, server_default=""),
-    sa.CheckConstraint("state IN ('pending', 'sending', 'sent', 'failed', 'uncertain')", name="state"),
-    sa.Index("ix_outbox_chat", "chat", "id"),
-    sa.Index("ix_outbox_created_at", "created_at"),
-    sa.Index("ix_outbox_waiting", "chat", "id", postgresql_where=WAITING, sqlite_where=WAITING),
-    sa.Index("ix_outbox_dedupe_key", "dedupe_key", unique=True),
-    sa.Index("ix_outbox_trouble", "business_id", "id", postgresql_where=TROUBLE, sqlite_where=TROUBLE),
-)
-
-attachment = sa.Table(
-    "attachment",
-    metadata,
-    sa.Column("outbox_id", sa.Uuid, sa.ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("filename", sa.Text, nullable=False),
-    sa.Column("media_type", sa.Text, nullable=False),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-)
-
-rate_slot = sa.Table(
-    "rate_slot",
-    metadata,
-    sa.Column("key", sa.Text, primary_key=True),
-    # Seconds since 1970, on which both databases can reckon.
-    sa.Column("next_at", sa.Double, nullable=False),
-)
+"""Guarded by row-level security on PostgreSQL; a test fails when a table with `business_id` is missing here."""

@@ -9,16 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
+from storage.approvals import SqlApprovals
 from storage.audit import SqlAudit
 from storage.businesses import SqlBusinesses, SqlMembers
 from storage.chats import SqlChats
 from storage.clients import SqlClients
 from storage.files import SqlFiles
+from storage.installations import SqlInstallations
 from storage.invoices import SqlInvoices
 from storage.mailbox import SqlInbox, SqlOutbox
 from storage.payments import SqlPayments
 from storage.scope import Scope
 from storage.slots import SqlSlots
+from storage.vault import Vault
 
 _BEGIN = sa.text("SELECT 1")
 _ENTER = sa.text("SELECT set_config('app.business', :business, true)")
@@ -27,7 +30,7 @@ _ENTER = sa.text("SELECT set_config('app.business', :business, true)")
 class SqlWork:
     """core.ports.Work over one connection. It never commits; `Storage.work` does."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: AsyncConnection, clock: Clock, vault: Vault) -> None:
         self.connection = connection
         self._scope = Scope(connection)
         self.businesses = SqlBusinesses(self._scope)
@@ -36,11 +39,13 @@ class SqlWork:
         self.invoices = SqlInvoices(self._scope)
         self.payments = SqlPayments(self._scope)
         self.audit = SqlAudit(self._scope)
+        self.approvals = SqlApprovals(self._scope)
         self.files = SqlFiles(self._scope)
         self.chats = SqlChats(self._scope, clock)
         self.inbox = SqlInbox(self._scope)
         self.outbox = SqlOutbox(self._scope, clock)
         self.slots = SqlSlots(self._scope)
+        self.installations = SqlInstallations(self._scope, clock, vault)
         self.after_commit: list[Callable[[], None]] = []
         """Called once the transaction is safe; never after a rollback."""
 

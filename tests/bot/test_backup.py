@@ -30,8 +30,10 @@ BYTES = bytes(range(256))
 ROWS: dict[str, list[dict[str, Any]]] = {
     "business": [{"business_id": BUSINESS, "version": 3, "name": ODD, "data": json.dumps({"a": [1, None, ODD]})}],
     "chat": [
-        {"chat": "terminal:owner", "business_id": None, "shows_data": False, "title": "", "reachable": True},
-        {"chat": "telegram:-7", "business_id": BUSINESS, "shows_data": True, "title": ODD, "reachable": False},
+        {"chat": "terminal:owner", "business_id": None, "client_id": None, "shows_data": False, "title": "",
+         "reachable": True},
+        {"chat": "telegram:-7", "business_id": BUSINESS, "client_id": CLIENT, "shows_data": True, "title": ODD,
+         "reachable": False},
     ],
     "member": [
         {"business_id": BUSINESS, "id": MEMBER, "version": 1, "name": "Ana", "role": "owner", "created_at": AT,
@@ -62,9 +64,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "document": [
         {"business_id": BUSINESS, "invoice_id": INVOICE, "kind": "invoice", "sha256": "ab", "content": BYTES * 999}
     ],
-    "seat": [{"sender": "terminal:owner", "business_id": BUSINESS, "member_id": MEMBER}],
+    "seat": [{"sender": "terminal:owner", "business_id": BUSINESS, "member_id": MEMBER, "chosen_at": AT}],
     "invitation": [
-        {"code_hash": "h", "business_id": BUSINESS, "role": "admin", "invited_by": MEMBER, "expires_at": AT}
+        {"code_hash": "h", "business_id": BUSINESS, "role": "admin", "invited_by": MEMBER, "expires_at": AT,
+         "member_id": None},
     ],
     "conversation": [
         {"chat": "terminal:owner", "sender": "terminal:owner", "frames": "[]", "parked": "[]", "expires_at": AT}
@@ -85,6 +88,20 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "link": [{"code_hash": "h", "sender": "telegram:7", "command": "bind", "argument": ODD, "expires_at": AT}],
     "sender": [{"sender": "telegram:7", "language": "de", "wrong_codes": 3, "guessed_at": AT}],
     "rate_slot": [{"key": "telegram:7", "next_at": 1774944930.123456}],
+    "board": [
+        {"chat": "slack:T7/home/U7", "sender": "slack:T7/U7", "business_id": BUSINESS, "name": "home", "language": "de",
+         "seen_at": AT},
+    ],
+    "installation": [
+        {"platform": "slack", "tenant": "T7", "name": ODD, "token": "gAAAAA", "bot_user": "U8", "scopes": "a b",
+         "installed_by": "U7", "installed_at": AT, "revoked_at": None},
+    ],
+    "install_state": [{"state_hash": "h", "expires_at": AT}],
+    "approval": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=37), "version": 1, "invoice_id": INVOICE, "invoice_version": 2,
+         "member_id": MEMBER, "chat": "slack:T7/D7", "asked_at": AT, "answer": "refused", "decided_by": MEMBER,
+         "reason": ODD},
+    ],
     "receipt": [{"business_id": BUSINESS, "payment_id": uuid.UUID(int=23), "file_id": uuid.UUID(int=31)}],
     "attachment": [
         {"outbox_id": OUTBOX, "position": 0, "filename": "7.pdf", "media_type": "application/pdf", "content": b""}
@@ -166,7 +183,7 @@ def test_a_backup_names_its_format_its_schema_and_its_sum(saved: Path) -> None:
     lines = gzip.decompress(saved.read_bytes()).splitlines(keepends=True)
 
     header, footer = json.loads(lines[0]), json.loads(lines[-1])
-    assert (header["billhook_backup"], header["schema"]) == (1, "0002")
+    assert (header["billhook_backup"], header["schema"]) == (1, "0003")
     assert datetime.fromisoformat(header["made_at"]).tzinfo is not None
     assert footer["sha256"] == hashlib.sha256(b"".join(lines[:-1])).hexdigest()
     assert footer["rows"]["client"] == 1203
@@ -352,5 +369,5 @@ async def test_a_backup_of_another_schema_names_both(saved: Path, fresh_database
         await connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
     await engine.dispose()
 
-    with pytest.raises(BillhookError, match="The backup is of schema 0002 and the database of schema 0000"):
+    with pytest.raises(BillhookError, match="The backup is of schema 0003 and the database of schema 0000"):
         await restore(fresh_database_url, saved)

@@ -11,10 +11,13 @@ from tests.fakes.clock import FixedClock
 from tests.storage.inspection import Inspector
 from tests.storage.shop import Shop, open_shop
 
+KEY = "c3RvcmFnZS10ZXN0cy1rZWVwLXRoaXMtb3Blbi0wMDA="
+"""What encrypts in these tests; it hides nothing."""
+
 
 @pytest.fixture(scope="session")
 async def session_storage(database_url: str) -> AsyncIterator[tuple[Storage, Inspector]]:
-    storage = Storage(database_url, FixedClock())
+    storage = Storage(database_url, FixedClock(), keys=[KEY])
     yield storage, Inspector(storage.engine)
     await storage.close()
 

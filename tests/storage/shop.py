@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from core.approval import Answer, Request
 from core.audit import Entry
 from core.invoice import Draft, Invoice
 from core.money import Money
@@ -18,6 +19,7 @@ from core.usecases.payment import record_payment
 from storage.engine import Storage
 from storage.work import SqlWork
 from tests.builders.core import IDS, a_business, a_client, a_draft, a_member
+from tests.fakes.clock import MORNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +87,11 @@ async def stock(shop: Shop) -> None:
         await desk.work.files.add(receipt, "image/png", b"logo")
         await desk.work.payments.add_receipt(payment.id, receipt)
         await desk.work.files.keep_document(invoice.id, "pdf", b"%PDF")
+        await desk.work.approvals.add(
+            a_request(invoice, shop.owner, answer=Answer.APPROVED, decided_by=shop.owner.id)
+        )
+
+
+def a_request(invoice: Invoice, member: Member, **changes: Any) -> Request:
+    request = Request(IDS.new(), invoice.id, invoice.version, member.id, "slack:T7/D7", MORNING)
+    return replace(request, **changes)

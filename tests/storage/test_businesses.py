@@ -1,16 +1,23 @@
+import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from core.errors import Conflict, NotFound
+from core.money import Money
 from core.numbering import NumberPattern
 from core.party import Address, Business, Role
 from core.tax import NO_TAX
 from core.terms import Terms
+from storage.codec import decode, encode
 from storage.engine import Storage
 from tests.builders.core import a_business, a_client, a_member
-from tests.storage.shop import Shop
+from tests.storage.shop import Shop, open_shop
+
+APPROVAL: dict[str, Any] = {"approval_limit": Money(123457, "EUR"), "approver": UUID(int=0xA99)}
 
 
 async def load(shop: Shop) -> Business:
@@ -18,14 +25,16 @@ async def load(shop: Shop) -> Business:
         return await work.businesses.get()
 
 
-async def test_a_business_comes_back_as_it_was_stored(shop: Shop) -> None:
+async def test_a_business_comes_back_as_it_was_stored(storage: Storage) -> None:
+    shop = await open_shop(storage, **APPROVAL)
+
     stored = await load(shop)
 
     assert stored == shop.business
 
 
 def test_the_business_that_is_stored_has_no_field_at_its_default() -> None:
-    business = a_business(version=3)
+    business = a_business(version=3, **APPROVAL)
 
     assert [field.name for field in fields(business) if getattr(business, field.name) == field.default] == []
     assert business.number_pattern != NumberPattern()
@@ -50,6 +59,8 @@ async def test_every_setting_of_a_business_can_be_changed(shop: Shop) -> None:
         accent="#112233",
         footer="",
         logo=None,
+        approval_limit=Money(30007, "USD"),
+        approver=shop.owner.id,
     )
 
     async with shop.work() as work:
@@ -57,6 +68,16 @@ async def test_every_setting_of_a_business_can_be_changed(shop: Shop) -> None:
 
     assert saved == replace(changed, version=1)
     assert await load(shop) == saved
+
+
+def test_a_business_stored_before_there_were_approvals_asks_nobody() -> None:
+    stored = json.loads(encode(a_business()))
+    for name in APPROVAL:
+        del stored[name]
+
+    business = decode(Business, json.dumps(stored))
+
+    assert (business.approval_limit, business.approver) == (None, None)
 
 
 async def test_a_business_changed_since_it_was_loaded_is_not_overwritten(shop: Shop) -> None:

@@ -9,7 +9,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core.chat_ports import Conversation, InboxRow, Invitation, Link, OutboxRow, Place, Press, Seat, Settled
+from core.chat_ports import (
+    Board,
+    Conversation,
+    InboxRow,
+    Installation,
+    Invitation,
+    Link,
+    OutboxRow,
+    Place,
+    Press,
+    Seat,
+    Settled,
+)
 from core.errors import BillhookError
 from core.ports import Work
 from core.views import Cursor, InvoiceFilter
@@ -29,13 +41,14 @@ from tests.builders.core import (
 )
 from tests.fakes.clock import MORNING
 from tests.storage.inspection import Inspector, tenant_tables, unguarded
-from tests.storage.shop import Shop
+from tests.storage.shop import Shop, a_request
 
 Call = Callable[[SqlWork], Awaitable[Any]]
 BUSINESS, CLIENT, CHAT = a_business(), a_client(), "telegram:statements"
 DRAFT = an_invoice(a_draft(CLIENT.id))
 ISSUED = an_issued_invoice(BUSINESS, CLIENT, "2026-061")
 TODAY = date(2026, 3, 5)
+REQUEST = a_request(DRAFT, a_member())
 
 TENANT_CALLS: dict[str, Call] = {
     "businesses.add": lambda work: work.businesses.add(BUSINESS),
@@ -75,6 +88,11 @@ TENANT_CALLS: dict[str, Call] = {
     "audit.is_undone": lambda work: work.audit.is_undone(IDS.new()),
     "payments.add_receipt": lambda work: work.payments.add_receipt(IDS.new(), IDS.new()),
     "payments.receipts_of": lambda work: work.payments.receipts_of(IDS.new()),
+    "approvals.add": lambda work: work.approvals.add(REQUEST),
+    "approvals.get": lambda work: work.approvals.get(IDS.new()),
+    "approvals.lock": lambda work: work.approvals.lock(IDS.new()),
+    "approvals.find_open": lambda work: work.approvals.find_open(IDS.new()),
+    "approvals.save": lambda work: work.approvals.save(REQUEST),
     "files.add": lambda work: work.files.add(IDS.new(), "image/png", b"x"),
     "files.get": lambda work: work.files.get(IDS.new()),
     "files.keep_document": lambda work: work.files.keep_document(IDS.new(), "pdf", b"x"),
@@ -82,7 +100,13 @@ TENANT_CALLS: dict[str, Call] = {
 }
 CHAT_CALLS: dict[str, Call] = {
     "chats.lock": lambda work: work.chats.lock(CHAT),
+    "chats.place": lambda work: work.chats.place(CHAT),
     "chats.speaker": lambda work: work.chats.speaker("x"),
+    "chats.seats": lambda work: work.chats.seats("x"),
+    "chats.senders_of": lambda work: work.chats.senders_of(Seat(IDS.new(), IDS.new())),
+    "chats.neighbours": lambda work: work.chats.neighbours("slack:T7"),
+    "chats.show_board": lambda work: work.chats.show_board(IDS.new(), Board(CHAT, "x", "home", "de")),
+    "chats.boards": lambda work: work.chats.boards(IDS.new()),
     "chats.sit": lambda work: work.chats.sit("x", Seat(IDS.new(), IDS.new())),
     "chats.conversation": lambda work: work.chats.conversation(CHAT, "x"),
     "chats.keep": lambda work: work.chats.keep(CHAT, "x", Conversation(({},))),
@@ -118,8 +142,16 @@ CHAT_CALLS: dict[str, Call] = {
     "outbox.open_question": lambda work: work.outbox.open_question(CHAT, "x"),
     "outbox.list_trouble": lambda work: work.outbox.list_trouble(IDS.new(), 3),
     "outbox.send_again": lambda work: work.outbox.send_again(IDS.new(), IDS.new()),
+    "installations.save": lambda work: work.installations.save(
+        Installation("slack", "T0STATE", "Studio", "xoxb-7", "U7", (), "U1", MORNING)
+    ),
+    "installations.find": lambda work: work.installations.find("slack", "T0STATE"),
+    "installations.revoke": lambda work: work.installations.revoke("slack", "T0STATE"),
+    "installations.refresh_keys": lambda work: work.installations.refresh_keys(3),
+    "installations.add_state": lambda work: work.installations.add_state(IDS.token(), MORNING),
+    "installations.take_state": lambda work: work.installations.take_state("x", MORNING),
 }  # fmt: skip
-CHAT_TABLES = {"seat", "invitation", "outbox", "chat"}
+CHAT_TABLES = {"seat", "invitation", "outbox", "chat", "board"}
 """Read before the business is known, so their business_id is a fact and not a fence."""
 
 

@@ -1,0 +1,134 @@
+"""Workspaces that let us in, and what becomes of their chats when one takes that back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.chat_ports import Installation
+from core.errors import Unavailable
+from core.ports import Clock
+from storage.scope import Scope
+from storage.tables import NEW, WAITING, board, chat, inbox, install_state, installation, outbox
+from storage.vault import Vault
+from storage.workspace import bounds, within
+
+_READ_AT_ONCE = 500
+BLOCKED = "blocked"
+"""What a delivery says that failed because nobody lets us in there."""
+
+_IS_ROW = sa.and_(
+    installation.c.platform == sa.bindparam("which"), installation.c.tenant == sa.bindparam("whose")
+)
+_FIND = sa.select(installation).where(_IS_ROW, installation.c.revoked_at.is_(None))
+_REVOKE = (
+    sa.update(installation)
+    .where(_IS_ROW, installation.c.revoked_at.is_(None))
+    .values(token="", revoked_at=sa.bindparam("now", type_=installation.c.revoked_at.type))
+)
+_REACHABLE = sa.update(chat).where(within(chat.c.chat), ~chat.c.reachable).values(reachable=True)
+# The chats first, as everybody who works on one locks them, so that nobody waits in a circle.
+_CUT_OFF = (
+    sa.update(chat).where(within(chat.c.chat), chat.c.reachable).values(reachable=False),
+    sa.update(outbox)
+    .where(within(outbox.c.chat), WAITING, outbox.c.state == "pending")
+    .values(state="failed", next_at=None, error=BLOCKED),
+    sa.update(inbox).where(within(inbox.c.chat), NEW).values(state="done"),
+    sa.delete(board).where(within(board.c.chat)),
+)
+_TOKENS = (
+    sa.select(installation.c.platform, installation.c.tenant, installation.c.token)
+    .where(
+        sa.tuple_(installation.c.platform, installation.c.tenant)
+        > sa.tuple_(sa.bindparam("platform", type_=sa.Text), sa.bindparam("tenant", type_=sa.Text)),
+        installation.c.revoked_at.is_(None),
+    )
+    .order_by(installation.c.platform, installation.c.tenant)
+    .limit(_READ_AT_ONCE)
+)
+# Only what was read is replaced: a workspace may install again meanwhile.
+_RENEW = (
+    sa.update(installation)
+    .where(_IS_ROW, installation.c.token == sa.bindparam("seen"))
+    .values(token=sa.bindparam("renewed"))
+)
+_ADD_STATE = sa.insert(install_state)
+_TAKE_STATE = sa.delete(install_state).where(
+    install_state.c.state_hash == sa.bindparam("key"), install_state.c.expires_at > sa.bindparam("now")
+)
+
+
+def _save(insert: Any) -> Any:
+    new = insert(installation)
+    names = ("name", "token", "bot_user", "scopes", "installed_by", "installed_at", "revoked_at")
+    return new.on_conflict_do_update(
+        index_elements=["platform", "tenant"], set_={name: new.excluded[name] for name in names}
+    )
+
+
+_SAVE = {True: _save(postgresql.insert), False: _save(sqlite.insert)}
+
+
+class SqlInstallations:
+    """core.ports.Installations."""
+
+    def __init__(self, scope: Scope, clock: Clock, vault: Vault) -> None:
+        self._scope = scope
+        self._clock = clock
+        self._vault = vault
+
+    async def save(self, installation: Installation) -> None:
+        await self._scope.run(
+            _SAVE[self._scope.postgresql], platform=installation.platform, tenant=installation.tenant,
+            name=installation.name, token=self._vault.encrypt(installation.token), bot_user=installation.bot_user,
+            scopes=" ".join(installation.scopes), installed_by=installation.installed_by,
+            installed_at=installation.installed_at, revoked_at=None,
+        )  # fmt: skip
+        await self._scope.run(_REACHABLE, **bounds(f"{installation.platform}:{installation.tenant}"))
+
+    async def find(self, platform: str, tenant: str) -> Installation | None:
+        row = (await self._scope.run(_FIND, which=platform, whose=tenant)).one_or_none()
+        if row is None:
+            return None
+        return Installation(
+            row.platform, row.tenant, row.name, self._vault.decrypt(row.token), row.bot_user,
+            tuple(row.scopes.split()), row.installed_by, row.installed_at,
+        )  # fmt: skip
+
+    async def revoke(self, platform: str, tenant: str) -> None:
+        await self._scope.run(_REVOKE, which=platform, whose=tenant, now=self._clock.now())
+        for statement in _CUT_OFF:
+            await self._scope.run(statement, **bounds(f"{platform}:{tenant}"))
+
+    async def refresh_keys(self, limit: int) -> int:
+        """Reads all tokens, some microseconds each; one that no key opens is left for the keys to come back."""
+        renewed, after = 0, ("", "")
+        while renewed < limit:
+            rows = (await self._scope.run(_TOKENS, platform=after[0], tenant=after[1])).all()
+            for row in rows:
+                after = (row.platform, row.tenant)
+                renewed += await self._renew(row)
+                if renewed == limit:
+                    break
+            if len(rows) < _READ_AT_ONCE:
+                break
+        return renewed
+
+    async def _renew(self, row: sa.Row[Any]) -> int:
+        try:
+            token = self._vault.renewed(row.token)
+        except Unavailable:
+            return 0
+        if token is None:
+            return 0
+        values = {"which": row.platform, "whose": row.tenant, "seen": row.token, "renewed": token}
+        return (await self._scope.run(_RENEW, **values)).rowcount
+
+    async def add_state(self, state_hash: str, expires_at: datetime) -> None:
+        await self._scope.run(_ADD_STATE, state_hash=state_hash, expires_at=expires_at)
+
+    async def take_state(self, state_hash: str, now: datetime) -> bool:
+        return (await self._scope.run(_TAKE_STATE, key=state_hash, now=now)).rowcount == 1
