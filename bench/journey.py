@@ -53,7 +53,7 @@ class _Platform:
         self.tokens = tokens
         return [shown]
 
-    def rates(self, chat: ChatRef) -> list[Rate]:
+    def rates(self, chat: ChatRef, part: Reply) -> list[Rate]:
         return []
 
     def busy(self, chat: ChatRef, sending: bool = True) -> AbstractAsyncContextManager[None]:
@@ -62,9 +62,12 @@ class _Platform:
     async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:
         return False
 
-    async def send(self, chat: ChatRef, part: Reply) -> str:
+    async def send(self, chat: ChatRef, part: Reply, before: str = "") -> str:
         self.reply = part
         return ""
+
+    async def introduced(self, update: Update) -> Update:
+        return update
 
     async def fetch(self, file: RemoteFile) -> Attachment:
         raise RuntimeError("nothing lies here")

@@ -61,6 +61,15 @@ class _Errand:
     shown: Reply | Question
     tokens: tuple[str, ...]
     occasion: Occasion
+    parts: Sequence[Any]
+
+    @property
+    def part(self) -> Any:
+        """The next one to send."""
+        return self.parts[self.row.done]
+
+    def rates(self) -> list[Rate]:
+        return list(self.platform.rates(self.chat, self.part))
 
 
 class Delivery:
@@ -112,19 +121,16 @@ class Delivery:
         platform = self._platforms[chat.platform]
         attached = bool(row.payload.get("attachments"))
         async with platform.busy(chat) if attached and not row.done else _still():
-            made = await self._made(platform, chat, row)
-            if made is None:
+            errand = await self._made(platform, chat, row)
+            if errand is None:
                 return _Go.ROW
-            errand, parts = made
             if errand.occasion.press and not row.done:
                 going = await self._answer_press(errand)
                 if going is not _Go.PART:
                     return going
-            return await self._parts(errand, parts)
+            return await self._parts(errand)
 
-    async def _made(
-        self, platform: Platform, chat: ChatRef, row: OutboxRow
-    ) -> tuple[_Errand, Sequence[Any]] | None:
+    async def _made(self, platform: Platform, chat: ChatRef, row: OutboxRow) -> _Errand | None:
         """None for a reply of which nothing can be sent any more: it has failed, or nothing behind it would go."""
         # What has become shorter since its first parts were sent is complete.
         state = "sent"
@@ -132,7 +138,7 @@ class Delivery:
             shown, tokens, occasion = await self._loader.load(row)
             parts = platform.parts(chat, shown, tokens, occasion)
             if row.done < len(parts):
-                return _Errand(platform, chat, row, shown, tokens, occasion), parts
+                return _Errand(platform, chat, row, shown, tokens, occasion, parts)
         except Unavailable:
             raise
         except Exception:
@@ -140,7 +146,7 @@ class Delivery:
             log.exception("reply %s cannot be shown", row.id)
             state = "failed"
         async with self._storage.work() as work:
-            await work.outbox.settle(row.id, Settled(state, row.done, attempts=row.attempts))
+            await work.outbox.settle(row.id, Settled(state, row.done, row.ref, row.attempts))
         return None
 
     async def _answer_press(self, errand: _Errand) -> _Go:
@@ -165,23 +171,23 @@ class Delivery:
                     await work.outbox.settle(row.id, came)
         return _Go.ROW if heard else _Go.PART
 
-    async def _parts(self, errand: _Errand, parts: Sequence[Any]) -> _Go:
-        while errand.row.done < len(parts):
+    async def _parts(self, errand: _Errand) -> _Go:
+        while errand.row.done < len(errand.parts):
             async with _still() if errand.row.sender else self._unasked:
                 turn = await self._take(errand)
-            if turn is _Go.PART:
-                last = errand.row.done + 1 == len(parts)
-                turn = await self._send(errand, parts[errand.row.done], last)
             if turn is not _Go.PART:
                 return turn
-            errand = replace(errand, row=replace(errand.row, done=errand.row.done + 1))
+            turn, ref = await self._send(errand)
+            if turn is not _Go.PART:
+                return turn
+            errand = replace(errand, row=replace(errand.row, done=errand.row.done + 1, ref=ref))
         return _Go.ROW
 
     # -- the turn ----------------------------------------------------------------------------------
 
     async def _take(self, errand: _Errand) -> _Go:
         """PART when it is ours to send now; else it has to wait, or somebody else sends it."""
-        rates = list(errand.platform.rates(errand.chat))
+        rates = errand.rates()
         left, waited = list(rates), False
         clock = asyncio.get_running_loop().time
         while True:
@@ -228,50 +234,46 @@ class Delivery:
         wait += random.uniform(0, min(wait, PATIENCE) / 10)  # noqa: S311 - spreads load, keeps no secret
         row, until = errand.row, self._storage.clock.now() + timedelta(seconds=wait)
         counted = row.attempts if attempts is None else attempts
-        await work.outbox.settle(row.id, Settled("pending", row.done, "", counted, until, error))
+        await work.outbox.settle(row.id, Settled("pending", row.done, row.ref, counted, until, error))
         await self._jobs.enqueue(work, CHAT_JOB, errand.chat.key, delay=wait, urgent=bool(row.sender))
 
     # -- the sending -------------------------------------------------------------------------------
 
-    async def _send(self, errand: _Errand, part: Any, last: bool) -> _Go:
+    async def _send(self, errand: _Errand) -> tuple[_Go, str]:
+        """What the chat goes on with, and the platform's name of what was sent."""
         ref: str | None = None
         failure: BillhookError | None = None
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                ref = await errand.platform.send(errand.chat, part)
+                ref = await errand.platform.send(errand.chat, errand.part, errand.row.ref)
         except BillhookError as error:
             failure = error
         except TimeoutError:
             failure = Lost("no answer in time")
         finally:
             # Also for a bug and for a process that is being stopped: then nobody knows whether it arrived.
-            going = await self._settled(errand, ref, failure, last)
-        return going
+            going = await self._settled(errand, ref, failure)
+        return going, ref or ""
 
-    async def _settled(
-        self, errand: _Errand, ref: str | None, failure: BillhookError | None, last: bool
-    ) -> _Go:
+    async def _settled(self, errand: _Errand, ref: str | None, failure: BillhookError | None) -> _Go:
         """Try more than once: a database that hangs up just then must not make what was sent uncertain."""
         if failure is not None:
             log.warning("a message to chat %s: %s: %s", errand.chat.key, failure.code, failure)
         for pause in _SETTLE_PAUSES:
             try:
-                return await self._settle(errand, ref, failure, last)
+                return await self._settle(errand, ref, failure)
             except Unavailable as error:
                 log.warning("what came of a message is written down again: %s", error)
             await asyncio.sleep(pause)
-        return await self._settle(errand, ref, failure, last)
+        return await self._settle(errand, ref, failure)
 
-    async def _settle(
-        self, errand: _Errand, ref: str | None, failure: BillhookError | None, last: bool
-    ) -> _Go:
+    async def _settle(self, errand: _Errand, ref: str | None, failure: BillhookError | None) -> _Go:
         """Write down what came of one part, in one transaction with whatever follows from it."""
         row, chat = errand.row, errand.chat
         async with self._storage.work() as work:
             match failure:
                 case None if ref is not None:
-                    state = "sent" if last else "pending"
-                    await work.outbox.settle(row.id, Settled(state, row.done + 1, ref))
+                    await self._arrived(work, errand, ref)
                     return _Go.PART
                 case Throttled(retry_after=wait):
                     await self._throttled(work, errand, wait)
@@ -280,26 +282,36 @@ class Delivery:
                     return await self._later(work, errand, sentence(failure))
                 case ChatMoved(address=address):
                     new = ChatRef(chat.platform, address).key
-                    await work.outbox.settle(row.id, Settled("pending", row.done, attempts=row.attempts))
+                    await work.outbox.settle(row.id, Settled("pending", row.done, row.ref, row.attempts))
                     await work.chats.move(chat.key, new)
                     await self._jobs.enqueue(work, CHAT_JOB, new)
                     return _Go.STOP
                 case Undeliverable():
                     if isinstance(failure, ChatGone):
                         await work.chats.set_reachable(chat.key, False)
-                    gone = Settled("failed", row.done, attempts=row.attempts, error=sentence(failure))
+                    gone = Settled("failed", row.done, row.ref, row.attempts, error=sentence(failure))
                     await work.outbox.settle(row.id, gone)
                     return _Go.ROW
                 case _:
                     error = sentence(failure) if failure else ""
-                    await work.outbox.settle(row.id, Settled("uncertain", row.done, error=error))
+                    await work.outbox.settle(row.id, Settled("uncertain", row.done, row.ref, error=error))
                     return _Go.ROW
+
+    async def _arrived(self, work: SqlWork, errand: _Errand, ref: str) -> None:
+        """The chat's next moment counts from here, or a late message would be followed too closely. It is held
+        first: whoever takes a message has its chat's moment before the message, too.
+        """
+        row = errand.row
+        for own in errand.rates()[:1]:
+            await work.slots.hold(own.key, own.seconds)
+        state = "sent" if row.done + 1 == len(errand.parts) else "pending"
+        await work.outbox.settle(row.id, Settled(state, row.done + 1, ref))
 
     async def _throttled(self, work: SqlWork, errand: _Errand, wait: float) -> None:
         """The chat waits as long as it was told to. When a second chat is told so meanwhile, it is the whole
         bot that sends too much, and everybody waits.
         """
-        rates = errand.platform.rates(errand.chat)
+        rates = errand.rates()
         alone, _wait = await work.slots.reserve(f"{errand.chat.platform}:flood", wait, patience=0)
         for rate in rates[:1] if alone else rates:
             await work.slots.hold(rate.key, wait)
@@ -309,7 +321,7 @@ class Delivery:
         attempts = errand.row.attempts + 1
         if attempts >= MOST_ATTEMPTS:
             await work.outbox.settle(
-                errand.row.id, Settled("failed", errand.row.done, attempts=attempts, error=error)
+                errand.row.id, Settled("failed", errand.row.done, errand.row.ref, attempts, error=error)
             )
             return _Go.ROW
         pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)

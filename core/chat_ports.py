@@ -90,6 +90,8 @@ class OutboxRow:
     """How often sending it failed for certain."""
     done: int = 0
     """How many of its parts have arrived."""
+    ref: str = ""
+    """The platform's name of the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +185,11 @@ class Chats(Protocol):
     async def sit(self, sender: str, seat: Seat) -> None:
         """Take a seat, or change to one; a sender has at most one in each business."""
 
-    async def show_board(self, business_id: UUID, board: Board) -> None:
-        """Remember that it is on somebody's screen, for 30 days."""
+    async def show_board(self, business_id: UUID | None, board: Board) -> None:
+        """Remember that it is on somebody's screen, for 30 days; of somebody without a business, too."""
 
-    async def boards(self, business_id: UUID) -> Sequence[Board]:
-        """At most 50, those that were looked at last."""
+    async def boards(self, business_id: UUID, sender: str) -> Sequence[Board]:
+        """The business's and the sender's own: at most 50, those that were looked at last."""
 
     async def conversation(self, chat: str, sender: str) -> Conversation: ...
     async def keep(self, chat: str, sender: str, conversation: Conversation) -> None:

@@ -169,9 +169,8 @@ class SqlOutbox:
             if row.next_at is not None and row.next_at > now:
                 return due, row.next_at
             payload = decode_plain(row.payload)
-            due.append(
-                OutboxRow(row.id, row.chat, payload, row.business_id, row.sender, row.attempts, row.done)
-            )
+            counted = (row.attempts, row.done, row.ref)
+            due.append(OutboxRow(row.id, row.chat, payload, row.business_id, row.sender, *counted))
         return due, None
 
     async def files_of(self, outbox_id: UUID) -> Sequence[OutboxFile]:

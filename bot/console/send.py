@@ -22,6 +22,7 @@ from handlers.kinds import (
     RemoteFile,
     Reply,
     StoredFile,
+    Update,
 )
 from handlers.platform import Manners, Rate
 from handlers.words import _
@@ -52,7 +53,7 @@ class Terminal:
         """A terminal takes everything at once."""
         return (shown,)
 
-    def rates(self, chat: ChatRef) -> Sequence[Rate]:
+    def rates(self, chat: ChatRef, part: Reply | Question) -> Sequence[Rate]:
         return ()
 
     def busy(self, chat: ChatRef, sending: bool = True) -> AbstractAsyncContextManager[None]:
@@ -61,12 +62,15 @@ class Terminal:
     async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:
         return False
 
-    async def send(self, chat: ChatRef, part: Reply | Question) -> str:
+    async def send(self, chat: ChatRef, part: Reply | Question, before: str = "") -> str:
         if isinstance(part, Question):
             self._screen.question(part)
         else:
             self.show(part)
         return ""
+
+    async def introduced(self, update: Update) -> Update:
+        return update
 
     async def fetch(self, file: RemoteFile) -> Attachment:
         raise InvalidInput("file", N_("This is not a file, so nothing was sent."), "file:logo.png")

@@ -34,7 +34,7 @@ from bot.telegram.limits import MAX_DOWNLOAD, Pace
 from bot.telegram.receive import Me
 from bot.telegram.render import Key, Part, is_alert, question_parts, reply_parts, toast
 from core.errors import N_, InvalidInput, Unavailable
-from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply
+from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply, Update
 from handlers.platform import Lost, Manners, Rate
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class Telegram:
             return question_parts(shown, tokens, occasion, is_group(chat))
         return reply_parts(shown, tokens, occasion, is_group(chat))
 
-    def rates(self, chat: ChatRef) -> Sequence[Rate]:
+    def rates(self, chat: ChatRef, part: Part) -> Sequence[Rate]:
         """Topics of one group count together."""
         seconds = self._pace.group if is_group(chat) else self._pace.chat
         return (
@@ -124,7 +124,7 @@ class Telegram:
             return False
         return bool(text)
 
-    async def send(self, chat: ChatRef, part: Part) -> str:
+    async def send(self, chat: ChatRef, part: Part, before: str = "") -> str:
         if not (part.html or part.file):
             return await self._strip(chat, part.strips)
         if part.replaces:
@@ -207,6 +207,10 @@ class Telegram:
                     raise translated(error) from error
 
     # -- in ----------------------------------------------------------------------------------------
+
+    async def introduced(self, update: Update) -> Update:
+        """Every message tells who wrote it."""
+        return update
 
     async def fetch(self, file: RemoteFile) -> Attachment:
         if file.size > MAX_DOWNLOAD:

@@ -18,7 +18,7 @@ from bot.system import SystemIds
 from core.chat_ports import OutboxRow
 from core.errors import Unavailable
 from core.ports import CHAT_JOB, Work
-from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply, Text
+from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply, Text, Update
 from handlers.platform import ChatGone, ChatMoved, Lost, Manners, Rate, Throttled, Undeliverable
 from handlers.wire import reply_to_json
 from storage.engine import Storage
@@ -37,6 +37,7 @@ class SlowPlatform:
     def __init__(self, *errors: BaseException | None, rate: float = 0) -> None:
         self.errors = list(errors)
         self.shown: list[str] = []
+        self.before: list[str] = []
         self.at: list[float] = []
         self.pause = 3.0
         self._rate = rate
@@ -50,7 +51,7 @@ class SlowPlatform:
         assert isinstance(shown, Reply)
         return [line for block in shown.blocks if isinstance(block, Text) for line in block.text.split("\n")]
 
-    def rates(self, chat: ChatRef) -> list[Rate]:
+    def rates(self, chat: ChatRef, part: str) -> list[Rate]:
         return [Rate(chat.key, self._rate), Rate("slow:bot", 0.001)] if self._rate else []
 
     def busy(self, chat: ChatRef, sending: bool = True) -> AbstractAsyncContextManager[None]:
@@ -59,15 +60,19 @@ class SlowPlatform:
     async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:
         return False
 
-    async def send(self, chat: ChatRef, part: str) -> str:
+    async def send(self, chat: ChatRef, part: str, before: str = "") -> str:
         self.pause /= 10
         await asyncio.sleep(self.pause)
         error = self.errors.pop(0) if self.errors else None
         if error is not None:
             raise error
         self.shown.append(part)
+        self.before.append(before)
         self.at.append(asyncio.get_running_loop().time())
         return f"ref {part}"
+
+    async def introduced(self, update: Update) -> Update:
+        return update
 
     async def fetch(self, file: RemoteFile) -> Attachment:
         raise AssertionError("nothing is fetched here")
@@ -205,6 +210,31 @@ async def test_a_reply_in_parts_goes_on_where_it_was_stopped(house: House) -> No
     assert early == (["one"], ["pending"], [1])
     assert platform.shown == ["one", "two", "three"]
     assert await house.column("ref") == ["ref three"]
+
+
+async def test_every_part_is_told_the_name_of_the_one_before_it_whatever_comes_between(house: House) -> None:
+    platform = SlowPlatform(None, Unavailable("closed", 1), None, Lost("gone"))
+    await house.write("one\ntwo\nthree")
+
+    await house.delivery(platform).deliver(CHAT)
+    house.clock.advance(timedelta(minutes=1))
+    await house.delivery(platform).deliver(CHAT)
+    kept = await house.column("ref")
+
+    assert list(zip(platform.shown, platform.before, strict=True)) == [("one", ""), ("two", "ref one")]
+    assert await house.states() == ["uncertain"]
+    assert kept == ["ref two"]
+
+
+async def test_a_message_that_took_long_is_not_followed_too_closely(house: House) -> None:
+    platform = SlowPlatform(rate=0.3)
+    platform.pause = 4.0
+    await house.write("one", "two")
+
+    await house.delivery(platform).deliver(CHAT)
+
+    first, second = platform.at
+    assert second - first >= 0.3
 
 
 async def test_a_refusal_for_good_is_failed_with_its_reason(house: House) -> None:

@@ -48,7 +48,10 @@ async def show(
 ) -> list[str]:
     """Part after part, as delivery does it; gives the platform's names of the messages."""
     parts = platform.parts(chat, shown, tokens, Occasion())
-    return [await platform.send(chat, part) for part in parts]
+    names: list[str] = []
+    for part in parts:
+        names.append(await platform.send(chat, part, names[-1] if names else ""))
+    return names
 
 
 BLOCKS: tuple[Block, ...] = (

@@ -19,6 +19,7 @@ from handlers.kinds import (
     RemoteFile,
     Reply,
     Text,
+    Update,
 )
 from handlers.platform import Manners, Rate
 
@@ -70,7 +71,7 @@ class FakePlatform:
     ) -> list[Delivered]:
         return [Delivered(chat, shown, tokens)]
 
-    def rates(self, chat: ChatRef) -> list[Rate]:
+    def rates(self, chat: ChatRef, part: Delivered) -> list[Rate]:
         return []
 
     def busy(self, chat: ChatRef, sending: bool = True) -> AbstractAsyncContextManager[None]:
@@ -79,13 +80,16 @@ class FakePlatform:
     async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:
         return False
 
+    async def introduced(self, update: Update) -> Update:
+        return update
+
     async def fetch(self, file: RemoteFile) -> Attachment:
         raise Refused("nothing lies on this platform")
 
     async def close(self) -> None:
         return None
 
-    async def send(self, chat: ChatRef, part: Delivered) -> str:
+    async def send(self, chat: ChatRef, part: Delivered, before: str = "") -> str:
         if isinstance(part.shown, Question):
             _check_question(part.shown)
         else:

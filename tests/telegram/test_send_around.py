@@ -220,7 +220,8 @@ async def test_topics_of_one_group_count_together_and_everything_counts_for_the_
     await adapter.me()
 
     found = [
-        adapter.rates(chat) for chat in (chat_ref(-13, 17), chat_ref(-13, 19), chat_ref(-13), chat_ref(23))
+        adapter.rates(chat, Part("Hello", "Hello"))
+        for chat in (chat_ref(-13, 17), chat_ref(-13, 19), chat_ref(-13), chat_ref(23))
     ]
 
     group = [Rate("telegram:-13", 3.7), Rate("telegram:bot7000001", 0.03)]
