@@ -33,6 +33,7 @@ class Action(StrEnum):
     INVOICE_VOIDED = "invoice voided"
     PAYMENT_RECORDED = "payment recorded"
     MEMBER_JOINED = "member joined"
+    MEMBER_LINKED = "member linked"
     MEMBER_CHANGED = "member changed"
     UNDONE = "undone"
 
@@ -41,6 +42,7 @@ UNDOABLE = frozenset(Action) - {
     Action.BUSINESS_CREATED,
     Action.NUMBERING_CONTINUED,
     Action.MEMBER_JOINED,
+    Action.MEMBER_LINKED,
     Action.UNDONE,
 }
 

@@ -75,6 +75,16 @@ def country_code(text: str) -> str | None:
     return _names().get(_key(name))
 
 
+def country_codes() -> tuple[str, ...]:
+    """Every code there is, in order."""
+    return tuple(sorted(_codes()))
+
+
+def zone_keys() -> tuple[str, ...]:
+    """Every zone that is some country's today, in order."""
+    return tuple(sorted({zone for zones in _zones().values() for zone in zones}))
+
+
 @lru_cache(maxsize=1024)
 def country_name(code: str, language: str = "en") -> str:
     """The name to print, in English where that language is not known; an unknown code is its own name."""

@@ -46,21 +46,31 @@ async def continue_numbering(desk: Desk, next_number: int) -> Entry:
 
 async def invite(desk: Desk, role: Role) -> str:
     """A one-time code that seats whoever brings it within ten minutes; only its hash is kept."""
-    if not desk.member.role.reaches(role):
-        raise NotAllowed(N_("You cannot invite somebody with more rights than your own."))
+    check_may_give(desk, role)
     code = desk.ids.code()
     expires_at = desk.clock.now() + INVITATION_LIFE
     await desk.work.chats.invite(
-        _hash(code), Invitation(desk.business.id, role.value, expires_at, desk.member.id)
+        code_hash(code), Invitation(desk.business.id, role.value, expires_at, desk.member.id)
     )
     return code
 
 
+def check_may_give(desk: Desk, role: Role) -> None:
+    """Raises NotAllowed for a role above one's own."""
+    if not desk.member.role.reaches(role):
+        raise NotAllowed(N_("You cannot invite somebody with more rights than your own."))
+
+
 async def join(work: Work, clock: Clock, ids: Ids, code: str, sender: str, name: str) -> tuple[Desk, Entry]:
-    """Take the seat an invitation holds. The inviter must still be there, and still be allowed to give it."""
-    invitation = await work.chats.accept(_hash(code), clock.now())
+    """Take the seat an invitation holds. The inviter must still be there, and still be allowed to give it.
+
+    Raises Conflict for a code that links somebody who is a member already; it is not used up by that.
+    """
+    invitation = await work.chats.accept(code_hash(code), clock.now())
     if invitation is None:
         raise NotFound(N_("This invitation does not exist or has expired. Ask for a new one."))
+    if invitation.member_id is not None:
+        raise Conflict(N_("This code is for somebody who works there already: write link and the code."))
     await work.enter(invitation.business_id)
     inviter, role = await work.members.get(invitation.invited_by), Role(invitation.role)
     if inviter.left_at is not None or not inviter.role.reaches(role):
@@ -102,5 +112,6 @@ async def check_new_role(desk: Desk, member: Member, role: Role | None) -> None:
             raise Conflict(N_("A business needs an owner: make somebody else owner first."))
 
 
-def _hash(code: str) -> str:
+def code_hash(code: str) -> str:
+    """What is stored of a code: who reads the table can open nothing with it."""
     return hashlib.sha256(code.strip().encode()).hexdigest()
