@@ -21,6 +21,7 @@ from core.chat_ports import InboxRow
 from core.ports import NoJobs
 from handlers.dispatch import Dispatcher
 from handlers.kinds import ChatRef, Occasion, SenderRef, Typed, Update
+from handlers.opening import Opener
 from handlers.platform import Manners
 from handlers.registry import COMMANDS
 from handlers.wire import update_to_json
@@ -64,7 +65,7 @@ class _Desk:
 
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
-        self._dispatcher = Dispatcher(storage.work, CLOCK, IDS, COMMANDS, NoJobs())
+        self._dispatcher = Dispatcher(storage.work, Opener(CLOCK, IDS, COMMANDS, NoJobs()))
 
     async def seat(self, ledger: Ledger) -> None:
         async with self.storage.work() as work:

@@ -18,7 +18,9 @@ from core.chat_ports import InboxRow
 from core.errors import N_, InvalidInput, Unavailable
 from core.ports import CHAT_JOB, Clock, Ids, Jobs, NoJobs
 from handlers.dispatch import Dispatcher
+from handlers.inline import Inline
 from handlers.kinds import Attachment, ChatRef, RemoteFile, SenderRef, Typed, Update
+from handlers.opening import Opener
 from handlers.platform import Manners, Platform
 from handlers.registry import COMMANDS
 from handlers.wire import update_from_json, update_to_json
@@ -53,7 +55,9 @@ class App:
         self._stop = asyncio.Event()
         loader = Loader(storage, self.documents)
         self._delivery = Delivery(storage, loader, self._platforms, self._jobs, self._is_ending)
-        self._dispatcher = Dispatcher(storage.work, clock, ids, COMMANDS, self._jobs)
+        opener = Opener(clock, ids, COMMANDS, self._jobs)
+        self._dispatcher = Dispatcher(storage.work, opener)
+        self.inline = Inline(storage.work, opener)
         # The chats in hand, and whether there is something new in them. The database keeps two processes apart.
         self._in_hand: dict[str, bool] = {}
 
@@ -148,7 +152,7 @@ class App:
                     raise Unavailable("this process ends", 0)
                 update = await self._read(chat.platform, row)
                 if update is not None:
-                    await self._dispatcher.handle(await self._with_files(update), manners)
+                    await self._dispatcher.handle(await self._completed(update), manners)
                 await self._delivery.deliver(chat)
             if not rows:
                 await self._delivery.deliver(chat)
@@ -173,6 +177,10 @@ class App:
 
     async def _manners(self, platform: str) -> Manners:
         return await self._platforms[platform].manners()
+
+    async def _completed(self, update: Update) -> Update:
+        """With what has to be asked for before the transaction begins: who the sender is, and what they sent."""
+        return await self._with_files(await self._platforms[update.platform].introduced(update))
 
     async def _with_files(self, update: Update) -> Update:
         """With the bytes of what was sent; a file that cannot be had stays what it is, and is told so."""

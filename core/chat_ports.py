@@ -182,11 +182,15 @@ class Chats(Protocol):
         """The seats of everybody in a workspace (`platform:tenant`), at most 200."""
 
     async def choose_language(self, sender: str, language: str) -> None: ...
+    @property
+    def sat(self) -> bool:
+        """Whether somebody took a seat in this transaction."""
+
     async def sit(self, sender: str, seat: Seat) -> None:
         """Take a seat, or change to one; a sender has at most one in each business."""
 
-    async def show_board(self, business_id: UUID | None, board: Board) -> None:
-        """Remember that it is on somebody's screen, for 30 days; of somebody without a business, too."""
+    async def show_board(self, business_id: UUID | None, board: Board, looked: bool = True) -> None:
+        """Remember that it is on somebody's screen, for 30 days from when they `looked`."""
 
     async def boards(self, business_id: UUID, sender: str) -> Sequence[Board]:
         """The business's and the sender's own: at most 50, those that were looked at last."""

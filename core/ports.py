@@ -105,6 +105,10 @@ class Payments(Protocol):
 
 
 class Audit(Protocol):
+    @property
+    def written(self) -> bool:
+        """Whether this transaction has left an entry: something of the business was changed."""
+
     async def add(self, entry: Entry) -> None: ...
     async def get(self, entry_id: UUID) -> Entry: ...
     async def last_of(self, member_id: UUID) -> Entry | None:

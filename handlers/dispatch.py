@@ -3,57 +3,47 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from typing import assert_never
 
-from core.chat_ports import Conversation, OutboxFile, OutboxRow, Press, Seat
+from core.chat_ports import Board, Conversation, InboxRow, OutboxFile, OutboxRow, Press
 from core.errors import BillhookError, Unavailable
-from core.language import spoken
-from core.ports import CHAT_JOB, Clock, Ids, Jobs, Work
-from core.usecases.desk import Desk
-from handlers.command import Command
+from core.ports import CHAT_JOB, Work
 from handlers.context import Context
 from handlers.exchange import Exchange
 from handlers.kinds import (
     Attachment,
     ChatRef,
+    Looked,
     Moved,
     Notice,
-    Opened,
-    Pressed,
     Question,
     Reachable,
     Reply,
-    Typed,
+    SenderRef,
     Update,
 )
+from handlers.opening import Opener
 from handlers.platform import Manners
 from handlers.replies import with_short_labels
-from handlers.wire import occasion_to_json, question_to_json, reply_to_json
-from handlers.words import _, language, speak
+from handlers.wire import occasion_to_json, question_to_json, reply_to_json, update_to_json
+from handlers.words import _, language
 
 log = logging.getLogger(__name__)
 
 OpenWork = Callable[[str], AbstractAsyncContextManager[Work]]
-_MOST_HINTS = 10_000
 
 
 class Dispatcher:
     """Handles updates that the inbox holds. Nobody else commits."""
 
-    def __init__(
-        self, open_work: OpenWork, clock: Clock, ids: Ids, commands: Sequence[Command], jobs: Jobs
-    ) -> None:
+    def __init__(self, open_work: OpenWork, opener: Opener) -> None:
         self._open_work = open_work
-        self._clock = clock
-        self._ids = ids
-        self._jobs = jobs
-        self._commands: Mapping[str, Command] = {command.name: command for command in commands}
-        # Which business a chat spoke for last: only the place in its queue hangs on it, never a right.
-        self._hints: OrderedDict[str, str] = OrderedDict()
+        self._opener = opener
+        self._clock = opener.clock
+        self._ids = opener.ids
+        self._jobs = opener.jobs
 
     async def handle(self, update: Update, manners: Manners) -> None:
         """Answer one stored update; a repeated or raced delivery of it does nothing.
@@ -62,16 +52,14 @@ class Dispatcher:
         """
         exchange: Exchange | None = None
         try:
-            async with self._open_work(self._hints.get(update.chat.key, "")) as work:
+            async with self._open_work(self._opener.hint(update.chat.key)) as work:
                 match update.input:
-                    case Typed() | Pressed() | Opened() as given:
+                    case Reachable() | Moved() as event:
+                        await self._follow(work, update, event)
+                    case given:
                         exchange = await self._begin(work, update, manners)
                         if exchange is not None:
                             await self._finish(exchange, await exchange.respond(given), update)
-                    case Reachable() | Moved() as event:
-                        await self._follow(work, update, event)
-                    case _:
-                        assert_never(update.input)
         except Unavailable:
             raise
         except BillhookError as error:
@@ -95,45 +83,41 @@ class Dispatcher:
         place = await work.chats.lock(update.chat.key)
         if not await work.inbox.claim(update.platform, update.id):
             return None
-        speaker = await work.chats.speaker(update.sender.key)
-        speak(speaker.language or spoken(update.sender.language))
-        seat = speaker.seat
-        if update.group and seat is not None and seat.business_id != place.business_id:
-            # What somebody may do for one business is nobody's affair in another one's group.
-            seat = None
-        desk = await self._desk(work, update, seat)
-        files = update.input.files if isinstance(update.input, Typed) else ()
-        fetched = tuple(file for file in files if isinstance(file, Attachment))
-        ctx = Context(
-            work, self._clock, self._ids, update.chat, update.sender, desk, fetched, manners, update.group, place,
-            self._jobs,
-        )  # fmt: skip
-        conversation = await work.chats.conversation(update.chat.key, update.sender.key)
-        return Exchange(ctx, self._commands, conversation)
+        return await self._opener.exchange(work, update, manners, place)
 
-    async def _desk(self, work: Work, update: Update, seat: Seat | None) -> Desk | None:
-        if seat is None:
-            return None
-        await work.enter(seat.business_id)
-        member = await work.members.get(seat.member_id)
-        if member.left_at is not None:
-            return None
-        self._hints[update.chat.key] = seat.business_id.hex
-        self._hints.move_to_end(update.chat.key)
-        if len(self._hints) > _MOST_HINTS:
-            self._hints.popitem(last=False)
-        return Desk(work, self._clock, self._ids, await work.businesses.get(), member)
-
-    async def _finish(self, exchange: Exchange, shown: Reply | Question, update: Update) -> None:
+    async def _finish(self, exchange: Exchange, shown: Reply | Question | None, update: Update) -> None:
         ctx = exchange.ctx
         await ctx.work.chats.keep(ctx.chat.key, ctx.sender.key, exchange.conversation)
-        await self._write(ctx, shown, update, answered=exchange.answered)
+        if shown is not None:
+            await self._write(ctx, shown, update, answered=exchange.answered)
+        if isinstance(update.input, Looked):
+            board = Board(ctx.chat.key, ctx.sender.key, ctx.sender.name, ctx.sender.language)
+            business_id = ctx.seated.business.id if ctx.seated else None
+            await ctx.work.chats.show_board(business_id, board, looked=not update.input.again)
+        elif ctx.work.audit.written or ctx.work.chats.sat:
+            await self._refresh_boards(ctx)
+
+    async def _refresh_boards(self, ctx: Context) -> None:
+        """After a change, everybody who has an overview of the business on the screen gets it anew."""
+        seat = (await ctx.work.chats.speaker(ctx.sender.key)).seat
+        if seat is None:
+            return
+        for board in await ctx.work.chats.boards(seat.business_id, ctx.sender.key):
+            chat, sender = (key.partition(":") for key in (board.chat, board.sender))
+            look = Update(
+                chat[0], f"board:{self._ids.new().hex}", ChatRef(chat[0], chat[2]),
+                SenderRef(sender[0], sender[2], board.name, board.language), Looked(again=True),
+            )  # fmt: skip
+            row = InboxRow(look.id, board.chat, update_to_json(look))
+            await ctx.work.inbox.store(look.platform, row, self._clock.now())
+            await self._jobs.enqueue(ctx.work, CHAT_JOB, board.chat)
 
     async def _write(
         self, ctx: Context, shown: Reply | Question, update: Update, answered: bool = False
     ) -> None:
         """The answer goes to the outbox in the same transaction; tokens stand for what its buttons do."""
-        occasion = replace(update.occasion, answered=answered and not ctx.files)
+        aloud = update.around is not None and ctx.place.shows_data
+        occasion = replace(update.occasion, answered=answered and not ctx.files, aloud=aloud)
         await self._add(ctx, ctx.chat, ctx.sender.key, shown, {"occasion": occasion_to_json(occasion)})
         for chat, reply in shown.elsewhere if isinstance(shown, Reply) else ():
             await self._add(ctx, chat, "", reply, {})

@@ -3,48 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from core.chat_ports import Conversation
-from core.errors import N_, BillhookError, InvalidInput, NotAllowed, NotFound
-from handlers.asking import REVIEW, SENT, next_question, question_id, summary, wants_review
-from handlers.command import CONTROLS, Command
-from handlers.context import Context
-from handlers.doors import door, followed, may_be_heard, out_of_place
-from handlers.forms import (
-    Complete,
-    Frame,
-    Missing,
-    advance,
-    answer,
-    answer_all,
-    back,
-    choice,
-    forget,
-    split_form,
-)
+from core.chat_ports import Press
+from core.errors import N_, BillhookError, InvalidInput, NotFound
+from handlers.asking import REVIEW, SENT, question_id
+from handlers.command import CONTROLS
+from handlers.doors import followed, out_of_place
+from handlers.forms import Frame, Missing, advance, answer, answer_all, back, choice, forget
 from handlers.hearing import meant_command, named_command
 from handlers.kinds import (
-    Ask,
     Button,
-    Detour,
-    Field,
+    ChatRef,
+    Kept,
+    Looked,
     Notice,
+    Offer,
     Opened,
+    Option,
     Pressed,
     Question,
     Raw,
     RemoteFile,
     Reply,
+    Said,
+    Submitted,
     Typed,
 )
 from handlers.replies import (
     aside,
     explain,
     hello,
-    merged,
     no_command,
     not_understood,
     notice,
@@ -52,54 +42,53 @@ from handlers.replies import (
     unfetched,
     with_resume,
 )
+from handlers.running import Running
+from handlers.sheets import FORM, filled
 from handlers.words import _
 
 MAX_TEXT = 20_000
-MAX_DETOURS = 3
+MOST_TYPED = 200
+"""Characters of what is looked for while somebody types."""
 _ANOTHER = re.compile("[0-9;]")
 """No text without one of these is more than one answer; `Ana Maria` is not a member and her role."""
 
 
-class Exchange:
-    """Answers one update. `conversation` afterwards is what to keep of it."""
-
-    def __init__(self, ctx: Context, commands: Mapping[str, Command], conversation: Conversation) -> None:
-        self.ctx = ctx
-        self.commands = commands
-        self.frames = self._stored(conversation.frames)
-        self.parked = self._stored(conversation.parked)
-        self.attempted: tuple[Frame, ...] = ()
-        """The form that was being worked on: what to go back to when its command refuses."""
-        self.left: tuple[Frame, ...] = ()
-        """The form that a new command interrupted."""
-        self.answered = False
-        """What was typed answered the open question."""
-
-    def _stored(self, frames: tuple[dict[str, Any], ...]) -> tuple[Frame, ...]:
-        """None of them where a release in between took one of the commands away."""
-        read = tuple(Frame.from_json(frame) for frame in frames)
-        return read if all(frame.command in self.commands for frame in read) else ()
-
-    @property
-    def conversation(self) -> Conversation:
-        return Conversation(
-            tuple(frame.to_json() for frame in self.frames), tuple(frame.to_json() for frame in self.parked)
-        )
+class Exchange(Running):
+    """Answers one update."""
 
     # -- what came in ------------------------------------------------------------------------------
 
-    async def respond(self, given: Typed | Pressed | Opened) -> Reply | Question:
+    async def respond(self, given: Said) -> Reply | Question | None:
+        """None where there is nothing to say."""
         match given:
             case Typed():
                 return self._finished(await self._typed(given))
+            case Looked():
+                return self._finished(await self.start("home", "") if self.ctx.seated else hello())
             case Opened(code):
                 link = await followed(self.ctx, code)
                 return self._finished(link if isinstance(link, Reply) else await self.start(*link))
-            case Pressed(token):
-                press = await self.ctx.work.chats.find_press(self.ctx.chat.key, token)
+            case Pressed(token, shown):
+                press = await self._pressed(token, shown)
                 if press is None:
                     return aside(_("This button is too old. Ask again for what you need, or see /help."))
                 return self._finished(await self.press(press.command, press.argument))
+            case Submitted() | Kept():
+                return await self._sheet(given)
+
+    async def _sheet(self, given: Submitted | Kept) -> Reply | Question | None:
+        press = await self._pressed(given.token)
+        known = press is not None and press.command == FORM
+        if isinstance(given, Kept):
+            return await self._keep(press.argument, given) if press and known else None
+        if press is None or not known:
+            return notice(_("This form is too old. Please open it again."))
+        return self._finished(await self.submit(press.argument, given.values))
+
+    async def _pressed(self, token: str, shown: str = "") -> Press | None:
+        """What the button means; `shown` where another chat than this one shows it."""
+        chat = ChatRef(self.ctx.chat.platform, shown) if shown else self.ctx.chat
+        return await self.ctx.work.chats.find_press(chat.key, token)
 
     def _finished(self, shown: Reply | Question) -> Reply | Question:
         """Without the buttons that this member's role does not reach, and with the way back to what was left."""
@@ -154,27 +143,17 @@ class Exchange:
         return None
 
     async def press(self, command: str, argument: str) -> Reply | Question:
+        if command in self.commands:
+            return await self.start(command, argument)
         match command:
-            case ":answer":
-                question, _equals, value = argument.partition("=")
-                return await self._steer(question, lambda frame: answer(frame, value))
-            case ":skip":
-                return await self._steer(argument, lambda frame: answer(frame, None))
-            case ":back":
-                return await self._steer(argument, back)
-            case ":save":
-                return await self._steer(argument, lambda frame: replace(frame, reviewed=True))
-            case ":change":
-                question, _equals, name = argument.partition("=")
-                return await self._steer(question, lambda frame: forget(frame, name))
             case ":cancel":
                 return self.cancel(argument)
             case ":resume":
                 return await self.resume()
-            case _ if command in self.commands:
-                return await self.start(command, argument)
+            case _ if command == FORM:
+                return await self.open(self._form(argument))
             case _:
-                raise NotFound(N_("This button no longer leads anywhere."))
+                return await self._steer(command, argument)
 
     async def _command(self, text: str) -> Reply | Question:
         named = named_command(text, self.commands)
@@ -188,115 +167,6 @@ class Exchange:
     async def _control(self, word: str) -> Reply | Question:
         self.answered = bool(self.frames)
         return await self.press(f":{word}", question_id(self.frames[-1]) if self.frames else "")
-
-    # -- commands and their forms ------------------------------------------------------------------
-
-    async def start(self, name: str, text: str) -> Reply | Question:
-        """Begin a command; a form that was open is parked and offered again."""
-        command = self.commands[name]
-        elsewhere = await door(self.ctx, command, text)
-        if elsewhere is not None:
-            return elsewhere
-        if command.route and self.ctx.seated:
-            other = await command.route(self.ctx, text)
-            if other is not None:
-                return await self.start(other, text)
-        self.left = self.frames if self.frames and self.frames[0].command != name else ()
-        if self.left and not self.left[0].worth_keeping:
-            self.left = ()
-        self.frames, self.parked = (), self.left or self.parked
-        self._check(command)
-        raw = await self._read(command, text)
-        if self.ctx.files:
-            raw = {field: value or SENT for field, value in raw.items()}
-        return await self._go((Frame(name, raw, full=not text.strip()),))
-
-    async def _read(self, command: Command, text: str) -> dict[str, str | None]:
-        if command.read is not None:
-            return command.read(text)
-        if command.form is None or not text.strip():
-            return {}
-        fields = await command.form(self.ctx, {})
-        if len(fields) == 1:
-            return {fields[0].name: text.strip()}
-        return split_form(text, (field.name for field in fields), fields[0].name)
-
-    def _check(self, command: Command) -> None:
-        """Checked at every step: a role or a group's permission may change while a form is open, and a detour is
-        another command.
-        """
-        if not may_be_heard(self.ctx, command):
-            raise NotAllowed(N_("This is only shown in a private chat."))
-        if not self._reaches(command.name):
-            raise NotAllowed(
-                N_("/{command} is for the role {role} and above; you are {yours}."),
-                command=command.name,
-                role=command.role,
-                yours=self.ctx.desk.member.role,
-            )
-
-    def _reaches(self, name: str) -> bool:
-        command = self.commands.get(name)
-        if command is None or command.public:
-            return True
-        return self.ctx.seated is not None and self.ctx.seated.member.role.reaches(command.role)
-
-    async def _fields(self, frame: Frame) -> tuple[Field, ...]:
-        form = self.commands[frame.command].form
-        return await form(self.ctx, frame.raw) if form else ()
-
-    async def _go(self, frames: tuple[Frame, ...]) -> Reply | Question:
-        """Ask what is missing, or run the command of the innermost form."""
-        top, self.attempted = frames[-1], frames
-        command = self.commands[top.command]
-        self._check(command)
-        fields = await self._fields(top)
-        step = advance(fields, top)
-        if isinstance(step, Missing):
-            return self._ask(frames, fields, step)
-        if len(frames) == 1 and wants_review(self.ctx, command, top):
-            top, question = summary(top, fields, self._title(top))
-            self.frames = (*frames[:-1], top)
-            return question
-        return await self._run(frames, step)
-
-    async def _run(self, frames: tuple[Frame, ...], step: Complete) -> Reply | Question:
-        top = frames[-1]
-        outcome = await self.commands[top.command].run(self.ctx, step.answers)
-        match outcome:
-            case Ask():
-                return await self._ask_back(frames, outcome)
-            case Detour() if len(frames) < MAX_DETOURS:
-                below = replace(top, asking=outcome.field)
-                return await self._go(
-                    (*frames[:-1], below, Frame(outcome.command, outcome.raw, fills=outcome.field))
-                )
-            case Detour():
-                raise NotFound(N_("This leads too far. Please start again."))
-            case Reply():
-                pass
-        if len(frames) == 1:
-            self.frames = ()
-            return outcome
-        below = frames[-2]
-        filled = replace(below, raw={**below.raw, top.fills: outcome.answer})
-        return merged(outcome, await self._go((*frames[:-2], filled)))
-
-    def _ask(self, frames: tuple[Frame, ...], fields: tuple[Field, ...], step: Missing) -> Question:
-        top = frames[-1] if step.error is None else forget(frames[-1], step.field.name)
-        top, question = next_question(top, fields, step, self._title(top))
-        self.frames = (*frames[:-1], top)
-        return question
-
-    async def _ask_back(self, frames: tuple[Frame, ...], ask: Ask) -> Question:
-        """The command wants one of its fields again."""
-        top = replace(forget(frames[-1], ask.field), asking=ask.field, prompt=ask.prompt, choices=ask.options)
-        fields = await self._fields(top)
-        step = advance(fields, top)
-        if not isinstance(step, Missing):
-            raise NotFound(N_("This leads too far. Please start again."))
-        question = self._ask((*frames[:-1], top), fields, step)
-        return replace(question, before=(ask.notice,)) if ask.notice else question
 
     # -- an open form ------------------------------------------------------------------------------
 
@@ -333,12 +203,23 @@ class Exchange:
         again = all(top.raw.get(name) in (None, "", raw[name]) for name in raw)
         return raw if top.asking in raw and len(raw) > 1 and again else {}
 
-    async def _steer(self, question: str, change: Callable[[Frame], Frame]) -> Reply | Question:
+    async def _steer(self, command: str, argument: str) -> Reply | Question:
+        """What steers the open question; it is named before the `=`, so that an old button answers no other one."""
+        question, _equals, value = argument.partition("=")
+        changes: dict[str, Callable[[Frame], Frame]] = {
+            ":answer": lambda frame: answer(frame, value),
+            ":skip": lambda frame: answer(frame, None),
+            ":back": back,
+            ":save": lambda frame: replace(frame, reviewed=True),
+            ":change": lambda frame: forget(frame, value),
+        }
+        if command not in changes:
+            raise NotFound(N_("This button no longer leads anywhere."))
         if not question:
             return notice(_("No question is open."))
         if not self.frames or question_id(self.frames[-1]) != question:
             return self._closed()
-        return await self._go((*self.frames[:-1], change(self.frames[-1])))
+        return await self._go((*self.frames[:-1], changes[command](self.frames[-1])))
 
     def _closed(self) -> Reply:
         """In a group, the question may be open for somebody else."""
@@ -362,7 +243,54 @@ class Exchange:
         if not self.parked:
             return notice(_("There is nothing to go on with."))
         self.frames, self.parked = self.parked, ()
-        return await self._go(self.frames)
+        return await (self.open if self.ctx.manners.sheets else self._go)(self.frames)
+
+    # -- a whole form ------------------------------------------------------------------------------
+
+    def _form(self, command: str) -> tuple[Frame, ...]:
+        """The form of that command that is open or was left; an empty one where it is over already."""
+        if self.frames and self.frames[-1].command == command:
+            return self.frames
+        if self.parked and self.parked[-1].command == command:
+            parked, self.parked = self.parked, ()
+            return parked
+        if command not in self.commands:
+            raise NotFound(N_("This button no longer leads anywhere."))
+        return (Frame(command, full=True),)
+
+    async def submit(self, command: str, values: Mapping[str, str]) -> Reply | Question:
+        """All answers of a form at once."""
+        frames = self._form(command)
+        self.frames, self.answered = (), True
+        fields = await self._fields(frames[-1])
+        return await self._go((*frames[:-1], filled(frames[-1], values, fields)))
+
+    async def offered(self, asked: Offer) -> Sequence[Option]:
+        """What the form offers for one of its fields while somebody types there."""
+        press = await self._pressed(asked.token)
+        if press is None or press.command != FORM or not self._reaches(press.argument):
+            return ()
+        top = self._form(press.argument)[-1]
+        top = filled(top, asked.values, await self._fields(top))
+        item = next((item for item in await self._fields(top) if item.name == asked.name), None)
+        if item is None:
+            return ()
+        return await item.search(asked.text[:MOST_TYPED]) if item.search else item.options
+
+    async def _keep(self, command: str, given: Kept) -> Reply | Question | None:
+        """What stands in a form that was not sent is not lost; closed, it is left open and offered again."""
+        if not self._reaches(command):
+            return None
+        frames = self._form(command)
+        top = filled(frames[-1], given.values, await self._fields(frames[-1]))
+        frames = (*frames[:-1], top)
+        if not given.closed:
+            return await self.open(frames)
+        self.frames, self.parked = (), frames if any(top.raw.values()) else ()
+        if not self.parked:
+            return None
+        self.left = frames
+        return self._finished(Reply((), (Button(_("Discard"), ":cancel"),)))
 
     async def refuse(self, error: BillhookError, failed: Exchange | None) -> Reply | Question:
         """Say why nothing was changed; a wrong field is asked for again where the form has it."""
@@ -387,7 +315,4 @@ class Exchange:
         step = advance(fields, top)
         if not isinstance(step, Missing) or step.field.name != error.field:
             return None
-        return self._ask((*frames[:-1], top), fields, replace(step, error=error))
-
-    def _title(self, frame: Frame) -> str:
-        return _(self.commands[frame.command].help)
+        return await self._ask((*frames[:-1], top), fields, replace(step, error=error))

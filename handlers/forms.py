@@ -77,35 +77,55 @@ def split_form(text: str, names: Iterable[str], first: str) -> Raw:
     return {**dict.fromkeys(alone, ""), **split_fields(";".join((head, *rest)), names, first)}
 
 
-def advance(fields: Sequence[Field], frame: Frame) -> Missing | Complete:
-    """Parse what is there and find the first field that is missing or wrong."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a field that the form needs stands: its value, or that it is still open, and what is wrong with it."""
+
+    field: Field
+    value: Any = None
+    open: bool = False
+    error: InvalidInput | None = None
+
+
+def standings(fields: Sequence[Field], frame: Frame) -> list[Standing]:
+    """Parse what is there, field by field; later ones may hang on the values of earlier ones."""
     answers: dict[str, Any] = {}
-    first: tuple[Field, InvalidInput | None] | None = None
-    left = 0
+    found = []
     for item in fields:
         answers[item.name] = None
-        if not item.needed(answers):
-            continue
-        raw = frame.raw.get(item.name, "" if _asks(item, frame) else None)
-        error = None
-        if raw is None:
-            if item.asked is not Asked.REQUIRED:
-                continue
-            error = InvalidInput(item.name, N_("This is needed and cannot be left out."))
-        elif raw:
-            try:
-                answers[item.name] = item.parse(raw)
-                continue
-            except InvalidInput as wrong:
-                # A reader names the field it was written for; people know the form's own name.
-                wrong.field = item.name
-                error = wrong
-        first = first or (item, error)
-        left += 1
-    if first is None:
-        return Complete(answers)
-    done = len([name for name in frame.asked if name != first[0].name])
-    return Missing(first[0], done + 1, done + left, first[1])
+        if item.needed(answers):
+            found.append(_standing(item, frame))
+            answers[item.name] = found[-1].value
+    return found
+
+
+def _standing(item: Field, frame: Frame) -> Standing:
+    raw = frame.raw.get(item.name, "" if _asks(item, frame) else None)
+    if raw is None:
+        if item.asked is not Asked.REQUIRED:
+            return Standing(item)
+        missing = InvalidInput(item.name, N_("This is needed and cannot be left out."))
+        return Standing(item, open=True, error=missing)
+    if not raw:
+        return Standing(item, open=True)
+    try:
+        return Standing(item, item.parse(raw))
+    except InvalidInput as wrong:
+        # A reader names the field it was written for; people know the form's own name.
+        wrong.field = item.name
+        return Standing(item, open=True, error=wrong)
+
+
+def advance(fields: Sequence[Field], frame: Frame) -> Missing | Complete:
+    """Find the first field that is missing or wrong, or have all answers."""
+    found = standings(fields, frame)
+    missing = [standing for standing in found if standing.open]
+    if not missing:
+        answers = dict.fromkeys((item.name for item in fields), None)
+        return Complete({**answers, **{one.field.name: one.value for one in found}})
+    first = missing[0]
+    done = len([name for name in frame.asked if name != first.field.name])
+    return Missing(first.field, done + 1, done + len(missing), first.error)
 
 
 def _asks(item: Field, frame: Frame) -> bool:

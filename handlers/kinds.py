@@ -314,10 +314,27 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Ready answers are wanted for a field of a sheet, for what was typed there so far. It is never stored."""
+
+    token: str
+    values: Mapping[str, str]
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A link with a one-time code was followed into the private chat."""
 
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The person opened their standing overview, whose chat is a board; `again`: it has to be shown anew."""
+
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +351,9 @@ class Moved:
     address: str
 
 
-Input = Typed | Pressed | Submitted | Kept | Opened | Reachable | Moved
+Said = Typed | Pressed | Submitted | Kept | Opened | Looked
+"""What somebody wants an answer to."""
+Input = Said | Reachable | Moved
 
 
 @dataclass(frozen=True, slots=True)

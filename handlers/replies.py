@@ -84,7 +84,10 @@ def with_resume(shown: Reply | Question, title: str) -> Reply | Question:
     left = Notice(_("Left open: {title}.", title=title))
     button = Button(_("Resume"), ":resume")
     if isinstance(shown, Question):
-        return replace(shown, before=(left, *shown.before), buttons=(*shown.buttons, button))
+        # What opens the whole form stays the last one.
+        place = len(shown.buttons) - bool(shown.sheet)
+        buttons = (*shown.buttons[:place], button, *shown.buttons[place:])
+        return replace(shown, before=(left, *shown.before), buttons=buttons)
     return replace(shown, blocks=(*shown.blocks, left), buttons=(*shown.buttons, button))
 
 

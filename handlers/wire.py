@@ -21,6 +21,7 @@ from handlers.kinds import (
     InvoicePdf,
     Kept,
     Lines,
+    Looked,
     Moved,
     Notice,
     Occasion,
@@ -63,14 +64,16 @@ def _input_to_json(given: Input) -> Json:
     match given:
         case Typed(text, files, by_number):
             return {"typed": text, "by_number": by_number, "files": [_file_to_json(file) for file in files]}
-        case Pressed(token):
-            return {"pressed": token}
+        case Pressed(token, shown):
+            return {"pressed": token, "shown": shown} if shown else {"pressed": token}
         case Submitted(token, values):
             return {"submitted": token, "values": dict(values)}
         case Kept(token, values, closed):
             return {"kept": token, "values": dict(values), "closed": closed}
         case Opened(code):
             return {"opened": code}
+        case Looked(again):
+            return {"looked": again}
         case Reachable(reachable):
             return {"reachable": reachable}
         case Moved(address):
@@ -105,7 +108,9 @@ def update_from_json(platform: str, update_id: str, data: Json) -> Update:
 def _input_from_json(data: Json) -> Input:
     match data:
         case {"pressed": token}:
-            return Pressed(token)
+            return Pressed(token, data.get("shown", ""))
+        case {"looked": again}:
+            return Looked(again)
         case {"submitted": token, "values": values}:
             return Submitted(token, values)
         case {"kept": token, "values": values, "closed": closed}:

@@ -59,8 +59,10 @@ class SqlAudit:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+        self.written = False
 
     async def add(self, entry: Entry) -> None:
+        self.written = True
         await self._scope.insert(
             _ADD, id=entry.id, at=entry.at, member_id=entry.member_id, action=entry.action.value,
             subject=entry.subject, subject_id=entry.subject_id, label=entry.label, version=entry.version,

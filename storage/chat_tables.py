@@ -161,11 +161,13 @@ board = sa.Table(
     metadata,
     sa.Column("chat", ADDRESS, primary_key=True),
     sa.Column("sender", sa.Text, nullable=False),
-    sa.Column("business_id", sa.Uuid, sa.ForeignKey("business.business_id"), nullable=False),
+    # Of somebody who belongs to no business yet, there is none.
+    sa.Column("business_id", sa.Uuid, sa.ForeignKey("business.business_id")),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("seen_at", UtcDateTime, nullable=False),
     sa.Index("ix_board_business", "business_id", "seen_at"),
+    sa.Index("ix_board_sender", "sender"),
     sa.Index("ix_board_seen_at", "seen_at"),
 )
 

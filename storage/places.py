@@ -43,9 +43,17 @@ _FORGET_CHAT = sa.delete(chat).where(chat.c.chat == sa.bindparam("old"))
 _FORGET_RATE = sa.delete(rate_slot).where(rate_slot.c.key == sa.bindparam("old"))
 _BOARDS = (
     sa.select(board)
-    .where(board.c.business_id == sa.bindparam("whose"), board.c.seen_at > sa.bindparam("since"))
+    .where(
+        sa.or_(board.c.business_id == sa.bindparam("whose"), board.c.sender == sa.bindparam("who")),
+        board.c.seen_at > sa.bindparam("since"),
+    )
     .order_by(board.c.seen_at.desc(), board.c.chat)
     .limit(MAX_BOARDS)
+)
+_REHANG = (
+    sa.update(board)
+    .where(board.c.chat == sa.bindparam("key"))
+    .values(business_id=sa.bindparam("new_business_id", type_=sa.Uuid))
 )
 
 
@@ -99,15 +107,18 @@ class Places(Clocked):
         await self._scope.run(_FORGET_CHAT, old=chat)
         await self._scope.run(_FORGET_RATE, old=chat)
 
-    async def show_board(self, business_id: UUID, board: Board) -> None:
+    async def show_board(self, business_id: UUID | None, board: Board, looked: bool = True) -> None:
+        if not looked:
+            await self._scope.run(_REHANG, key=board.chat, new_business_id=business_id)
+            return
         await self._scope.run(
             _UPSERTS[self._scope.postgresql]["show"], chat=board.chat, sender=board.sender,
             business_id=business_id, name=board.name, language=board.language, seen_at=self._clock.now(),
         )  # fmt: skip
 
-    async def boards(self, business_id: UUID) -> Sequence[Board]:
+    async def boards(self, business_id: UUID, sender: str) -> Sequence[Board]:
         since = self._clock.now() - BOARD_LIFE
-        rows = await self._scope.run(_BOARDS, whose=business_id, since=since)
+        rows = await self._scope.run(_BOARDS, whose=business_id, who=sender, since=since)
         return [Board(row.chat, row.sender, row.name, row.language) for row in rows]
 
     async def _know(self, chat: str) -> None:

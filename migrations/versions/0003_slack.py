@@ -71,7 +71,7 @@ def _add_chat_tables() -> None:
         "board",
         sa.Column("chat", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("sender", sa.Text(), nullable=False),
-        sa.Column("business_id", sa.Uuid(), nullable=False),
+        sa.Column("business_id", sa.Uuid(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("seen_at", _INSTANT, nullable=False),
@@ -82,6 +82,7 @@ def _add_chat_tables() -> None:
     )
     op.create_index("ix_board_business", "board", ["business_id", "seen_at"])
     op.create_index("ix_board_seen_at", "board", ["seen_at"])
+    op.create_index("ix_board_sender", "board", ["sender"])
 
 
 def _add_approvals() -> None:

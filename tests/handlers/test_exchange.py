@@ -9,8 +9,9 @@ from core.errors import NotFound
 from handlers.asking import MAX_OPTIONS
 from handlers.command import Command
 from handlers.context import Context
-from handlers.exchange import MAX_DETOURS, MAX_TEXT
+from handlers.exchange import MAX_TEXT
 from handlers.kinds import Field, Raw
+from handlers.running import MAX_DETOURS
 from tests.handlers.talk import COMMANDS, SIZES, Talk, order, read
 
 

@@ -17,6 +17,7 @@ from bot.wiring import App
 from core.ports import NoJobs
 from handlers.command import Command
 from handlers.dispatch import Dispatcher
+from handlers.opening import Opener
 from handlers.kinds import (
     Attachment,
     ChatRef,
@@ -151,4 +152,4 @@ def as_seen(delivered: Delivered) -> Seen:
 
 def dispatcher_of(office: Office, commands: Sequence[Command]) -> Dispatcher:
     """A dispatcher of its own in the office's first app, which may know more commands."""
-    return Dispatcher(office.app.storage.work, office.clock, office.ids, commands, NoJobs())
+    return Dispatcher(office.app.storage.work, Opener(office.clock, office.ids, commands, NoJobs()))
