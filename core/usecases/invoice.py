@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from core.approval import Answer, needs_approval
 from core.audit import Action, Entry
 from core.documents.printable import check_printable
-from core.errors import N_, Conflict, InvalidInput
+from core.errors import N_, Conflict, InvalidInput, NotAllowed
 from core.invoice import Document, Draft, Invoice, State
 from core.language import PRINTED, spoken
 from core.money import Money
@@ -43,6 +44,7 @@ async def change_draft(desk: Desk, before: Invoice, draft: Draft) -> tuple[Invoi
     total = _document(desk, client, draft).totals.payable
     changed = replace(before, draft=draft, total=total, paid=Money.zero(draft.currency))
     saved = await desk.work.invoices.save(changed)
+    await _settle_request(desk, saved, Answer.SUPERSEDED)
     return saved, await desk.record(Action.DRAFT_CHANGED, saved, client.name, before=before)
 
 
@@ -58,10 +60,13 @@ async def issue(desk: Desk, invoice: Invoice) -> tuple[Invoice, Entry]:
 
     The counter row is locked by the number and held until the transaction ends, so numbers are gapless: a
     rollback gives the number back, and nobody can take the next one in between (docs.stripe.com, OCA#2040).
+    Raises NotAllowed above the limit up to which the member may issue alone.
     """
     must_be_draft(invoice)
     client = await _live_client(desk, invoice.draft)
     document = _document(desk, client, invoice.draft)
+    if needs_approval(desk.business, desk.member, document.totals.payable):
+        raise NotAllowed(N_("This has to be approved before it is issued."))
     pattern = desk.business.number_pattern
     count = await desk.work.invoices.next_count(SERIES, pattern.period(document.issued_on))
     document = replace(document, number=pattern.format(count, document.issued_on))
@@ -73,6 +78,7 @@ async def issue(desk: Desk, invoice: Invoice) -> tuple[Invoice, Entry]:
         issued_at=desk.clock.now(),
     )
     saved = await desk.work.invoices.save_issued(issued)
+    await _settle_request(desk, saved, Answer.APPROVED)
     return saved, await desk.record(Action.INVOICE_ISSUED, saved, document.number, before=invoice)
 
 
@@ -168,6 +174,15 @@ def _document(desk: Desk, client: Client, draft: Draft) -> Document:
     document = freeze(desk.business, client, draft, issued_on)
     check_printable(document)
     return document
+
+
+async def _settle_request(desk: Desk, invoice: Invoice, answer: Answer) -> None:
+    """An open request is about the draft as it was asked for: it ends when that changes, whoever does it."""
+    request = await desk.work.approvals.find_open(invoice.id)
+    if request is None:
+        return
+    decided_by = desk.member.id if answer is Answer.APPROVED else None
+    await desk.work.approvals.save(replace(request, answer=answer, decided_by=decided_by))
 
 
 async def _live_client(desk: Desk, draft: Draft) -> Client:
