@@ -41,15 +41,19 @@ _MOVES = [
 _MAKE_ROOM = [sa.delete(table).where(table.c.chat == sa.bindparam("new")) for table in (conversation, board)]
 _FORGET_CHAT = sa.delete(chat).where(chat.c.chat == sa.bindparam("old"))
 _FORGET_RATE = sa.delete(rate_slot).where(rate_slot.c.key == sa.bindparam("old"))
-_BOARDS = (
-    sa.select(board)
-    .where(
-        sa.or_(board.c.business_id == sa.bindparam("whose"), board.c.sender == sa.bindparam("who")),
-        board.c.seen_at > sa.bindparam("since"),
-    )
-    .order_by(board.c.seen_at.desc(), board.c.chat)
-    .limit(MAX_BOARDS)
-)
+
+
+def _newest(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    found = sa.select(board).where(condition, board.c.seen_at > sa.bindparam("since"))
+    newest = found.order_by(board.c.seen_at.desc(), board.c.chat).limit(MAX_BOARDS).subquery()
+    return sa.select(newest)
+
+
+# Not one condition with OR: SQLite would rather read everybody's boards by time than use two indexes.
+_either = sa.union(
+    _newest(board.c.business_id == sa.bindparam("whose")), _newest(board.c.sender == sa.bindparam("who"))
+).subquery()
+_BOARDS = sa.select(_either).order_by(_either.c.seen_at.desc(), _either.c.chat).limit(MAX_BOARDS)
 _REHANG = (
     sa.update(board)
     .where(board.c.chat == sa.bindparam("key"))

@@ -59,7 +59,7 @@ class Vault:
         from cryptography.fernet import InvalidToken  # noqa: PLC0415 - see _fernets
 
         try:
-            return self._fernets[place].decrypt(token).decode()
+            return self._fernets[place].decrypt(token.encode()).decode()
         except InvalidToken:
             return None
 

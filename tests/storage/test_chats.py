@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.chat_ports import Conversation, Invitation, OutboxRow, Press, Seat
+from core.chat_ports import Conversation, Invitation, OutboxRow, Press
 from storage.engine import Storage
 from tests.builders.core import IDS
 from tests.fakes.clock import FixedClock
@@ -39,18 +40,6 @@ async def add(storage: Storage, chat: str, buttons: list[Press]) -> None:
     async with storage.work() as work:
         await work.outbox.add(row, [])
         await work.chats.add_presses(chat, "console:ana", row.id, buttons)
-
-
-async def test_a_sender_sits_where_they_sat_down_last(shop: Shop, neighbour: Shop, sender: str) -> None:
-    async with shop.storage.work() as work:
-        nobody = (await work.chats.speaker(sender)).seat
-        await work.chats.sit(sender, Seat(shop.id, shop.owner.id))
-        first = (await work.chats.speaker(sender)).seat
-        await work.chats.sit(sender, Seat(neighbour.id, neighbour.owner.id))
-        second = (await work.chats.speaker(sender)).seat
-
-    assert (nobody, first) == (None, Seat(shop.id, shop.owner.id))
-    assert second == Seat(neighbour.id, neighbour.owner.id)
 
 
 async def test_a_conversation_goes_on_in_another_process(storage: Storage, chat: str, sender: str) -> None:
@@ -167,6 +156,14 @@ async def test_an_invitation_is_taken_once(shop: Shop) -> None:
         second = await work.chats.accept(code, new.expires_at - TICK)
 
     assert (first, second) == (new, None)
+
+
+async def test_an_invitation_may_be_for_somebody_who_is_a_member_already(shop: Shop) -> None:
+    code, new = IDS.token(), replace(an_invitation(shop), member_id=shop.owner.id)
+
+    async with shop.storage.work() as work:
+        await work.chats.invite(code, new)
+        assert await work.chats.accept(code, new.expires_at - TICK) == new
 
 
 async def test_an_expired_or_unknown_invitation_is_worth_nothing(shop: Shop) -> None:

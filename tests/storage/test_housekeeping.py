@@ -4,10 +4,21 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from core.chat_ports import Conversation, InboxRow, Invitation, OutboxFile, OutboxRow, Press, Settled
+from core.chat_ports import Board, Conversation, InboxRow, Invitation, OutboxFile, OutboxRow, Press, Settled
 from storage.engine import Storage
 from storage.housekeeping import KEPT, tidy
-from storage.tables import attachment, audit, button, conversation, inbox, invitation, metadata, outbox
+from storage.tables import (
+    attachment,
+    audit,
+    board,
+    button,
+    conversation,
+    inbox,
+    install_state,
+    invitation,
+    metadata,
+    outbox,
+)
 from tests.builders.core import IDS
 from tests.fakes.clock import FixedClock
 from tests.storage.shop import Shop, open_shop, stock
@@ -91,6 +102,23 @@ async def test_old_updates_go_once_they_are_handled(own_storage: Storage, clock:
 
     async with own_storage.connection() as connection:
         assert list((await connection.execute(sa.select(inbox.c.update_id))).scalars()) == ["new"]
+
+
+async def test_boards_that_nobody_looked_at_and_states_that_nobody_brought_back_go(
+    own_storage: Storage, clock: FixedClock
+) -> None:
+    shop = await open_shop(own_storage)
+    async with own_storage.work() as work:
+        await work.chats.show_board(shop.id, Board("slack:T7/U7", "slack:T7/U7", "home", "de"))
+        await work.installations.add_state("hash", clock.at + timedelta(minutes=10))
+    seen = []
+
+    for life in (timedelta(minutes=10), KEPT):
+        for moment in (clock.at + life, clock.at + life + TICK):
+            await tidied(own_storage, moment)
+            seen.append(await counts(own_storage, install_state, board))
+
+    assert seen == [[1, 1], [0, 1], [0, 1], [0, 0]]
 
 
 async def test_business_records_are_never_tidied_away(own_storage: Storage, clock: FixedClock) -> None:

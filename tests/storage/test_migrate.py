@@ -1,12 +1,18 @@
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from storage import migrate
-from storage.engine import create_engine
+from core.chat_ports import Invitation, Place, Seat
+from storage import migrate, tables
+from storage.engine import Storage, create_engine
+from tests.fakes.clock import MORNING, FixedClock
 
 MIGRATIONS = Path(migrate.__file__).parent.parent / "migrations"
 
@@ -40,6 +46,64 @@ def test_migrating_again_changes_nothing(empty_database_url: str) -> None:
         migrate.upgrade(empty_database_url)
 
     assert migrate.drift(empty_database_url) == []
+
+
+def test_a_database_of_the_telegram_release_keeps_its_seats_and_chats(empty_database_url: str) -> None:
+    business, owner = UUID(int=7), UUID(int=11)
+    upgrade_to(empty_database_url, "0002")
+    for statement in (
+        f"INSERT INTO business (business_id, version, name, data) VALUES ('{business.hex}', 0, 'K', '{{}}')",
+        "INSERT INTO member (business_id, id, version, name, role, created_at) "
+        f"VALUES ('{business.hex}', '{owner.hex}', 0, 'Ana', 'owner', '2026-01-07 06:05:04.321987')",
+        "INSERT INTO seat (sender, business_id, member_id) "
+        f"VALUES ('telegram:7', '{business.hex}', '{owner.hex}'), ('console:me', '{business.hex}', '{owner.hex}')",
+        f"INSERT INTO chat (chat, business_id, title) VALUES ('telegram:-7', '{business.hex}', 'Team')",
+        "INSERT INTO invitation (code_hash, business_id, role, invited_by, expires_at) "
+        f"VALUES ('h', '{business.hex}', 'admin', '{owner.hex}', '2026-03-05 10:00:00.000007')",
+    ):
+        execute(empty_database_url, statement)
+
+    migrate.upgrade(empty_database_url)
+
+    assert migrate.drift(empty_database_url) == []
+    seen = asyncio.run(what_is_left(empty_database_url, Seat(business, owner)))
+    assert seen == [
+        Seat(business, owner),
+        ["console:me", "telegram:7"],
+        Place(business),
+        Invitation(business, "admin", datetime(2026, 3, 5, 10, 0, 0, 7, tzinfo=UTC), owner),
+        datetime(1970, 1, 1, tzinfo=UTC),
+    ]
+
+
+def upgrade_to(url: str, revision: str) -> None:
+    async def run() -> None:
+        engine = create_engine(url, as_app=False, json_as_text=False)
+        async with engine.begin() as connection:
+            await connection.run_sync(step)
+        await engine.dispose()
+
+    def step(connection: sa.Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    asyncio.run(run())
+
+
+async def what_is_left(url: str, seat: Seat) -> list[object]:
+    storage = Storage(url, FixedClock(), pool_size=1)
+    async with storage.work() as work:
+        found = [
+            (await work.chats.speaker("telegram:7")).seat,
+            await work.chats.senders_of(seat),
+            await work.chats.place("telegram:-7"),
+            await work.chats.accept("h", MORNING),
+            (await work.connection.execute(sa.select(tables.seat.c.chosen_at).distinct())).scalar_one(),
+        ]
+    await storage.close()
+    return found
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,24 @@ async def test_a_group_works_for_the_business_it_was_bound_to_last(
     assert seen == [Place(shop.id, True, True), Place(neighbour.id, False, True), Place(None, False, True)]
 
 
+async def test_a_group_may_be_about_one_client_and_is_asked_for_without_a_lock(
+    shop: Shop, group: str
+) -> None:
+    about = Place(shop.id, client_id=shop.client.id)
+    async with shop.storage.work() as work:
+        unknown = await work.chats.place(group)
+        await work.chats.bind(group, "Acme", about)
+        seen = [await work.chats.place(group), await work.chats.lock(group)]
+        await work.chats.move(group, f"{group}00")
+        seen.append(await work.chats.place(f"{group}00"))
+        left = await work.chats.place(group)
+        await work.chats.bind(f"{group}00", "Acme", Place(shop.id))
+        seen.append(await work.chats.place(f"{group}00"))
+
+    assert (unknown, left) == (Place(), Place())
+    assert seen == [about, about, about, Place(shop.id)]
+
+
 async def test_a_chat_that_blocked_the_bot_is_reachable_when_it_lets_it_in_again(
     storage: Storage, group: str
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from core.chat_ports import InboxRow, OutboxRow, Settled
+from core.chat_ports import Board, InboxRow, OutboxRow, Seat, Settled
 from core.invoice import Invoice, State
 from core.money import Money
 from core.views import Cursor, InvoiceFilter
@@ -42,6 +42,8 @@ async def busy_shop(quiet_database_url: str) -> AsyncIterator[Shop]:
             reply = OutboxRow(IDS.new(), place, {}, None)
             await work.outbox.add(reply, [])
             await work.inbox.store("telegram", InboxRow(IDS.token(), place, {}), MORNING)
+            board = Board(f"slack:T7/{number}", f"slack:T7/U{number}", "home", "de")
+            await work.chats.show_board(shops[1 if number % 30 == 0 else 2].id, board)
             if number % 5:
                 await work.outbox.settle(reply.id, Settled("sent"))
     engine = create_engine(quiet_database_url, as_app=False)
@@ -181,6 +183,16 @@ QUERIES |= {
     "updates left over": (lambda work, shop: work.inbox.list_unhandled("telegram", CHAT, 5), {"ix_inbox_new"}),
     "replies that wait": (lambda work, shop: work.outbox.list_pending(CHAT, 5), {"ix_outbox_waiting"}),
     "replies that were lost": (lambda work, shop: work.outbox.give_up_lost(CHAT, MORNING), {"ix_outbox_waiting"}),
+    "seats of a sender": (lambda work, _shop: work.chats.seats(CHAT), {"pk_seat", "sqlite_autoindex_seat_1"}),
+    "senders of a member": (
+        lambda work, shop: work.chats.senders_of(Seat(shop.id, shop.owner.id)), {"ix_seat_member"},
+    ),
+    "seats in a workspace": (
+        lambda work, _shop: work.chats.neighbours("slack:T7"), {"pk_seat", "sqlite_autoindex_seat_1"},
+    ),
+    "an open request": (
+        lambda work, _shop: work.approvals.find_open(IDS.new()), {"ix_approval_open", "ix_approval_invoice"},
+    ),
     "newest buttons": (lambda work, shop: work.chats.last_presses(CHAT), {"ix_outbox_chat", "ix_button_outbox_id"}),
 }  # fmt: skip
 
@@ -223,5 +235,30 @@ async def test_tidying_up_finds_what_has_expired_by_time(busy_shop: Shop, storag
         "ix_button_expires_at",
         "ix_outbox_created_at",
         "ix_inbox_received_at",
+        "ix_install_state_expires_at",
+        "ix_board_seen_at",
     ):
         assert index in plan
+
+
+async def test_boards_are_found_by_their_business_and_by_their_sender(
+    busy_shop: Shop, storage: Storage
+) -> None:
+    plan = await plan_of(busy_shop, lambda work, shop: work.chats.boards(shop.id, "slack:T7/U7"))
+
+    assert "ix_board_business" in plan, plan
+    assert "ix_board_sender" in plan, plan
+    assert "Seq Scan" not in plan, plan
+
+
+async def test_a_workspace_is_cut_off_by_ranges_of_indexes(busy_shop: Shop, storage: Storage) -> None:
+    plan = await plan_of(busy_shop, lambda work, _shop: work.installations.revoke("slack", "T7"))
+
+    keys = ("sqlite_autoindex_chat_1", "sqlite_autoindex_board_1")
+    for index in (
+        "ix_outbox_waiting",
+        "ix_inbox_new",
+        *(keys if storage.is_sqlite else ("pk_chat", "pk_board")),
+    ):
+        assert index in plan, plan
+    assert not re.search(r"Seq Scan|SCAN (?!.*INDEX)", plan), plan

@@ -106,7 +106,7 @@ CHAT_CALLS: dict[str, Call] = {
     "chats.senders_of": lambda work: work.chats.senders_of(Seat(IDS.new(), IDS.new())),
     "chats.neighbours": lambda work: work.chats.neighbours("slack:T7"),
     "chats.show_board": lambda work: work.chats.show_board(IDS.new(), Board(CHAT, "x", "home", "de")),
-    "chats.boards": lambda work: work.chats.boards(IDS.new()),
+    "chats.boards": lambda work: work.chats.boards(IDS.new(), "x"),
     "chats.sit": lambda work: work.chats.sit("x", Seat(IDS.new(), IDS.new())),
     "chats.conversation": lambda work: work.chats.conversation(CHAT, "x"),
     "chats.keep": lambda work: work.chats.keep(CHAT, "x", Conversation(({},))),
