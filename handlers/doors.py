@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 
 from core.chat_ports import Link
 from core.errors import N_, NotAllowed
+from core.usecases.business import code_hash
 from handlers.command import Command, Where
 from handlers.context import Context
 from handlers.kinds import Button, Notice, Reply
@@ -16,11 +16,6 @@ from handlers.words import _
 LINK_LIFE = timedelta(minutes=10)
 MOST_WRONG = 10
 """Codes a sender may guess wrong in the life of a link; 128 bits do the rest (ASVS 6.6.3)."""
-
-
-def code_hash(code: str) -> str:
-    """What is stored of a code: who reads the table can open nothing with it."""
-    return hashlib.sha256(code.strip().encode()).hexdigest()
 
 
 async def private_button(ctx: Context, label: str, command: str, argument: str) -> Button:
@@ -57,16 +52,15 @@ def out_of_place(ctx: Context) -> Reply:
     return aside(_("You are not a member of the business that this group works for."), "warning")
 
 
-async def wrong_invitation(ctx: Context, code: str) -> Reply | None:
-    """What to say to a code that is no invitation, or to any code after too many wrong ones."""
+async def wrong_code(ctx: Context, code: str, otherwise: str) -> Reply | None:
+    """What to say to a code that holds no seat, or to any code after too many wrong ones."""
     now = ctx.clock.now()
     if await ctx.work.chats.wrong_codes(ctx.sender.key, now - LINK_LIFE) >= MOST_WRONG:
         return Reply((Notice(_("Too many codes were wrong. Please wait ten minutes."), "error"),))
     if await ctx.work.chats.is_invitation(code_hash(code), now):
         return None
     await ctx.work.chats.count_wrong_code(ctx.sender.key, now)
-    text = _("This invitation does not exist or has expired. Ask for a new one.")
-    return Reply((Notice(text, "error"),))
+    return Reply((Notice(otherwise, "error"),))
 
 
 async def followed(ctx: Context, code: str) -> tuple[str, str] | Reply:

@@ -8,7 +8,7 @@ from core.party import Role
 from handlers.command import Command, Where
 from handlers.context import Context
 from handlers.doors import private_button
-from handlers.kinds import Answers, Asked, ChatRef, Field, Notice, Option, Outcome, Raw, Reply, Text
+from handlers.kinds import Answers, Asked, Box, ChatRef, Field, Notice, Option, Outcome, Raw, Reply, Text
 from handlers.words import _
 
 QUIET, OPEN, OFF = "quiet", "open", "off"
@@ -46,7 +46,7 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     return (
         Field("group", "", str, Asked.SILENT),
         Field("title", "", str, Asked.SILENT),
-        Field("show", prompt, _read_show, options=options),
+        Field("show", prompt, _read_show, options=options, box=Box.CHOICE),
     )
 
 
@@ -74,7 +74,8 @@ async def bind(ctx: Context, answers: Answers) -> Outcome:
         said = _("The group “{title}” works for nobody now.", title=title)
         there = Reply((Notice(_("This group works for no business any more.")),))
     else:
-        await ctx.work.chats.bind(group.key, title, Place(mine, answers["show"] == OPEN))
+        place = Place(mine, answers["show"] == OPEN, client_id=before.client_id)
+        await ctx.work.chats.bind(group.key, title, place)
         said = _("The group “{title}” works for {name}.", title=title, name=ctx.desk.business.name)
         shown = (
             _("Client data is shown here.")

@@ -1,8 +1,8 @@
-"""Setting the business up, in six questions."""
+"""Setting a business up, in six questions."""
 
 from __future__ import annotations
 
-from core.country import country_name, defaults
+from core.country import defaults
 from core.errors import N_
 from core.party import Business, Role
 from core.tax import default_tax
@@ -10,6 +10,7 @@ from core.terms import Terms
 from core.usecases.business import open_business
 from handlers.command import Command, Where
 from handlers.commands.business_fields import (
+    country_field,
     country_of,
     currency_field,
     language_field,
@@ -18,37 +19,54 @@ from handlers.commands.business_fields import (
 )
 from handlers.commands.clients import clearable
 from handlers.commands.groups import start_in_group
+from handlers.commands.knocking import has_neighbours, offer_to_knock
 from handlers.context import Context
 from handlers.forms import split_form
-from handlers.kinds import Answers, Asked, Button, Facts, Field, Notice, Option, Outcome, Raw, Reply, Text
+from handlers.kinds import (
+    Answers,
+    Asked,
+    Box,
+    Button,
+    Facts,
+    Field,
+    Notice,
+    Option,
+    Outcome,
+    Raw,
+    Reply,
+    Text,
+)
 from handlers.reading.identifiers import read_iban
 from handlers.reading.parties import read_name
-from handlers.reading.places import read_address, read_country
+from handlers.reading.places import read_address
 from handlers.reading.terms import read_terms
-from handlers.words import _, language
+from handlers.words import _
 
 _FIRST = "name"
 _NAMES = (_FIRST, "country", "zone", "address", "vat-id", "iban", "terms", "currency", "language")
-_COUNTRIES = ("DE", "AT", "CH", "FR", "ES", "GB", "US")
 _USUAL_TERMS = Terms(days=14)
 
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    if ctx.seated or ctx.group:
+    if ctx.seated or ctx.group or (not raw and await has_neighbours(ctx)):
         return ()
+    return await opening_form(ctx, raw)
+
+
+async def opening_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    """What a new business is asked for, the sender's first one or another."""
     country = country_of(raw, "")
     zones = defaults(country).zones if country else ()
-    offered = tuple(Option(country_name(code, language()), code) for code in _COUNTRIES)
     return (
         Field(_FIRST, _("What is the legal name of your business, as it stands on invoices?"), read_name),
-        Field("country", _("Which country is it in?"), read_country, options=offered),
+        country_field(Asked.REQUIRED),
         zone_field(zones, Asked.OPTIONAL if len(zones) > 1 else Asked.SILENT),
         Field("address", _("What is its address? For example: Hauptstr. 1, 10115 Berlin"),
-              lambda text: read_address(text, country)),
+              lambda text: read_address(text, country), box=Box.TEXT),
         registration_field(country, Asked.REQUIRED),
         Field("iban", _("Which IBAN do clients pay to?"), clearable(read_iban), Asked.OPTIONAL),
         Field("terms", _("How long do clients have to pay? Skip this for 14 days."), read_terms, Asked.OPTIONAL,
-              _terms_options()),
+              _terms_options(), start=str(_USUAL_TERMS)),
         currency_field(Asked.SILENT),
         language_field(Asked.SILENT),
     )  # fmt: skip
@@ -63,7 +81,7 @@ def _terms_options() -> tuple[Option, ...]:
     )
 
 
-def _read(text: str) -> Raw:
+def read_opening(text: str) -> Raw:
     """One line: `Studio Löwe; country DE; …`."""
     return split_form(text, _NAMES, _FIRST) if text.strip() else {}
 
@@ -73,6 +91,11 @@ async def start(ctx: Context, answers: Answers) -> Outcome:
         return await start_in_group(ctx)
     if ctx.seated:
         return _welcome_back(ctx)
+    return await set_up(ctx, answers) if answers else offer_to_knock()
+
+
+async def set_up(ctx: Context, answers: Answers) -> Reply:
+    """Open the business and seat the sender there as its owner."""
     country: str = answers["country"]
     usual = defaults(country)
     vat_id, tax_number = answers["vat-id"]
@@ -134,7 +157,7 @@ COMMANDS = (
         group="setup",
         example="/start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; terms 14d",
         form=_form,
-        read=_read,
+        read=read_opening,
         role=Role.ACCOUNTANT,
         public=True,
         where=Where.ANYWHERE,
