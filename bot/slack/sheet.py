@@ -1,0 +1,218 @@
+"""Views: a whole form on the person's screen, what comes back from it, and what is said there instead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from bot.slack.compose import SYMBOLS, Line, paragraphs, plain, units_of
+from bot.slack.limits import (
+    MAX_INPUT_LABEL,
+    MAX_INPUT_TEXT,
+    MAX_METADATA,
+    MAX_OPTION_TEXT,
+    MAX_OPTION_VALUE,
+    MAX_OPTIONS,
+    MAX_PLACEHOLDER,
+    MAX_VIEW_BLOCKS,
+    MAX_VIEW_BYTES,
+    MAX_VIEW_TITLE,
+)
+from bot.slack.packing import clipped, in_json
+from bot.slack.parts import Json
+from bot.slack.texts import plain_text
+from bot.text import safe
+from handlers.kinds import Box, ChatRef, Entry, Option, Question
+from handlers.words import _
+
+FORM = "form"
+"""The callback_id of a view that can be sent."""
+_NAME = "Billhook"
+_VALUE = "value"
+_CHOSEN = ("value", "selected_date")
+"""Where the state of an element keeps what stands in it, if it is text."""
+
+
+# -- shown ---------------------------------------------------------------------------------------------
+
+
+def modal(question: Question, tokens: Sequence[str], chat: ChatRef) -> Json:
+    """The question's whole form. Raises ValueError where it has none."""
+    sheet = question.sheet
+    if sheet is None:
+        raise ValueError("no form to show")
+    inputs = [block for entry in sheet.entries for block in _entry(entry)]
+    lead = units_of(question.before, tables=False) + (
+        paragraphs([_error(sheet.error)]) if sheet.error else []
+    )
+    room = MAX_VIEW_BLOCKS - len(inputs), MAX_VIEW_BYTES - in_json(inputs)
+    return {
+        **_framed(sheet.title, [*clipped(lead, *room), *inputs], chat, tokens[-1] if tokens else ""),
+        "callback_id": FORM,
+        "submit": plain_text(sheet.save, MAX_VIEW_TITLE),
+        "close": plain_text(_("Cancel"), MAX_VIEW_TITLE),
+        "notify_on_close": True,
+    }
+
+
+def waiting(title: str, external_id: str, chat: ChatRef) -> Json:
+    """Shown at once, while there is time, and replaced, by the name it is given, as soon as there is more to show."""
+    blocks = [block for unit in paragraphs([plain("⏳ " + _("One moment …"))]) for block in unit]
+    return {**_framed(title, blocks, chat), **({"external_id": external_id} if external_id else {})}
+
+
+def said(blocks: list[Json], chat: ChatRef) -> Json:
+    """A view with nothing to fill in."""
+    return {**_framed(_NAME, blocks, chat), "close": plain_text(_("Close"), MAX_VIEW_TITLE)}
+
+
+def _framed(title: str, blocks: list[Json], chat: ChatRef, token: str = "") -> Json:
+    metadata = {"chat": chat.address, **({"token": token} if token else {})}
+    return {
+        "type": "modal",
+        "title": plain_text(title, MAX_VIEW_TITLE),
+        "private_metadata": json.dumps(metadata, separators=(",", ":")),
+        "blocks": blocks,
+    }
+
+
+def _error(text: str) -> Line:
+    return plain(f"{SYMBOLS['error']} {safe(text)}")
+
+
+def _entry(entry: Entry) -> list[Json]:
+    """The input, and above it what is wrong with what stands in it."""
+    errors = paragraphs([_error(entry.error)]) if entry.error else []
+    above = [
+        {**block, "block_id": f"error:{entry.name}" if not place else f"error:{entry.name}:{place}"}
+        for place, unit in enumerate(errors)
+        for block in unit
+    ]
+    too_long = len(entry.value) > MAX_INPUT_TEXT
+    shown: Json = {
+        "type": "input",
+        "block_id": entry.name,
+        "label": plain_text(entry.prompt.replace("\n", " "), MAX_INPUT_LABEL),
+        "optional": entry.optional or too_long,
+        "element": {**_element(entry), "action_id": _VALUE},
+    }
+    if too_long:
+        hint = _("What you wrote is too long to show here. It stays as it is unless you write something new.")
+        shown["hint"] = plain_text(hint, MAX_INPUT_LABEL)
+    if entry.guides:
+        shown["dispatch_action"] = True
+    return [*above, shown]
+
+
+def choices(options: Iterable[Option]) -> list[Json]:
+    """Ready answers as a menu offers them; one whose value is too long for a menu has to be typed."""
+    return [_option(option) for option in options if 0 < len(option.value) <= MAX_OPTION_VALUE]
+
+
+def _element(entry: Entry) -> Json:
+    options = choices(entry.options)
+    # A menu cannot hold a long value, and what was typed must not get lost.
+    if entry.searched and len(entry.value) <= MAX_OPTION_VALUE:
+        chosen = _option(Option(entry.shown or entry.value, entry.value)) if entry.value else None
+        return {"type": "external_select", "min_query_length": 0, **_starting("initial_option", chosen)}
+    if entry.box is Box.CHOICE and options:
+        return _menu(options, entry.value)
+    if entry.box is Box.DAY:
+        return {"type": "datepicker", **_starting("initial_date", _iso_day(entry.value))}
+    typed = _starting("initial_value", entry.value if len(entry.value) <= MAX_INPUT_TEXT else "")
+    if entry.box is Box.MAIL:
+        return {"type": "email_text_input", **typed}
+    examples = "" if entry.searched else _examples(entry.options)
+    return {
+        "type": "plain_text_input",
+        "multiline": entry.box is Box.TEXT or "\n" in entry.value,
+        "max_length": MAX_INPUT_TEXT,
+        **typed,
+        **({"placeholder": plain_text(examples, MAX_PLACEHOLDER)} if examples else {}),
+    }
+
+
+def _starting(name: str, value: str | Json | None) -> Json:
+    return {name: value} if value else {}
+
+
+def _menu(options: Sequence[Json], value: str) -> Json:
+    """The chosen option is among those that fit."""
+    chosen = next((option for option in options if option["value"] == value), None)
+    shown = list(options[:MAX_OPTIONS])
+    if chosen is not None and chosen not in shown:
+        shown[-1] = chosen
+    return {"type": "static_select", "options": shown, **_starting("initial_option", chosen)}
+
+
+def _option(option: Option) -> Json:
+    return {"text": plain_text(option.label, MAX_OPTION_TEXT), "value": option.value}
+
+
+def _examples(options: Sequence[Option]) -> str:
+    """As many whole values as fit: half of one would be taken for a value."""
+    text = ""
+    for option in options:
+        longer = f"{text}, {option.value}" if text else option.value
+        if len(longer) > MAX_PLACEHOLDER:
+            break
+        text = longer
+    return text
+
+
+def _iso_day(value: str) -> str:
+    try:
+        return value if date.fromisoformat(value).isoformat() == value else ""
+    except ValueError:
+        return ""
+
+
+# -- answered ------------------------------------------------------------------------------------------
+
+
+def read_metadata(text: Any) -> tuple[str, str] | None:
+    """The chat's address and the token that sends the form, which is empty where there is none."""
+    if not isinstance(text, str) or len(text) > MAX_METADATA:
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    chat, token = found.get("chat"), found.get("token", "")
+    return (chat, token) if isinstance(chat, str) and chat and isinstance(token, str) else None
+
+
+def values(view: Any) -> dict[str, str]:
+    """What stands in each input of a view, by its field; whatever the view is, this raises nothing."""
+    state = view.get("state") if isinstance(view, dict) else None
+    blocks = state.get("values") if isinstance(state, dict) else None
+    if not isinstance(blocks, dict):
+        return {}
+    return {
+        block_id.rpartition(":")[2]: _standing(elements)
+        for block_id, elements in blocks.items()
+        if isinstance(block_id, str)
+    }
+
+
+def _standing(elements: Any) -> str:
+    element = elements.get(_VALUE) if isinstance(elements, dict) else None
+    if not isinstance(element, dict):
+        return ""
+    option = element.get("selected_option")
+    found = [option.get("value") if isinstance(option, dict) else None, *map(element.get, _CHOSEN)]
+    return next((value for value in found if isinstance(value, str)), "")
+
+
+def field_errors(errors: Mapping[str, str]) -> Json:
+    """The body that leaves the form open and says below each field what is wrong with it."""
+    return {"response_action": "errors", "errors": {name: safe(text) for name, text in errors.items()}}
+
+
+def replaced(view: Json) -> Json:
+    """The body that shows another view in the form's place."""
+    return {"response_action": "update", "view": view}
