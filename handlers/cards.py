@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from core.approval import Request, may_approve, needs_approval
+from core.audit import Entry
 from core.invoice import ComputedLine, Discount, Draft, Invoice, State, Totals
-from core.party import Client
+from core.party import Client, Member
 from core.tax import TaxCategory
 from core.terms import Terms
 from core.totals import compute
 from core.units import LABELS
 from core.usecases.undo import UNDONE_REASON
 from core.views import InvoiceRow
-from handlers.context import Context
-from handlers.kinds import Block, Button, Facts, InvoicePdf, Lines
+from handlers.context import Context, undo_button
+from handlers.kinds import Block, Button, ChatRef, Facts, InvoicePdf, Lines, Notice, Reply
 from handlers.words import _
 
 MOST_LINES_SHOWN = 50
@@ -27,11 +29,104 @@ def draft_card(ctx: Context, invoice: Invoice, client: Client) -> tuple[Block, .
     )
 
 
-def draft_buttons(invoice: Invoice) -> tuple[Button, ...]:
+async def draft_reply(
+    ctx: Context, invoice: Invoice, client: Client, *more: Button, said: tuple[Block, ...] = ()
+) -> Reply:
+    """A draft with what can be done with it by whoever asks; `said` stands before it."""
+    request = await open_request(ctx, invoice)
+    waiting = (Notice(await _waiting(ctx, request)),) if request else ()
+    buttons = (*_ways_to_issue(ctx, invoice, client, request), *_other_buttons(ctx, invoice, client), *more)
+    return Reply((*said, *waiting, *draft_card(ctx, invoice, client)), buttons)
+
+
+async def open_request(ctx: Context, invoice: Invoice) -> Request | None:
+    """What waits for somebody's word about the draft as it is now."""
+    if ctx.desk.business.approval_limit is None:
+        return None
+    request = await ctx.work.approvals.find_open(invoice.id)
+    return request if request and request.invoice_version == invoice.version else None
+
+
+async def approver_of(ctx: Context) -> Member | None:
+    """Whom the rule names. None where that is nobody any more: then the owners decide."""
+    if ctx.desk.business.approver is None:
+        return None
+    member = await ctx.work.members.get(ctx.desk.business.approver)
+    return member if member.left_at is None else None
+
+
+async def _waiting(ctx: Context, request: Request) -> str:
+    if may_approve(ctx.desk.business, ctx.desk.member):
+        asker = await ctx.work.members.get(request.member_id)
+        return _("{name} asks for approval.", name=asker.name)
+    approver = await approver_of(ctx)
+    if approver is None:
+        return _("This waits for an owner's approval.")
+    return _("This waits for {name}'s approval.", name=approver.name)
+
+
+def _ways_to_issue(
+    ctx: Context, invoice: Invoice, client: Client, request: Request | None
+) -> tuple[Button, ...]:
+    if request and may_approve(ctx.desk.business, ctx.desk.member):
+        return decision_buttons(ctx, request, invoice, client)
+    if needs_approval(ctx.desk.business, ctx.desk.member, invoice.total):
+        label = _("Ask again") if request else _("Ask for approval")
+        return (Button(label, "issue", invoice.id.hex, tone="primary"),)
+    confirm = issue_question(ctx, invoice, client)
+    return (Button(_("Issue"), "issue", invoice.id.hex, tone="primary", confirm=confirm),)
+
+
+def decision_buttons(
+    ctx: Context, request: Request, invoice: Invoice, client: Client
+) -> tuple[Button, Button]:
+    """For whoever was asked."""
+    confirm = issue_question(ctx, invoice, client)
     return (
-        Button(_("Issue"), "issue", invoice.id.hex, tone="primary"),
+        Button(_("Approve"), "approve", request.id.hex, tone="primary", confirm=confirm),
+        Button(_("Refuse"), "refuse", request.id.hex, tone="danger"),
+    )
+
+
+def issue_question(ctx: Context, invoice: Invoice, client: Client) -> str:
+    return _(
+        "Issue this invoice to {client} over {total}?", client=client.name, total=ctx.money(invoice.total)
+    )
+
+
+def _other_buttons(ctx: Context, invoice: Invoice, client: Client) -> tuple[Button, ...]:
+    confirm = _(
+        "Throw the draft for {client} over {total} away?", client=client.name, total=ctx.money(invoice.total)
+    )
+    return (
         Button(_("Edit"), "edit", invoice.id.hex),
-        Button(_("Discard"), "discard", invoice.id.hex, tone="danger"),
+        Button(_("Discard"), "discard", invoice.id.hex, tone="danger", confirm=confirm),
+    )
+
+
+def issued_reply(
+    ctx: Context,
+    invoice: Invoice,
+    entry: Entry,
+    asked_by: str = "",
+    elsewhere: tuple[tuple[ChatRef, Reply], ...] = (),
+) -> Reply:
+    """What is said right after an invoice was issued, with its document."""
+    said = [Notice(issued_text(ctx, invoice), "success")]
+    if asked_by:
+        said.append(Notice(_("{name} asked for it.", name=asked_by)))
+    buttons = (Button(_("Paid"), "paid", invoice.id.hex), Button(_("Show"), "invoice show", invoice.id.hex))
+    return Reply(tuple(said), (*buttons, undo_button(entry)), (pdf_of(invoice),), elsewhere=elsewhere)
+
+
+def issued_text(ctx: Context, invoice: Invoice) -> str:
+    document = invoice.issued
+    return _(
+        "Issued {number} to {client}: {total}, due {due}.",
+        number=document.number,
+        client=document.buyer.name,
+        total=ctx.money(invoice.total),
+        due=document.due_on,
     )
 
 
@@ -56,14 +151,25 @@ def issued_card(ctx: Context, invoice: Invoice) -> tuple[Block, ...]:
     return Facts(tuple(pairs), title), _lines(ctx, document.totals), Facts(tuple(sums))
 
 
-def issued_buttons(invoice: Invoice) -> tuple[Button, ...]:
+def issued_buttons(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
     """What can be done with it now."""
     buttons = [Button(_("PDF"), "pdf", invoice.id.hex)]
     if invoice.balance:
         buttons.append(Button(_("Paid"), "paid", invoice.id.hex))
     if invoice.state is State.ISSUED and not invoice.paid:
-        buttons.append(Button(_("Void"), "void", invoice.id.hex, tone="danger"))
+        buttons.append(
+            Button(_("Void"), "void", invoice.id.hex, tone="danger", confirm=_void_question(ctx, invoice))
+        )
     return tuple(buttons)
+
+
+def _void_question(ctx: Context, invoice: Invoice) -> str:
+    return _(
+        "Void {number} to {client} over {total}?",
+        number=invoice.issued.number,
+        client=invoice.issued.buyer.name,
+        total=ctx.money(invoice.total),
+    )
 
 
 def pdf_of(invoice: Invoice) -> InvoicePdf:

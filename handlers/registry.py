@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.command import Command
 from handlers.commands import (
+    approvals,
     businesses,
     channels,
     clients,
@@ -33,6 +34,7 @@ _WORKING = (
     *setup.COMMANDS,
     *businesses.COMMANDS,
     *settings.COMMANDS,
+    *approvals.COMMANDS,
     *people.COMMANDS,
     *linking.COMMANDS,
     *knocking.COMMANDS,

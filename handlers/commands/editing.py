@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_LINES, Draft, Invoice
 from core.usecases.invoice import change_draft, must_be_draft
-from handlers.cards import draft_buttons, draft_card
+from handlers.cards import draft_card, draft_reply
 from handlers.command import Command
 from handlers.commands.drafting import changed_draft, option_fields, seller_lines
 from handlers.commands.find import find_client, find_draft
@@ -101,7 +101,7 @@ async def edit(ctx: Context, answers: Answers) -> Outcome:
         draft = replace(draft, client_id=found.id)
     saved, entry = await change_draft(ctx.desk, invoice, draft)
     client = await ctx.work.clients.get(draft.client_id)
-    return Reply(draft_card(ctx, saved, client), (*draft_buttons(saved), undo_button(entry)))
+    return await draft_reply(ctx, saved, client, undo_button(entry))
 
 
 def _edited_lines(ctx: Context, draft: Draft, answers: Answers) -> Draft:

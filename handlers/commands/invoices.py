@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from core.approval import needs_approval
 from core.errors import N_, InvalidInput, NotFound
 from core.invoice import Invoice, State
 from core.party import Role
 from core.usecases.invoice import create_draft, discard_draft, issue, void
 from core.views import InvoiceFilter
 from handlers.cards import (
-    draft_buttons,
-    draft_card,
+    draft_reply,
     issued_buttons,
     issued_card,
+    issued_reply,
+    open_request,
     pdf_of,
 )
 from handlers.command import Command, optional
 from handlers.commands.already import refuse_issued, refuse_void
+from handlers.commands.approvals import issued_for_asker
+from handlers.commands.asking_approval import ask_for_approval
 from handlers.commands.drafting import lines_field, new_draft, option_fields
 from handlers.commands.find import find_client, find_draft, find_invoice, named_invoice, read_number
 from handlers.context import Context, as_id, undo_button
@@ -87,7 +91,7 @@ async def write(ctx: Context, answers: Answers) -> Outcome:
     if isinstance(client, (Ask, Detour)):
         return client
     invoice, entry = await create_draft(ctx.desk, new_draft(ctx, client.id, answers))
-    return Reply(draft_card(ctx, invoice, client), (*draft_buttons(invoice), undo_button(entry)))
+    return await draft_reply(ctx, invoice, client, undo_button(entry))
 
 
 # -- one invoice -----------------------------------------------------------------------------------
@@ -96,17 +100,13 @@ async def write(ctx: Context, answers: Answers) -> Outcome:
 async def issue_draft(ctx: Context, answers: Answers) -> Outcome:
     draft = await find_draft(ctx, answers["draft"])
     await refuse_issued(ctx, draft)
-    invoice, entry = await issue(ctx.desk, await ctx.work.invoices.lock(draft.id))
-    document = invoice.issued
-    text = _(
-        "Issued {number} to {client}: {total}, due {due}.",
-        number=document.number,
-        client=document.buyer.name,
-        total=ctx.money(invoice.total),
-        due=document.due_on,
-    )
-    buttons = (Button(_("Paid"), "paid", invoice.id.hex), Button(_("Show"), "invoice show", invoice.id.hex))
-    return Reply((Notice(text, "success"),), (*buttons, undo_button(entry)), (pdf_of(invoice),))
+    invoice = await ctx.work.invoices.lock(draft.id)
+    if needs_approval(ctx.desk.business, ctx.desk.member, invoice.total):
+        return await ask_for_approval(ctx, invoice)
+    request = await open_request(ctx, invoice)
+    issued, entry = await issue(ctx.desk, invoice)
+    told = await issued_for_asker(ctx, request, issued) if request else ()
+    return issued_reply(ctx, issued, entry, elsewhere=told)
 
 
 async def discard(ctx: Context, answers: Answers) -> Outcome:
@@ -144,13 +144,13 @@ async def show(ctx: Context, answers: Answers) -> Outcome:
 async def show_invoice(ctx: Context, invoice: Invoice) -> Reply:
     if invoice.state is State.DRAFT:
         client = await ctx.work.clients.get(invoice.draft.client_id)
-        return Reply(draft_card(ctx, invoice, client), draft_buttons(invoice))
+        return await draft_reply(ctx, invoice, client)
     payments = await ctx.work.payments.list_of(invoice.id) if invoice.paid else ()
     blocks = [*issued_card(ctx, invoice)]
     if payments:
         rows = tuple((str(paid.received_on), paid.method, ctx.money(paid.amount)) for paid in payments)
         blocks.append(Lines((_("Received"), _("Method"), _("Amount")), rows, (2,), _("Payments")))
-    return Reply(tuple(blocks), issued_buttons(invoice))
+    return Reply(tuple(blocks), issued_buttons(ctx, invoice))
 
 
 async def pdf(ctx: Context, answers: Answers) -> Outcome:
