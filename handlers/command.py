@@ -57,6 +57,8 @@ class Command:
     """Filled step by step on a guided platform, its answers are shown before they are saved."""
     typed: bool = True
     """False: only a link or a button of our own leads here, because its argument is trusted."""
+    asks: bool = False
+    """Said alone, it always asks: a form may be put on the screen before anything else is known."""
     preset: Callable[[Context], Raw] | None = None
     """What the place it is said in answers by itself, unless something else was typed."""
     slash: bool = False

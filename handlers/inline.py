@@ -24,7 +24,9 @@ _OpenWork = Callable[[str], AbstractAsyncContextManager[Work]]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What would come of a form. `errors` by field: then it is not to be sent. `goes_on`: another form follows."""
+    """What would come of a form. `errors` by field, or under no name: then it is not to be sent. `goes_on`: another
+    form follows.
+    """
 
     errors: Mapping[str, str] = field(default_factory=dict)
     goes_on: bool = False
@@ -58,12 +60,9 @@ class Inline:
         except Unavailable:
             raise
         except InvalidInput as error:
-            name = error.field if error.field in given.values else next(iter(given.values), "")
-            return Look({name: explain(error)} if name else {})
+            return Look({error.field: explain(error)})
         except BillhookError as error:
-            # It belongs to no field, and a form shows nothing that stands outside one.
-            first = next(iter(given.values), "")
-            return Look({first: explain(error)} if first else {})
+            return Look({"": explain(error)})
         if isinstance(shown, Question) and shown.sheet is not None:
             errors = {entry.name: entry.error for entry in shown.sheet.entries
                       if entry.error and entry.name in given.values}  # fmt: skip

@@ -161,6 +161,8 @@ class Sheet:
     entries: tuple[Entry, ...]
     error: str = ""
     """What is wrong with none of its fields alone."""
+    form: str = ""
+    """What tells its fields from those of another form that takes its place: its command."""
 
 
 # -- forms ----------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ async def with_sheet(question: Question, frame: Frame, fields: Sequence[Field], 
     entries = [await _entry(one, frame) for one in standing]
     if not entries:
         return question
-    sheet = Sheet(question.title, _("Save"), tuple(entries))
+    sheet = Sheet(question.title, _("Save"), tuple(entries), form=frame.command)
     if step.error is not None:
         # A use case may refuse what its field could read.
         wrong = explain(step.error)

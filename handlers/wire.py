@@ -217,7 +217,13 @@ def question_to_json(question: Question, tokens: tuple[str, ...]) -> Json:
 
 def _sheet_to_json(sheet: Sheet) -> Json:
     entries = [_entry_to_json(entry) for entry in sheet.entries]
-    return {"title": sheet.title, "save": sheet.save, "entries": entries, "error": sheet.error}
+    return {
+        "title": sheet.title,
+        "save": sheet.save,
+        "entries": entries,
+        "error": sheet.error,
+        "form": sheet.form,
+    }
 
 
 def _entry_to_json(entry: Entry) -> Json:
@@ -226,7 +232,8 @@ def _entry_to_json(entry: Entry) -> Json:
 
 
 def _sheet_from_json(data: Json) -> Sheet:
-    return Sheet(data["title"], data["save"], tuple(map(_entry_from_json, data["entries"])), data["error"])
+    entries = tuple(map(_entry_from_json, data["entries"]))
+    return Sheet(data["title"], data["save"], entries, data["error"], data.get("form", ""))
 
 
 def _entry_from_json(data: Json) -> Entry:

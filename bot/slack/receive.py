@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 
 from bot.slack.address import PLATFORM, channel, direct, home
 from bot.slack.on_screen import MAX_TOKEN, OnScreen
@@ -34,10 +34,11 @@ from handlers.kinds import (
     ChatRef,
     Input,
     Kept,
+    Looked,
     Occasion,
+    Offer,
     Pressed,
     RemoteFile,
-    SenderRef,
     Submitted,
     Typed,
     Update,
@@ -57,18 +58,6 @@ _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 """The subtypes of messages that a person has written just now."""
 _SLACKBOT = "USLACKBOT"
 _MENTION = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^<>]*)?>[\s:,]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Somebody types into a field of a sheet whose ready answers are looked for."""
-
-    chat: ChatRef
-    sender: SenderRef
-    token: str
-    """Of the sheet."""
-    field: str
-    text: str
 
 
 # -- slash commands ---------------------------------------------------------------------------------
@@ -177,18 +166,21 @@ def _act_in_view(payload: Json, at: float) -> Update | None:
     team, person, (press, trigger) = team_of(payload), who(payload), _pressing(payload)
     view, action = payload["view"], payload["actions"][0]
     opens = _opens(at, trigger)
-    given: Input | None = _button(action)
+    pressed = _button(action)
     if view["type"] == "home":
-        if given is None:
+        if pressed is None:
             return None
-        chat, occasion = home(team, user_id(payload["user"]["id"])), Occasion(press=press, opens=opens)
-        return Update(PLATFORM, f"{team}:action:{press}", chat, person, given, occasion)
+        user = user_id(payload["user"]["id"])
+        # The overview stays as it is; what was asked for there is answered in the direct conversation.
+        given, occasion = replace(pressed, shown=home(team, user).address), Occasion(press=press, opens=opens)
+        return Update(PLATFORM, f"{team}:action:{press}", direct(team, user), person, given, occasion)
     sheet = OnScreen.read(payload)
-    if given is None and action["type"] != "button" and sheet.token:
-        given = Kept(sheet.token, values(view), closed=False)
-    if given is None:
+    inside: Input | None = pressed
+    if pressed is None and action["type"] != "button" and sheet.token:
+        inside = Kept(sheet.token, values(view), closed=False)
+    if inside is None:
         return None
-    return sheet.update(f"{team}:action:{press}", given, press=press, opens=opens, form=_form(view))
+    return sheet.update(f"{team}:action:{press}", inside, press=press, opens=opens, form=_form(view))
 
 
 def _form(view: Json) -> str:
@@ -235,17 +227,17 @@ def _global_shortcut(payload: Json, at: float) -> Update | None:
 
 
 @total
-def suggestion(payload: Json) -> Asked | None:
-    """Only in our sheets."""
+def suggestion(payload: Json) -> tuple[Update, Offer] | None:
+    """Somebody types into a field of one of our sheets whose ready answers are looked for. It is never stored."""
     if payload["type"] != "block_suggestion":
         return None
-    sheet = OnScreen.read(payload)
+    sheet, view = OnScreen.read(payload), payload["view"]
     field, text = word(payload["block_id"]).rpartition(":")[2], payload["value"]
     if not sheet.token or not isinstance(text, str):
         return None
-    return Asked(
-        sheet.chat, sheet.sender, sheet.token, field, clean_name(text[:MAX_BEGINNING], MAX_BEGINNING)
-    )
+    begun = clean_name(text[:MAX_BEGINNING], MAX_BEGINNING)
+    update = sheet.update("", Kept(sheet.token, {}, closed=False))
+    return update, Offer(sheet.token, values(view), field, begun)
 
 
 # -- events -----------------------------------------------------------------------------------------
@@ -264,13 +256,13 @@ def event(body: Json) -> Update | None:
             return _said_in_channel(body, told)
         case "app_home_opened" if told.get("tab") == "home":
             team, user = team_of(body), user_id(told["user"])
-            return _event(body, home(team, user), Typed("/home"), Occasion())
+            return _event(body, home(team, user), Looked(), Occasion())
         case _:
             return None
 
 
 def _event(
-    body: Json, chat: ChatRef, typed: Typed, occasion: Occasion, around: Around | None = None
+    body: Json, chat: ChatRef, given: Input, occasion: Occasion, around: Around | None = None
 ) -> Update | None:
     told = body["event"]
     own = told.get("user_team") or told.get("team")
@@ -279,7 +271,7 @@ def _event(
         return None
     person = sender(body, told["user"], None, own)
     update_id = f"{team_of(body)}:event:{word(body['event_id'])}"
-    return Update(PLATFORM, update_id, chat, person, typed, occasion, around=around)
+    return Update(PLATFORM, update_id, chat, person, given, occasion, around=around)
 
 
 def _is_spoken(body: Json, told: Json) -> bool:

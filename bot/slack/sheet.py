@@ -43,7 +43,7 @@ def modal(question: Question, tokens: Sequence[str], chat: ChatRef) -> Json:
     sheet = question.sheet
     if sheet is None:
         raise ValueError("no form to show")
-    inputs = [block for entry in sheet.entries for block in _entry(entry)]
+    inputs = [block for entry in sheet.entries for block in _entry(entry, sheet.form)]
     lead = units_of(question.before, tables=False) + (
         paragraphs([_error(sheet.error)]) if sheet.error else []
     )
@@ -82,7 +82,7 @@ def _error(text: str) -> Line:
     return plain(f"{SYMBOLS['error']} {safe(text)}")
 
 
-def _entry(entry: Entry) -> list[Json]:
+def _entry(entry: Entry, form: str) -> list[Json]:
     """The input, and above it what is wrong with what stands in it."""
     errors = paragraphs([_error(entry.error)]) if entry.error else []
     above = [
@@ -93,7 +93,8 @@ def _entry(entry: Entry) -> list[Json]:
     too_long = len(entry.value) > MAX_INPUT_TEXT
     shown: Json = {
         "type": "input",
-        "block_id": entry.name,
+        # Slack keeps what was typed by these names, also when another form takes the place of this one.
+        "block_id": f"{form.replace(' ', '_')}:{entry.name}" if form else entry.name,
         "label": plain_text(entry.prompt.replace("\n", " "), MAX_INPUT_LABEL),
         "optional": entry.optional or too_long,
         "element": {**_element(entry), "action_id": _VALUE},
@@ -208,9 +209,15 @@ def _standing(elements: Any) -> str:
     return next((value for value in found if isinstance(value, str)), "")
 
 
-def field_errors(errors: Mapping[str, str]) -> Json:
+def field_errors(view: Any, errors: Mapping[str, str]) -> Json:
     """The body that leaves the form open and says below each field what is wrong with it."""
-    return {"response_action": "errors", "errors": {name: safe(text) for name, text in errors.items()}}
+    inputs = [block for block in view["blocks"] if block.get("type") == "input"]
+    names = {block["block_id"].rpartition(":")[2]: block["block_id"] for block in inputs}
+    told = {names[name]: safe(text) for name, text in errors.items() if name in names}
+    if not told:
+        # An error has to belong to a field, or Slack takes the answer for a broken one.
+        told[inputs[0]["block_id"]] = safe(next(iter(errors.values())))
+    return {"response_action": "errors", "errors": told}
 
 
 def replaced(view: Json) -> Json:

@@ -24,6 +24,8 @@ def plain(text: str, team: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub("", _SPACES.sub(" ", text))
     text = _SEQUENCE.sub(lambda found: _typed(found[1], team), text)
+    # Whoever types one of these is heard as `&lt;`, so what is left belongs to no sequence that Slack made.
+    text = text.replace("<", "").replace(">", "")
     text = _QUOTES.sub(lambda found: _STRAIGHT.get(found[0], found[0]), text)
     return _ENTITY.sub(lambda found: _ENTITIES[found[1]], text).strip()[:MAX_TEXT]
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from bot.telegram.limits import MAX_BODY
 from bot.telegram.receive import Me, read
+from bot.web.bodies import body_of
 from core.errors import Unavailable
 from handlers.kinds import Update
 
@@ -35,7 +36,7 @@ def webhook(
         if not secrets.compare_digest(given.encode(), secret.encode()):
             return Response(status_code=401, headers={"Connection": "close"})
         try:
-            body = await _body(request)
+            body = await body_of(request, MAX_BODY)
         except ClientDisconnect:
             # Telegram brings it again; nobody is there to be answered, and nothing went wrong here.
             return Response(status_code=400)
@@ -55,16 +56,3 @@ def webhook(
         return Response(status_code=200)
 
     return Route(PATH, receive, methods=["POST"])
-
-
-async def _body(request: Request) -> bytes | None:
-    """None for one that is larger than any update, whatever its header says."""
-    length = request.headers.get("content-length", "0")
-    if not (length.isascii() and length.isdigit() and int(length[:12]) <= MAX_BODY):
-        return None
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            return None
-    return bytes(body)

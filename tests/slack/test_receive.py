@@ -298,11 +298,12 @@ def test_a_shortcut_of_another_name_is_left_alone(payload: Json) -> None:
 # -- the home tab -----------------------------------------------------------------------------------
 
 
-def test_a_press_in_the_home_tab_belongs_to_it() -> None:
+def test_a_press_in_the_home_tab_is_answered_in_the_direct_conversation() -> None:
     found = acted(told.acted_in_view(told.button(), told.home_view()))
 
     assert found == Update(
-        "slack", f"{TEAM}:action:{TRIGGER}", home(TEAM, ANA), SENDER, Pressed("token43"),
+        "slack", f"{TEAM}:action:{TRIGGER}", direct(TEAM, ANA), SENDER,
+        Pressed("token43", home(TEAM, ANA).address),
         Occasion(press=TRIGGER, opens=OPENS),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.slack.address import channel, corner, direct, home
 from bot.slack.receive import event, removal, tenant
-from handlers.kinds import Around, Occasion, RemoteFile, SenderRef, Typed, Update
+from handlers.kinds import Around, Looked, Occasion, RemoteFile, SenderRef, Typed, Update
 from tests.slack import payloads as told
 from tests.slack.payloads import (
     ANA,
@@ -171,7 +171,7 @@ def test_an_event_for_a_whole_organisation_still_names_its_team() -> None:
 def test_the_home_tab_is_filled_when_it_is_opened() -> None:
     found = heard(told.home_opened())
 
-    assert found == Update("slack", EVENT, home(TEAM, ANA), SENDER, Typed("/home"))
+    assert found == Update("slack", EVENT, home(TEAM, ANA), SENDER, Looked())
 
 
 def test_the_other_tab_of_the_app_needs_nothing() -> None:

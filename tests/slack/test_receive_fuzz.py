@@ -15,7 +15,7 @@ from bot.slack.address import spot
 from bot.slack.origin import HOOKS, MAX_NAME
 from bot.slack.receive import command, event, interaction, removal, suggestion, tenant
 from bot.slack.text_in import MAX_TEXT
-from handlers.kinds import Kept, Pressed, Submitted, Typed, Update
+from handlers.kinds import Kept, Looked, Pressed, Submitted, Typed, Update
 from handlers.wire import update_from_json, update_to_json
 from tests.slack import payloads as told
 from tests.slack.payloads import ANA, AT, DIRECT, LATER, Json
@@ -132,6 +132,8 @@ def sound_input(found: Update) -> bool:
         case Typed(text, files):
             named = all(0 < len(file.filename) <= MAX_NAME and file.filename.isprintable() for file in files)
             return named and len(text) <= MAX_TEXT + len("/invoice ") and UNFIT.search(text) is None
+        case Looked():
+            return spot(found.chat).home
         case Pressed(token):
             return 0 < len(token) <= 64
         case Submitted(token, values) | Kept(token, values):
@@ -191,7 +193,7 @@ def test_damaged_searches_and_removals_are_left_alone() -> None:
     searched = [suggestion(mutant) for mutant in mutants(told.asked(), chance)]
     removed = [removal(mutant) for mutant in mutants(told.event({"type": "app_uninstalled"}), chance)]
 
-    assert all(one is None or ADDRESS.fullmatch(one.chat.address) for one in searched)
+    assert all(one is None or ADDRESS.fullmatch(one[0].chat.address) for one in searched)
     assert all(one is None or re.fullmatch("[TE][A-Z0-9]+", one) for one in removed)
     assert None in searched
     assert None in removed

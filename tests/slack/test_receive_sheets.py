@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.slack.address import channel, corner, direct, home
-from bot.slack.receive import Asked, interaction, suggestion
-from handlers.kinds import Around, ChatRef, Kept, Occasion, Pressed, SenderRef, Submitted, Update
+from bot.slack.receive import interaction, suggestion
+from handlers.kinds import Around, ChatRef, Kept, Occasion, Offer, Pressed, SenderRef, Submitted, Update
 from tests.slack import payloads as told
 from tests.slack.payloads import (
     ANA,
@@ -154,7 +154,16 @@ def test_on_a_strangers_screen_a_sheet_belongs_to_the_team_that_has_the_app() ->
 
 
 def test_ready_answers_are_looked_for_by_what_was_typed() -> None:
-    assert suggestion(told.asked(" R&D ")) == Asked(CORNER, SENDER, "sheet67", "client", "R&D")
+    update = Update("slack", "", CORNER, SENDER, Kept("sheet67", {}, closed=False), around=AROUND)
+
+    assert suggestion(told.asked(" R&D ")) == (update, Offer("sheet67", VALUES, "client", "R&D"))
+
+
+def test_the_field_is_known_also_behind_the_name_of_its_form() -> None:
+    found = suggestion(told.asked(block_id="client_add:country"))
+
+    assert found is not None
+    assert found[1].name == "country"
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("", ""), ("a\x00b", "a b"), ("x" * 151, "x" * 150)])
@@ -162,7 +171,7 @@ def test_any_beginning_is_looked_for(typed: str, kept: str) -> None:
     found = suggestion(told.asked(typed))
 
     assert found is not None
-    assert found.text == kept
+    assert found[1].text == kept
 
 
 @pytest.mark.parametrize(
