@@ -21,11 +21,11 @@ from bot.slack.compose import (
     units_of,
     words,
 )
-from bot.slack.limits import MAX_COMMENT, MAX_VIEW_BLOCKS, MAX_VIEW_BYTES
+from bot.slack.limits import MAX_COMMENT, MAX_SUMMARY, MAX_VIEW_BLOCKS, MAX_VIEW_BYTES
 from bot.slack.packing import clipped, fits, in_json, packed, summary
 from bot.slack.parts import Home, Json, Message, Modal, Part, Upload
 from bot.slack.sheet import modal, said
-from bot.slack.texts import escaped, inert, weight
+from bot.slack.texts import escaped, inert, shortened, weight
 from bot.slack.words import reworded
 from bot.text import safe, safe_line
 from handlers.kinds import Attachment, Block, ChatRef, Facts, Lines, Notice, Occasion, Question, Reply, Text
@@ -131,7 +131,7 @@ def _question_units(place: Spot, question: Question) -> list[Unit]:
     asked = [*map(bold, safe(question.prompt).split("\n"))]
     if question.typed and question.sheet and not place.is_direct:
         asked.append(plain(_("Press a button, or open the form.")))
-    return [*units_of(question.before, tables=True), *paragraphs(lines), *paragraphs(asked)]
+    return [*units_of(question.before, tables=not place.home), *paragraphs(lines), *paragraphs(asked)]
 
 
 # -- replies on the person's screen --------------------------------------------------------------------
@@ -221,10 +221,10 @@ def _comment(reply: Reply, by: Sequence[Line]) -> str | None:
 
 
 def _said_first(reply: Reply) -> str:
-    """One line for what came of it."""
+    """One line for what came of it; the whole of it is said elsewhere."""
     notices = [block for block in reply.blocks if isinstance(block, Notice)]
     lines = [_first_line(block) for block in (*notices, *reply.blocks)]
-    return next((line for line in lines if line.strip()), "…")
+    return shortened(next((line for line in lines if line.strip()), "…"), MAX_SUMMARY)
 
 
 def _first_line(block: Block) -> str:
