@@ -1,0 +1,105 @@
+"""handlers.platform.Platform for Slack: parts go out to whichever place they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.slack.address import PLATFORM, Spot, spot
+from bot.slack.calls import Calls
+from bot.slack.client import Web
+from bot.slack.files import Files
+from bot.slack.messages import Messages
+from bot.slack.parts import Home, Message, Modal, Nothing, Part, Upload
+from bot.slack.people import People
+from bot.slack.render import parts
+from bot.slack.screens import Screens
+from bot.slack.workspaces import Workspaces
+from core.errors import N_, InvalidInput
+from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply, Update
+from handlers.platform import Manners, Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between two messages to one conversation, which may get about one a second (CHAT.md 2.3)."""
+
+    chat: float = 1.0
+
+
+class Slack:
+    """All workspaces of one app."""
+
+    name = PLATFORM
+
+    def __init__(self, web: Web, workspaces: Workspaces, pace: Pace | None = None) -> None:
+        self._web = web
+        self._pace = pace or Pace()
+        calls = Calls(web, workspaces)
+        self._people = People(calls)
+        self._messages = Messages(web, calls, self._people)
+        self._files = Files(web, calls, self._people)
+        self._screens = Screens(calls)
+
+    async def manners(self) -> Manners:
+        return Manners(sheets=True)
+
+    def parts(
+        self, chat: ChatRef, shown: Reply | Question, tokens: tuple[str, ...], occasion: Occasion
+    ) -> Sequence[Part]:
+        return parts(chat, shown, tokens, occasion)
+
+    def rates(self, chat: ChatRef, part: Part) -> Sequence[Rate]:
+        """Only what others can be shown counts; views and what one person sees alone have no such limit."""
+        place = spot(chat)
+        match part:
+            case Message(way="") if not place.is_corner:
+                return self._rates(place)
+            case Upload(aloud=aloud):
+                alone = place.is_corner and not aloud
+                return self._rates(Spot(place.team, user=place.user) if alone else place)
+            case _:
+                return ()
+
+    def _rates(self, place: Spot) -> tuple[Rate]:
+        return (Rate(f"{PLATFORM}:{place.team}/{place.channel or place.user}", self._pace.chat),)
+
+    def busy(self, chat: ChatRef, sending: bool = True) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    async def answer_press(self, occasion: Occasion, shown: Reply | Question) -> bool:
+        """Slack was answered when the press came in."""
+        return False
+
+    async def send(self, chat: ChatRef, part: Part, before: str = "") -> str:
+        place = spot(chat)
+        match part:
+            case Message():
+                return await self._messages.send(place, part, before)
+            case Upload():
+                return await self._files.send(place, part, before)
+            case Modal():
+                if await self._screens.show(place, part) or part.instead is None:
+                    return ""
+                return await self._messages.send(place, part.instead, before)
+            case Home():
+                await self._screens.publish(place, part)
+                return ""
+            case Nothing():
+                return ""
+            case _:
+                assert_never(part)
+
+    async def introduced(self, update: Update) -> Update:
+        return await self._people.introduced(update)
+
+    async def fetch(self, file: RemoteFile) -> Attachment:
+        """It would take the permission to read every file of the workspace."""
+        raise InvalidInput(
+            "file", N_("Slack does not let me read files here, so nothing was saved."), "a photo on Telegram"
+        )
+
+    async def close(self) -> None:
+        await self._web.close()
