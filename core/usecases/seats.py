@@ -72,13 +72,10 @@ async def let_in(desk: Desk, sender: str, name: str, role: Role) -> tuple[Member
 
 
 async def _current_seat(desk: Desk, sender: str) -> Seat | None:
-    """Where somebody works now; None where they have left."""
-    speaker = await desk.work.chats.speaker(sender)
-    if speaker.seat is None:
-        return None
-    elsewhere = await find_desk(desk.work, desk.clock, desk.ids, speaker.seat)
-    await desk.work.enter(desk.business.id)
-    return speaker.seat if elsewhere is not None else None
+    """Where somebody works now; None where they work for nobody."""
+    for elsewhere in await list_desks(desk.work, desk.clock, desk.ids, sender, desk):
+        return Seat(elsewhere.business.id, elsewhere.member.id)
+    return None
 
 
 async def list_neighbours(work: Work, clock: Clock, ids: Ids, workspace: str) -> tuple[Business, ...]:
