@@ -16,7 +16,7 @@ _MISSING = {
     "business": N_("There is no such business."), "member": N_("There is no such member."),
     "client": N_("There is no such client."), "invoice": N_("There is no such invoice."),
     "payment": N_("There is no such payment."), "file": N_("There is no such file."),
-    "change": N_("There is no such change."), "request": N_("There is no such request."),
+    "change": N_("There is no such change."), "request": N_("This request is gone, and so is the draft it was about."),
 }  # fmt: skip
 
 
