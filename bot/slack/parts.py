@@ -19,8 +19,8 @@ class Message:
     blocks: tuple[Json, ...] = ()
     replaces: str = ""
     """The message (ts) whose place it takes, where it still can."""
-    way: str = ""
-    """The response_url that takes it; without one it is posted."""
+    way: str = field(default="", repr=False)
+    """The response_url that takes it; without one it is posted. Whoever knows it can write there."""
     original: bool = False
     """By `way`, the message that was pressed is replaced."""
     thread: str = ""

@@ -309,6 +309,10 @@ async def test_no_error_tells_a_way(sent: Sent, team: Team) -> None:
     assert "commands" not in told
 
 
+def test_a_message_does_not_show_its_way() -> None:
+    assert "commands" not in repr(replace(HELLO, way=WAY))
+
+
 def test_nothing_that_holds_a_token_shows_it() -> None:
     web = Web("https://slack.invalid/api/")
     workspaces = OneWorkspace(TOKEN, web)
