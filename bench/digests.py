@@ -73,7 +73,7 @@ class _Drain:
             async with telegram:
                 people = [telegram.person(f"Ida {number}", started=True) for number in range(self._count)]
                 await self._put(people)
-                with opened(House(telegram, self._url, folder)) as house:
+                with opened(House(telegram=telegram, url=self._url, folder=folder)) as house:
                     await self._run(house, {person.id for person in people})
         finally:
             await self._storage.close()

@@ -24,7 +24,8 @@ from telegram.ext import Application, ApplicationBuilder, CallbackContext, Comma
 from bot.telegram.webhook import PATH
 from tests.bot.program import environment
 from tests.fakes.telegram import FakeTelegram
-from tests.scenarios.telegram_house import READY_SECONDS, House, Process, free_port
+from tests.scenarios.house import READY_SECONDS, Process, free_port
+from tests.scenarios.telegram_house import House
 
 App = Application[Any, Any, Any, Any, Any, Any]
 Context = CallbackContext[Any, Any, Any, Any]

@@ -32,7 +32,7 @@ async def rows(bench: Bench) -> list[Row]:
                 telegram.person(f"Ida {number}", started=True) for number in range(bench.rounds(300, 100))
             ]
             await _seat(url, people)
-            with opened(House(telegram, url, folder, webhook=True, pace=_PACE)) as house:
+            with opened(House(telegram=telegram, url=url, folder=folder, webhook=True, pace=_PACE)) as house:
                 ours, theirs = _Talk(house, house.serve(), people), _Talk(house, ptb.started(house), people)
                 answered, bare = await in_turns(bench.rounds(6, 2), ours, theirs)
             assert not telegram.violations, telegram.violations[:3]

@@ -44,7 +44,7 @@ def _serving(bench: Bench, url: str, *flags: str) -> Iterator[tuple[Process, lis
     folder.mkdir()
     with FakeTelegram() as telegram:
         people = [telegram.person(f"Ida {number}", started=True) for number in range(_PEOPLE)]
-        with opened(House(telegram, url, folder, webhook=True)) as house:
+        with opened(House(telegram=telegram, url=url, folder=folder, webhook=True)) as house:
             yield house.serve(*flags, real=True), people
 
 

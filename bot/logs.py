@@ -22,7 +22,7 @@ FILE = "billhook.log"
 _FILE_BYTES = 1_000_000
 _FILE_BACKUPS = 2
 """With the current one that makes three files."""
-_QUIET = ("httpx", "httpcore", "asyncio", "alembic")
+_QUIET = ("httpx", "httpcore", "asyncio", "alembic", "slack_sdk", "slack_bolt", "aiohttp")
 """These tell every request, some of them with a token in the address."""
 
 _SECRETS = (
@@ -30,6 +30,8 @@ _SECRETS = (
     (re.compile(r"\b(xox[a-z]|xapp)-[\w-]+"), r"\1-***"),
     (re.compile(r"\b([sr]k_(?:live|test)|whsec)_[\w+/=]+"), r"\1_***"),
     (re.compile(r"(://[^\s:/@]*):[^\s@/]+@"), r"\1:***@"),
+    # A response_url lets whoever holds it speak for us.
+    (re.compile(r"(/(?:commands|actions|app)/T[A-Z0-9]+)/[\w/-]+"), r"\1/***"),
 )
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _SHORTEST_SECRET = 8

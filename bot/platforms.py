@@ -14,14 +14,19 @@ from starlette.routing import Route
 from bot.settings import Settings
 from bot.wiring import App
 from handlers.platform import Platform
+from storage.engine import Storage
 
 
-def platforms_of(settings: Settings) -> list[Platform]:
+def platforms_of(settings: Settings, storage: Storage) -> list[Platform]:
     platforms: list[Platform] = []
     if settings.telegram_bot_token:
         from bot.telegram.setup import telegram_of  # noqa: PLC0415
 
         platforms.append(telegram_of(settings))
+    if settings.slack:
+        from bot.slack.setup import slack_of  # noqa: PLC0415
+
+        platforms.append(slack_of(settings, storage))
     return platforms
 
 
@@ -37,4 +42,10 @@ def ingress_of(
         route, poller = ingress(settings, app, stop)
         routes += [route] if route else []
         fetching += [poller] if poller else []
+    if settings.slack:
+        from bot.slack import setup  # noqa: PLC0415
+
+        ways, listener = setup.ingress(settings, app, stop)
+        routes += ways
+        fetching += [listener] if listener else []
     return routes, fetching

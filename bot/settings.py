@@ -111,6 +111,25 @@ class Settings(BaseSettings):
         return bool(self.telegram_bot_token and self.telegram_webhook_secret and self.public_url)
 
     @property
+    def slack(self) -> bool:
+        """Slack is switched on, over HTTP or in Socket Mode, for one workspace or many."""
+        return bool(
+            self.slack_socket_mode
+            or (self.slack_signing_secret and (self.slack_bot_token or self.slack_client_id))
+        )
+
+    @property
+    def slack_socket_mode(self) -> bool:
+        """We open the connection ourselves; with an app token that is what was meant."""
+        return bool(self.slack_app_token and self.slack_bot_token)
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The first encrypts, all decrypt."""
+        keys = self.billhook_secret_keys.get_secret_value().split(",") if self.billhook_secret_keys else ()
+        return tuple(key.strip() for key in keys)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret text, for the log to mask."""
         values = [

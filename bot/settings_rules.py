@@ -164,6 +164,15 @@ def incomplete_groups(given: Mapping[str, object]) -> list[str]:
         problems.append(
             _("SLACK_BOT_TOKEN: also needs SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN for Socket Mode")
         )
+    if "slack_client_id" in given and "slack_bot_token" not in given:
+        needed = [name for name in ("public_url", "billhook_secret_keys") if name not in given]
+        if needed:
+            problems.append(
+                _(
+                    "SLACK_CLIENT_ID: also needs {missing}, for the tokens of its workspaces",
+                    missing=", ".join(map(str.upper, needed)),
+                )
+            )
     if given.get("billhook_plan") == "stripe" and "stripe_secret_key" not in given:
         problems.append(
             _("BILLHOOK_PLAN: stripe also needs STRIPE_SECRET_KEY; use unlimited to sell nothing")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -34,8 +34,13 @@ log = logging.getLogger(__name__)
 _BATCH = 50
 _MOST_NAMES = 200
 _MOST_STRANDED = 500
+_MOST_RENEWED = 500
 _FETCHES = (1.0, 3.0)
 """Seconds between two tries to fetch a file; then it is answered without."""
+
+
+Platforms = Sequence[Platform] | Callable[[Storage], Sequence[Platform]]
+"""Those there are, or what makes them: some keep their workspaces in our storage."""
 
 
 class App:
@@ -65,7 +70,7 @@ class App:
     async def open(
         cls,
         settings: Settings,
-        platforms: Sequence[Platform],
+        platforms: Platforms,
         jobs: Jobs | None = None,
         clock: Clock | None = None,
     ) -> App:
@@ -78,7 +83,9 @@ class App:
                     N_("The database has another schema than this release. Run: billhook migrate"), 60
                 )
             await migrate.upgrade_async(url)
-        return cls(Storage(url, clock), clock, SystemIds(), Renderer(), platforms, jobs)
+        storage = Storage(url, clock, keys=settings.secret_keys)
+        made = platforms(storage) if callable(platforms) else platforms
+        return cls(storage, clock, SystemIds(), Renderer(), made, jobs)
 
     def end_with(self, stop: asyncio.Event) -> None:
         """From `stop` on, what is in hand is finished, and what comes behind it is left to the next process."""
@@ -238,6 +245,10 @@ class App:
     async def tidy(self) -> None:
         async with self.storage.connection() as connection:
             await tidy(connection, self.clock.now())
+        async with self.storage.work() as work:
+            renewed = await work.installations.refresh_keys(_MOST_RENEWED)
+        if renewed:
+            log.info("%s secrets were encrypted anew with the first of BILLHOOK_SECRET_KEYS", renewed)
 
     async def close(self) -> None:
         for platform in self._platforms.values():

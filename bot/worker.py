@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 from bot import settings as settings_of
 from bot.cli_database import reaching
@@ -15,10 +16,9 @@ from bot.jobs import MemoryJobs, PostgresJobs
 from bot.logs import log_to_stderr
 from bot.platforms import platforms_of
 from bot.settings import Settings
-from bot.wiring import App
+from bot.wiring import App, Platforms
 from core.errors import Unavailable
 from core.ports import CHAT_JOB, Clock
-from handlers.platform import Platform
 
 log = logging.getLogger(__name__)
 
@@ -56,13 +56,13 @@ def engine_of(settings: Settings) -> Engine:
 async def opened(
     settings: Settings,
     engine: Engine | None = None,
-    platforms: Sequence[Platform] | None = None,
+    platforms: Platforms | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[App]:
     """The app with every platform that is configured, unless it is given others."""
     with reaching(settings):
         app = await App.open(
-            settings, platforms_of(settings) if platforms is None else platforms, engine, clock
+            settings, partial(platforms_of, settings) if platforms is None else platforms, engine, clock
         )
     try:
         yield app

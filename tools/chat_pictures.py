@@ -241,7 +241,9 @@ def _team(film: Film, ana: Person, ben: Person) -> Chat:
 def drawn(play: Callable[[Film], None], folder: Path) -> str:
     """The page of one conversation, held with a bot and a database of its own."""
     with FakeTelegram() as telegram:
-        house = House(telegram, f"sqlite:///{folder / 'pictures.db'}", folder, begin=MORNING)
+        house = House(
+            telegram=telegram, url=f"sqlite:///{folder / 'pictures.db'}", folder=folder, begin=MORNING
+        )
         with opened(house):
             house.serve()
             film = Film(telegram)

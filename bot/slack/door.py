@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.slack.ingress import Ingress
+from bot.slack.paths import EVENTS
 from bot.web.bodies import body_of
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,6 @@ log = logging.getLogger(__name__)
 _QUIET = logging.getLogger(f"{__name__}.bolt")
 _QUIET.setLevel(logging.WARNING)
 
-PATH = "/slack/events"
 MAX_BODY = 1024 * 1024
 """Bytes of one payload: Slack's largest, a form with all its answers, is a quarter of it."""
 _NOTHING = BoltResponse(status=404)
@@ -54,7 +54,7 @@ class Door:
         return _NOTHING
 
     def route(self) -> Route:
-        return Route(PATH, self._receive, methods=["POST"])
+        return Route(EVENTS, self._receive, methods=["POST"])
 
     async def _receive(self, request: Request) -> Response:
         refused = _unsigned(request)

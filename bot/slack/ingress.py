@@ -12,22 +12,25 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.slack import receive, sheet
+from bot.slack.send import Slack
 from core.errors import Unavailable
 from handlers.command import Command
 from handlers.inline import Inline
 from handlers.kinds import Submitted, Typed, Update
-from handlers.platform import Manners
+from handlers.platform import ChatGone
 from handlers.words import _
 
 log = logging.getLogger(__name__)
 
+_KNOWN_SECONDS = 5.0
+_MOST_KNOWN = 10_000
 LOOK_SECONDS = 1.5
 """What looking at a form before it is sent may take of the three seconds in which Slack wants its answer."""
 _LATER: dict[str, str | Sequence[str]] = {"Retry-After": "5"}
@@ -35,36 +38,33 @@ _OK = 200
 Json = dict[str, Any]
 
 
-class Screen(Protocol):
-    """What is shown before an answer is ready."""
-
-    async def manners(self) -> Manners: ...
-    async def open_waiting(self, update: Update, external_id: str, title: str) -> None:
-        """Open a view that says so, by the update's trigger. Never raises."""
-
-    async def revoke(self, team: str) -> None:
-        """The workspace took its permission back."""
-
-
 class Ingress(AsyncMiddleware):
     """Answers every payload by itself: nothing behind it is ever reached."""
 
     def __init__(
-        self, receive_update: Callable[[Update], Awaitable[bool]], inline: Inline, screen: Screen,
+        self, store: Callable[[Update], Awaitable[bool]], inline: Inline, slack: Slack,
         commands: Mapping[str, Command], token: Callable[[], str], origins: frozenset[str],
     ) -> None:  # fmt: skip
-        self._store = receive_update
+        self._store = store
         self._inline = inline
-        self._screen = screen
+        self._slack = slack
         self._commands = commands
         self._token = token
         self._origins = origins
         self._opening: set[asyncio.Task[None]] = set()
+        # Until when a workspace is taken for installed without another look.
+        self._known: dict[str, float] = {}
 
     async def async_process(
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse:
         body, at = req.body, time.time()
+        try:
+            if not await self._is_installed(body):
+                return BoltResponse(status=_OK)
+        except Unavailable as error:
+            log.warning("a payload is to come again: %s", error)
+            return BoltResponse(status=503, headers=_LATER)
         if "command" in body:
             return await self._command(body, at)
         match body.get("type"):
@@ -79,13 +79,30 @@ class Ingress(AsyncMiddleware):
             case _:
                 return BoltResponse(status=400, body="")
 
+    async def _is_installed(self, body: Json) -> bool:
+        """No call of Slack's, and a look at our table every few seconds: whoever removed us is not served."""
+        team = receive.team(body)
+        known = self._known.get(team, 0.0)
+        if known > time.monotonic() or receive.removal(body) is not None:
+            return True
+        try:
+            await self._slack.workspaces.bot_user(team)
+        except ChatGone:
+            self._known.pop(team, None)
+            return False
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[team] = time.monotonic() + _KNOWN_SECONDS
+        return True
+
     # -- what is stored, and worked on by a job ---------------------------------------------------------
 
     async def _event(self, body: Json) -> BoltResponse:
         team = receive.removal(body)
         try:
             if team is not None:
-                await self._screen.revoke(team)
+                self._known.pop(team, None)
+                await self._slack.workspaces.revoke(team)
                 return BoltResponse(status=_OK)
             update = receive.event(body)
             if update is not None:
@@ -135,7 +152,7 @@ class Ingress(AsyncMiddleware):
     def _open(self, update: Update, title: str) -> None:
         """After the acknowledgement: Slack's own answer may take a second, and the person waits for ours."""
         external_id = update.occasion.form.removeprefix("external ")
-        self._later(self._screen.open_waiting(update, external_id, title))
+        self._later(self._slack.open_waiting(update, external_id, title))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -151,13 +168,13 @@ class Ingress(AsyncMiddleware):
         given = update.input
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                look = await self._inline.look(update, given, await self._screen.manners())
+                look = await self._inline.look(update, given, await self._slack.manners())
             if look.errors:
                 return _json(sheet.field_errors(body["view"], look.errors))
-            if not look.goes_on:
-                # The form closes with the acknowledgement, so nothing takes its place.
-                update = replace(update, occasion=replace(update.occasion, form=""))
-            await self._store(update)
+            # Sent for good, the form closes with the acknowledgement. Else another one takes its place: that of the
+            # view alone, for what it looks like changes with the acknowledgement, too.
+            form = " ".join(update.occasion.form.split()[:2]) if look.goes_on else ""
+            await self._store(replace(update, occasion=replace(update.occasion, form=form)))
         except (Unavailable, TimeoutError) as error:
             log.warning("a form was not taken: %s", error)
             return _json(sheet.field_errors(body["view"], {"": _unreachable()}))
@@ -171,7 +188,7 @@ class Ingress(AsyncMiddleware):
             return _json({"options": []})
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                found = await self._inline.offer(*asked, await self._screen.manners())
+                found = await self._inline.offer(*asked, await self._slack.manners())
         except (Unavailable, TimeoutError) as error:
             log.warning("nothing could be offered: %s", error)
             found = ()

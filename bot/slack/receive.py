@@ -13,13 +13,10 @@ from bot.slack.origin import (
     Json,
     channel_id,
     corner_of,
-    enterprise_of,
     moment,
     sender,
-    team_id,
     team_of,
     title,
-    told_team,
     total,
     user_id,
     way,
@@ -338,10 +335,6 @@ def removal(body: Json) -> str | None:
     return None
 
 
-def tenant(body: Json) -> tuple[str, str]:
-    """The organisation and the team whose installation a payload belongs to; empty where it names none."""
-    return _named(total(enterprise_of)(body)), _named(total(told_team)(body))
-
-
-def _named(value: object) -> str:
-    return total(team_id)(value) or ""
+def team(body: Json) -> str:
+    """The team whose installation a payload belongs to; empty where it names none."""
+    return total(team_of)(body) or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
@@ -16,10 +17,13 @@ from bot.slack.parts import Home, Message, Modal, Nothing, Part, Upload
 from bot.slack.people import People
 from bot.slack.render import parts
 from bot.slack.screens import Screens
+from bot.slack.sheet import waiting
 from bot.slack.workspaces import Workspaces
-from core.errors import N_, InvalidInput
+from core.errors import N_, BillhookError, InvalidInput
 from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply, Update
 from handlers.platform import Manners, Rate
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ class Slack:
     name = PLATFORM
 
     def __init__(self, web: Web, workspaces: Workspaces, pace: Pace | None = None) -> None:
-        self._web = web
+        self.web = web
+        self.workspaces = workspaces
         self._pace = pace or Pace()
         calls = Calls(web, workspaces)
         self._people = People(calls)
@@ -92,6 +97,14 @@ class Slack:
             case _:
                 assert_never(part)
 
+    async def open_waiting(self, update: Update, external_id: str, title: str) -> None:
+        """A view that says to wait, by the update's trigger. Where that fails, the answer finds its own way."""
+        waits = Modal(waiting(title, external_id, update.chat), opens=update.occasion.opens)
+        try:
+            await self._screens.show(spot(update.chat), waits)
+        except BillhookError as error:
+            log.warning("no form could be opened for now: %s", error.code)
+
     async def introduced(self, update: Update) -> Update:
         return await self._people.introduced(update)
 
@@ -102,4 +115,4 @@ class Slack:
         )
 
     async def close(self) -> None:
-        await self._web.close()
+        await self.web.close()

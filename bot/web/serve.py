@@ -7,7 +7,7 @@ import contextlib
 import logging
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import uvicorn
 from starlette.routing import Route
@@ -17,11 +17,10 @@ from bot.logs import log_to_stderr
 from bot.platforms import ingress_of
 from bot.settings import Settings
 from bot.web.app import create_app
-from bot.wiring import App
+from bot.wiring import App, Platforms
 from bot.worker import engine_of, opened, stop_on_signals, work
 from core.errors import N_, Unavailable
 from core.ports import Clock
-from handlers.platform import Platform
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ def run(with_worker: bool) -> int:
 def serve(
     settings: Settings,
     with_worker: bool,
-    platforms: Sequence[Platform] | None = None,
+    platforms: Platforms | None = None,
     clock: Clock | None = None,
 ) -> None:
     """Until the process is told to stop; with the configured platforms and the real time unless given others."""
@@ -74,7 +73,7 @@ async def _serve(
     settings: Settings,
     listener: socket.socket,
     with_worker: bool,
-    platforms: Sequence[Platform] | None,
+    platforms: Platforms | None,
     clock: Clock | None,
 ) -> None:
     stop = stop_on_signals()

@@ -33,7 +33,7 @@ def facts(fresh_database_url: str) -> Facts:
 @pytest.fixture
 def house(telegram: FakeTelegram, facts: Facts, tmp_path: Path) -> Iterator[House]:
     """By webhook, with nothing running in it yet. What its processes logged is shown when the test fails."""
-    house = House(telegram, facts.url, tmp_path, webhook=True)
+    house = House(telegram=telegram, url=facts.url, folder=tmp_path, webhook=True)
     yield house
     house.close()
     for process in house.processes:

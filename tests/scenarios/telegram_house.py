@@ -2,165 +2,51 @@
 
 from __future__ import annotations
 
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.telegram.webhook import PATH
-from tests.bot.program import environment
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_client import Api
+from tests.scenarios.house import House as AnyHouse
+from tests.scenarios.house import Process, opened
+
+__all__ = ["SECRET", "House", "Process", "opened"]
 
 SECRET = "a-word-that-only-telegram-knows"
-READY_SECONDS = 30.0
-STOP_SECONDS = 40.0
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
-@dataclass(slots=True)
-class Process:
-    """One running `billhook`; what it logged is kept in a file."""
-
-    popen: subprocess.Popen[bytes]
-    log: Path
-    port: int = 0
-
-    def kill(self) -> None:
-        """SIGKILL: it has no moment left to tidy up in."""
-        self.popen.kill()
-        self.popen.wait()
-
-    def stop(self) -> int:
-        """SIGTERM, and the exit code once it has drained."""
-        self.popen.send_signal(signal.SIGTERM)
-        return self.popen.wait(STOP_SECONDS)
-
-    @property
-    def text(self) -> str:
-        return self.log.read_text()
-
-
-@dataclass(slots=True)
-class House:
-    """Processes that share one database and one bot. `pace` is what tests/workers/serving.py takes."""
+@dataclass(slots=True, kw_only=True)
+class House(AnyHouse):
+    """Processes that share one bot."""
 
     telegram: FakeTelegram
-    url: str
-    folder: Path
-    begin: str = "now"
-    pace: str = "0.02"
     webhook: bool = False
-    settings: Mapping[str, str] = field(default_factory=dict)
-    processes: list[Process] = field(default_factory=list)
 
-    def serve(self, *flags: str, real: bool = False) -> Process:
-        """Starts one more process and waits until it is ready. `real`: the command itself, without any test's help."""
-        port = free_port()
-        if self.webhook and not any(process.port for process in self.processes):
-            self._set_webhook(port)
-        command = (
-            [sys.executable, "-m", "bot", "serve", *flags]
-            if real
-            else [sys.executable, "-m", "tests.workers.serving", self.begin, self.pace, *flags]
-        )
-        process = self._start(command, port)
-        self._wait_until_ready(process)
-        return process
-
-    def worker(self, *other: str, real: bool = False) -> Process:
-        """Starts one more worker. `other` is another module that runs one, with its arguments."""
-        ours = other or ("tests.workers.serving", self.begin, self.pace, "--worker-alone")
-        process = self._start([sys.executable, "-m", *(("bot", "worker") if real else ours)], 0)
-        self._wait(process, lambda: "the worker has started" in process.text, "the worker's start")
-        return process
-
-    def _start(self, command: Sequence[str], port: int) -> Process:
-        log = self.folder / f"process-{len(self.processes)}.log"
-        given = {
-            "DATABASE_URL": self.url, "TELEGRAM_BOT_TOKEN": self.telegram.token,
-            "TELEGRAM_API_URL": self.telegram.url, "PORT": str(port or free_port()), "LOG_FORMAT": "console",
-            **({"PUBLIC_URL": "https://bot.example", "TELEGRAM_WEBHOOK_SECRET": SECRET} if self.webhook else {}),
-            **self.settings,
+    def given(self, port: int) -> Mapping[str, str]:
+        hooked = {"PUBLIC_URL": "https://bot.example", "TELEGRAM_WEBHOOK_SECRET": SECRET}
+        return {
+            "TELEGRAM_BOT_TOKEN": self.telegram.token, "TELEGRAM_API_URL": self.telegram.url,
+            **(hooked if self.webhook else {}),
         }  # fmt: skip
-        with log.open("wb") as out:
-            popen = subprocess.Popen(
-                command, cwd=self.folder, env=environment(self.folder, given), stdout=out, stderr=out
-            )
-        process = Process(popen, log, port)
-        self.processes.append(process)
-        return process
 
-    def _set_webhook(self, port: int) -> None:
+    def before(self, port: int) -> None:
         """As `billhook telegram set-webhook` does; the public address leads to the first process."""
+        if not self.webhook or any(process.port for process in self.processes):
+            return
         self.telegram.routes["https://bot.example"] = f"http://127.0.0.1:{port}"
         Api(self.telegram)(
             "setWebhook", url=f"https://bot.example{PATH}", secret_token=SECRET,
             allowed_updates=["message", "callback_query", "my_chat_member"],
         )  # fmt: skip
 
+    def ready(self, process: Process) -> None:
+        if self.webhook:
+            return
+        polling = "polling Telegram for updates"
+        others = any(polling in other.text for other in self.processes)
+        self.wait(process, lambda: others or polling in process.text, "polling")
+
     def lead_to(self, process: Process) -> None:
         """From now on updates come to that process, as behind a load balancer."""
         self.telegram.routes["https://bot.example"] = f"http://127.0.0.1:{process.port}"
-
-    def _wait_until_ready(self, process: Process) -> None:
-        self._wait(process, lambda: _is_ready(process.port), "readiness")
-        if not self.webhook:
-            polling = "polling Telegram for updates"
-            others = any(polling in other.text for other in self.processes)
-            self._wait(process, lambda: others or polling in process.text, "polling")
-
-    def _wait(self, process: Process, true: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + READY_SECONDS
-        while not true():
-            assert process.popen.poll() is None, f"it ended before {what}: {process.text[-3000:]}"
-            assert time.monotonic() < deadline, f"no {what}: {process.text[-3000:]}"
-            time.sleep(0.02)
-
-    def close(self) -> None:
-        for process in self.processes:
-            if process.popen.poll() is None:
-                process.popen.send_signal(signal.SIGTERM)
-        for process in self.processes:
-            try:
-                process.popen.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-    @property
-    def log(self) -> str:
-        return "\n".join(process.text for process in self.processes)
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (OSError, urllib.error.URLError):
-        return False
-
-
-@contextmanager
-def opened(house: House) -> Iterator[House]:
-    """Closes every process in the end, and shows what they logged when a test fails."""
-    try:
-        yield house
-    except BaseException:
-        for place, process in enumerate(house.processes):
-            sys.stderr.write(f"--- process {place}, pid {process.popen.pid}\n{process.text[-4000:]}\n")
-        raise
-    finally:
-        house.close()

@@ -31,7 +31,7 @@ def open_town(template: Path, folder: Path) -> Iterator[Town]:
     shutil.copyfile(template, database)
     with (
         FakeTelegram(username=USERNAME) as telegram,
-        opened(House(telegram, f"sqlite:///{database}", folder)) as house,
+        opened(House(telegram=telegram, url=f"sqlite:///{database}", folder=folder)) as house,
     ):
         house.serve()
         yield Town(house)

@@ -37,7 +37,7 @@ class TelegramWay:
         # Tests share their database, so that each has a bot of its own.
         number = uuid.uuid4().int % 10**9
         telegram = FakeTelegram(f"{number}:not-a-real-token").start()
-        house = House(telegram, url, folder, webhook=webhook)
+        house = House(telegram=telegram, url=url, folder=folder, webhook=webhook)
         try:
             for _process in range(2 if webhook else 1):
                 house.serve(real=True)

@@ -87,7 +87,7 @@ async def played(
     folder = tmp_path_factory.mktemp("telegram")
     with (
         FakeTelegram() as telegram,
-        opened(House(telegram, url, folder, begin=BEGIN, webhook=webhook)) as house,
+        opened(House(telegram=telegram, url=url, folder=folder, begin=BEGIN, webhook=webhook)) as house,
     ):
         for _process in range(2 if webhook else 1):
             await asyncio.to_thread(house.serve, "--unguided")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack.address import channel, corner, direct, home
-from bot.slack.receive import event, removal, tenant
+from bot.slack.receive import event, removal, team
 from handlers.kinds import Around, Looked, Occasion, RemoteFile, SenderRef, Typed, Update
 from tests.slack import payloads as told
 from tests.slack.payloads import (
@@ -202,15 +202,15 @@ def test_a_team_that_took_the_app_out_is_told(inner: Json, team: str | None) -> 
 @pytest.mark.parametrize(
     ("body", "named"),
     [
-        (told.command(), ("", TEAM)),
-        (told.command(enterprise_id=ENTERPRISE), (ENTERPRISE, TEAM)),
-        (told.pressed(), ("", TEAM)),
-        (told.pressed(team=None, enterprise={"id": ENTERPRISE, "name": "Haus"}), (ENTERPRISE, "")),
-        (told.event(told.said(), team_id=OTHER_TEAM), ("", TEAM)),
-        (told.submitted(team={"id": OTHER_TEAM}), ("", TEAM)),
-        ({}, ("", "")),
-        ({"team": {"id": 7}, "enterprise": [], "authorizations": "x"}, ("", "")),
+        (told.command(), TEAM),
+        (told.command(enterprise_id=ENTERPRISE), TEAM),
+        (told.pressed(), TEAM),
+        (told.pressed(team=None, enterprise={"id": ENTERPRISE, "name": "Haus"}), ENTERPRISE),
+        (told.event(told.said(), team_id=OTHER_TEAM), TEAM),
+        (told.submitted(team={"id": OTHER_TEAM}), TEAM),
+        ({}, ""),
+        ({"team": {"id": 7}, "enterprise": [], "authorizations": "x"}, ""),
     ],
 )
-def test_a_payload_belongs_to_an_installation(body: Json, named: tuple[str, str]) -> None:
-    assert tenant(body) == named
+def test_a_payload_belongs_to_an_installation(body: Json, named: str) -> None:
+    assert team(body) == named

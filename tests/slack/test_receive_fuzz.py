@@ -13,7 +13,7 @@ import pytest
 
 from bot.slack.address import spot
 from bot.slack.origin import HOOKS, MAX_NAME
-from bot.slack.receive import command, event, interaction, removal, suggestion, tenant
+from bot.slack.receive import command, event, interaction, removal, suggestion, team
 from bot.slack.text_in import MAX_TEXT
 from handlers.kinds import Kept, Looked, Pressed, Submitted, Typed, Update
 from handlers.wire import update_from_json, update_to_json
@@ -182,7 +182,7 @@ def test_a_damaged_payload_is_read_or_left_alone_and_kept_as_it_was_read(place: 
 def test_of_a_damaged_payload_the_installation_is_named_or_not(place: int) -> None:
     chance = random.Random(2003 + place)
 
-    found = [part for mutant in mutants(SOUND[place][1], chance) for part in tenant(mutant)]
+    found = [team(mutant) for mutant in mutants(SOUND[place][1], chance)]
 
     assert all(re.fullmatch("([TE][A-Z0-9]+)?", part) for part in found)
 
@@ -204,4 +204,4 @@ def test_what_is_no_payload_at_all_is_left_alone(read: Callable[[Any], object]) 
     given: list[Any] = [*GARBAGE, *map(deep, DEEP)]
 
     assert [read(one) for one in given] == [None] * len(given)
-    assert [tenant(one) for one in given] == [("", "")] * len(given)
+    assert [team(one) for one in given] == [""] * len(given)

@@ -11,10 +11,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from bot import settings as settings_of
 from bot.logs import log_to_stderr
+from bot.settings import Settings
+from bot.slack import send as slack
+from bot.slack.setup import slack_of
 from bot.telegram.limits import Pace
 from bot.telegram.send import Telegram
 from bot.telegram.setup import bot_of
@@ -22,6 +26,7 @@ from bot.web.serve import serve
 from bot.worker import engine_of, opened, stop_on_signals, work
 from core.ports import Clock
 from handlers.platform import Platform
+from storage.engine import Storage
 
 
 class BegunClock:
@@ -41,16 +46,32 @@ def main(begin: str, pace: str, *flags: str) -> None:
     clock: Clock | None = (
         None if begin == "now" else BegunClock(datetime.fromisoformat(begin).astimezone(UTC))
     )
-    quick = Pace() if pace == "real" else Pace(float(pace) / 20, float(pace), float(pace))
-    platforms: list[Platform] = [Telegram(bot_of(settings), quick, guided="--unguided" not in flags)]
+    platforms = _platforms(settings, pace, guided="--unguided" not in flags)
     if "--worker-alone" in flags:
-        asyncio.run(_work(platforms, clock))
+        asyncio.run(_work(settings, platforms, clock))
     else:
         serve(settings, "--no-worker" not in flags, platforms, clock)
 
 
-async def _work(platforms: list[Platform], clock: Clock | None) -> None:
-    settings, stop = settings_of.load(), stop_on_signals()
+def _platforms(settings: Settings, pace: str, guided: bool) -> Callable[[Storage], list[Platform]]:
+    real = pace == "real"
+
+    def made(storage: Storage) -> list[Platform]:
+        platforms: list[Platform] = []
+        if settings.telegram_bot_token:
+            quick = Pace() if real else Pace(float(pace) / 20, float(pace), float(pace))
+            platforms.append(Telegram(bot_of(settings), quick, guided=guided))
+        if settings.slack:
+            platforms.append(slack_of(settings, storage, slack.Pace() if real else slack.Pace(float(pace))))
+        return platforms
+
+    return made
+
+
+async def _work(
+    settings: Settings, platforms: Callable[[Storage], list[Platform]], clock: Clock | None
+) -> None:
+    stop = stop_on_signals()
     engine = engine_of(settings)
     async with opened(settings, engine, platforms, clock) as app:
         await work(app, engine, stop)

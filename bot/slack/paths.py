@@ -1,0 +1,5 @@
+"""Where Slack finds us."""
+
+EVENTS = "/slack/events"
+INSTALL = "/slack/install"
+REDIRECT = "/slack/oauth_redirect"
