@@ -7,16 +7,19 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from tests.fakes.slack_browser import Browser, Page
 from tests.fakes.slack_courier import Address, Courier, Habits, Parcel, event_parcel, sign
 from tests.fakes.slack_desk import Desk
 from tests.fakes.slack_faults import HangUp, Pacer, Rates, Refusal, ServerError, Slow, TooMany, Troubles
 from tests.fakes.slack_files import Files
 from tests.fakes.slack_modals import Person
+from tests.fakes.slack_oauth import PAGE, OAuth
 from tests.fakes.slack_payloads import VERIFICATION_TOKEN
 from tests.fakes.slack_payloads import event as wrap
 from tests.fakes.slack_people import hears
 from tests.fakes.slack_record import Record
 from tests.fakes.slack_server import Server
+from tests.fakes.slack_socket import Sockets
 from tests.fakes.slack_teams import Team
 from tests.fakes.slack_values import Ack, Impossible, Json, Screen, Shown, ShownFile
 from tests.fakes.slack_world import Channel, Grant, Settings, Workspace, World
@@ -68,6 +71,13 @@ class FakeSlack(Server, Record):
         self._files = Files(self.world)
         self._desk = Desk(self.world, self._files, self._troubles, self._pacer)
         self._courier = Courier(self.world, self._address, self.deliver, seed)
+        self._sockets = Sockets(self.world, self._address)
+        self._oauth = OAuth(self.world, client_id, client_secret)
+        self._courier.carrier = self._sockets.carry
+        self._desk.keyless = {
+            "oauth.v2.access": self._oauth.access,
+            "apps.connections.open": self._sockets.ticket,
+        }
         self.world.tell = self._tell
         self.world.later = self._later
 
@@ -81,14 +91,17 @@ class FakeSlack(Server, Record):
         app.router.add_route("*", "/api/{method}", self._desk.api)
         app.router.add_post("/commands/{path:.*}", self._desk.reply)
         app.router.add_post("/upload/{path:.*}", self._desk.upload)
+        app.router.add_get(PAGE, self._oauth.page)
+        app.router.add_get("/link/", self._sockets.link)
         return app
 
     async def _opened(self) -> None:
-        self._files.origin = self.origin
+        self._files.origin = self._sockets.origin = self.origin
         await self._courier.open()
 
     async def _closing(self) -> None:
         await self._courier.close()
+        await self._sockets.close("link_disabled")
 
     def _later(self, seconds: float, act: Callable[[], None]) -> None:
         def now() -> None:
@@ -97,7 +110,10 @@ class FakeSlack(Server, Record):
 
         loop = self._loop
         assert loop is not None, "it does not run"
-        self._in_loop(lambda: loop.call_later(seconds, now))
+        if seconds > 0:
+            self._in_loop(lambda: loop.call_later(seconds, now))
+        else:
+            now()
 
     def team(
         self, id: str, name: str = "Studio", enterprise_id: str | None = None, *, installed: bool = True
@@ -111,6 +127,47 @@ class FakeSlack(Server, Record):
                     known.install()
             assert isinstance(known, Team)
             return known
+
+    # Installing, and Socket Mode.
+
+    def install(
+        self,
+        team: Team,
+        person: Person,
+        base: str,
+        *,
+        path: str = "/slack/install",
+        deny: bool = False,
+        state: str | None = None,
+        cookies: bool = True,
+    ) -> Page:
+        """A person goes from the app's page at `base` through Slack's consent back to the app.
+
+        With a `state` the answer carries that one instead, and without cookies the browser has lost them.
+        """
+        if person.workspace is not team:
+            raise Impossible(f"{person.name} is not in {team.name}")
+
+        def decide(address: str) -> str:
+            with self.world.changed:
+                return self._oauth.decide(address, person, deny=deny)
+
+        browser = Browser(base, self.origin)
+        return self._wait(browser.install(path, decide, state=state, cookies=cookies))
+
+    @property
+    def redirect_urls(self) -> list[str]:
+        """As the app's settings list them; a redirect_uri begins with one of them. With none, any is taken."""
+        return self._oauth.redirect_urls
+
+    @property
+    def sockets(self) -> int:
+        """How many connections the app has open."""
+        return self._sockets.count
+
+    def refresh_sockets(self) -> None:
+        """Tells every connection to go; the app opens new ones."""
+        self._wait(self._sockets.close())
 
     # Bringing things to the app.
 

@@ -81,6 +81,8 @@ class App:
     def __init__(self, answer: Callable[[Json], Answer] | None = None) -> None:
         self.received: list[Received] = []
         self.answer = answer
+        self.headers: dict[str, str] = {}
+        """Sent with every answer."""
         app = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -94,6 +96,8 @@ class App:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json" if is_json else "text/plain")
                 self.send_header("Content-Length", str(len(content)))
+                for name, value in app.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(content)
 

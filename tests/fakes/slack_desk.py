@@ -27,7 +27,7 @@ UPLOAD = "upload"
 REPLY = "response_url"
 """The names that what is no method has among the calls and faults."""
 
-_SECRETS = frozenset({"token", "client_secret", "code"})
+_SECRETS = frozenset({"token", "client_secret", "code", "access_token"})
 
 
 class Desk:
@@ -125,7 +125,7 @@ class Desk:
             given = read_arguments(
                 method, request.query_string, request.headers.get("Content-Type", ""), body
             )
-            call.arguments = {name: value for name, value in given.items() if name not in _SECRETS}
+            call.arguments = _open_part(given)
             call.response = {"ok": True, **self._work(call, request.headers, given)}
         except Refused as refused:
             if isinstance(refused, Violation):
@@ -203,7 +203,12 @@ class _Open:
         self.at = time.monotonic()
 
     def closed(self, status: int) -> Call:
-        return Call(self.method, self.arguments, self.response, status, self.team_id, self.at)
+        told = _open_part(self.response)
+        return Call(self.method, self.arguments, told, status, self.team_id, self.at)
+
+
+def _open_part(told: Json) -> Json:
+    return {name: value for name, value in told.items() if name not in _SECRETS}
 
 
 def _before(fault: Fault, call: _Open) -> web.Response | None:
