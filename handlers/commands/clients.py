@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from core.country import country_name
 from core.errors import N_, Conflict, InvalidInput, NotFound
 from core.party import Address, Client, Role
 from core.usecases.client import add_client, archive_client, change_client, restore_client
 from core.views import Cursor
+from handlers.choices import MOST, search_countries, search_in
 from handlers.command import Command, Form, optional
 from handlers.commands.find import find_any_client
+from handlers.commands.offering import client_search
 from handlers.context import Context, as_id, undo_button
 from handlers.forms import split_form, whole
 from handlers.kinds import (
     Answers,
     Ask,
     Asked,
+    Box,
     Button,
     Facts,
     Field,
@@ -33,47 +37,55 @@ from handlers.reading.identifiers import read_email, read_vat_id
 from handlers.reading.parties import read_contact_line, read_name
 from handlers.reading.places import read_address, read_country
 from handlers.reading.text import required
+from handlers.starting import unchanged
 from handlers.words import _, language
 
 PAGE = 8
 _NAMES = ("name", "address", "country", "vat-id", "email")
 
 
-def _country(ctx: Context, raw: Raw) -> str:
-    """The country the other fields are read for: the one typed, else the business's own."""
+def _country(raw: Raw, otherwise: str) -> str:
+    """The country the other fields are read for."""
     try:
         return read_country(raw.get("country") or "")
     except InvalidInput:
-        return ctx.desk.business.address.country
+        return otherwise
 
 
-def _fields(ctx: Context, raw: Raw, asked: Asked) -> tuple[Field, ...]:
+def _fields(ctx: Context, raw: Raw, asked: Asked, client: Client | None = None) -> tuple[Field, ...]:
+    """`client`: whose fields they are; a whole form begins with what is known."""
     home = ctx.desk.business.address.country
-    country = _country(ctx, raw)
+    country = _country(raw, client.address.country if client else home)
     required_or = Asked.REQUIRED if asked is not Asked.SILENT else Asked.SILENT
+    known = _known(client) if client else {}
+
+    def one(name: str, prompt: str, parse: Callable[[str], Any], how: Asked, **more: Any) -> Field:
+        text, value = known.get(name, ("", None))
+        return Field(name, prompt, parse, how, start=unchanged(text, parse, value), **more)
+
     return (
-        Field("name", _("What is the client's name, as it stands on invoices?"), read_name, required_or),
-        Field(
-            "address",
-            _("What is the address? For example: Hauptstr. 1, 10115 Berlin"),
-            lambda text: read_address(text, country),
-            required_or,
-        ),
-        Field(
-            "country",
-            _("Which country is that in?"),
-            read_country,
-            required_or,
-            (Option(country_name(home, language()), home),),
-        ),
-        Field(
-            "vat-id",
-            _("What is the client's VAT id?"),
-            lambda text: read_vat_id(text, country),
-            asked,
-        ),
-        Field("email", _("Which e-mail address do invoices go to?"), clearable(read_email), asked),
-    )
+        one("name", _("What is the client's name, as it stands on invoices?"), read_name, required_or),
+        one("address", _("What is the address? For example: Hauptstr. 1, 10115 Berlin"),
+            lambda text: read_address(text, country), required_or),
+        one("country", _("Which country is that in?"), read_country, required_or,
+            options=(Option(country_name(home, language()), home),), search=search_countries, guides=True),
+        one("vat-id", _("What is the client's VAT id?"), lambda text: read_vat_id(text, country), asked),
+        # To take an address out again, a line is needed that takes a dash.
+        one("email", _("Which e-mail address do invoices go to?"), clearable(read_email), asked,
+            box=Box.LINE if client else Box.MAIL),
+    )  # fmt: skip
+
+
+def _known(client: Client) -> dict[str, tuple[str, Any]]:
+    """What would have been typed for each field, and what that must read as."""
+    address = client.address
+    return {
+        "name": (client.name, client.name),
+        "address": (", ".join(address.lines()), address),
+        "country": (address.country, address.country),
+        "vat-id": (client.vat_id, client.vat_id),
+        "email": (client.email, client.email),
+    }
 
 
 def clearable(parse: Callable[[str], str]) -> Callable[[str], str]:
@@ -135,8 +147,9 @@ def _which(prompt: str) -> Form:
             )
         options = tuple(Option(row.name, row.id.hex) for row in page.rows)
         return (
-            Field("client", _(prompt), lambda text: required(text, "client", 200, "Acme"), options=options),
-        )
+            Field("client", _(prompt), lambda text: required(text, "client", 200, "Acme"), options=options,
+                  search=client_search(ctx)),
+        )  # fmt: skip
 
     return form
 
@@ -149,7 +162,13 @@ async def show(ctx: Context, answers: Answers) -> Outcome:
         Button(_("New invoice"), "invoice", f"client {found.id.hex}"),
         Button(_("Invoices"), "invoices", f"all {found.id.hex}"),
         Button(_("Edit"), "client edit", found.id.hex),
-        Button(_("Archive"), "client archive", found.id.hex, tone="danger"),
+        Button(
+            _("Archive"),
+            "client archive",
+            found.id.hex,
+            tone="danger",
+            confirm=_("Archive {name}? Its invoices stay.", name=found.name),
+        ),
     ]
     if found.archived_at is not None:
         buttons = [buttons[1], Button(_("Bring back"), "client restore", found.id.hex)]
@@ -176,9 +195,12 @@ async def list_clients(ctx: Context, answers: Answers) -> Outcome:
 
 
 async def _edit_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    reference = raw.get("client")
+    found = await find_any_client(ctx, reference) if reference else None
+    known = found if isinstance(found, Client) else None
     return (
         *await _which(N_("Which client do you want to change?"))(ctx, raw),
-        *_fields(ctx, raw, Asked.SILENT),
+        *_fields(ctx, raw, Asked.SILENT, known),
     )
 
 
@@ -233,12 +255,15 @@ async def archive(ctx: Context, answers: Answers) -> Outcome:
 
 
 async def _restore_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    archived = await ctx.work.clients.search("", PAGE, live=False)
+    archived = await ctx.work.clients.search("", MOST, live=False)
     if not archived:
         raise NotFound(N_("No client is archived."))
     options = tuple(Option(client.name, client.id.hex) for client in archived)
     prompt = _("Which client do you want back?")
-    return (Field("client", prompt, lambda text: required(text, "client", 200, "Acme"), options=options),)
+    return (
+        Field("client", prompt, lambda text: required(text, "client", 200, "Acme"), options=options,
+              search=search_in(options)),
+    )  # fmt: skip
 
 
 async def restore(ctx: Context, answers: Answers) -> Outcome:
@@ -272,6 +297,7 @@ COMMANDS = (
         form=_add_form,
         read=_read_add,
         review=True,
+        asks=True,
     ),
     Command(
         name="clients",

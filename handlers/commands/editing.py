@@ -12,8 +12,9 @@ from handlers.cards import draft_card, draft_reply
 from handlers.command import Command
 from handlers.commands.drafting import changed_draft, option_fields, seller_lines
 from handlers.commands.find import find_client, find_draft
+from handlers.commands.offering import client_search
 from handlers.context import Context, as_id, undo_button
-from handlers.kinds import Answers, Ask, Asked, Button, Detour, Field, Option, Outcome, Raw, Reply, Text
+from handlers.kinds import Answers, Ask, Asked, Box, Button, Detour, Field, Option, Outcome, Raw, Reply, Text
 from handlers.reading.lines import read_line, read_lines
 from handlers.reading.text import required
 from handlers.words import _
@@ -60,21 +61,30 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
         Option(f"{place} {line.description}", str(place))
         for place, line in enumerate(draft.lines[:_MOST_LINE_BUTTONS], start=1)
     )
+    few = Box.CHOICE if len(draft.lines) <= _MOST_LINE_BUTTONS else Box.LINE
     page = await ctx.work.clients.list_page(None, _MOST_LINE_BUTTONS)
     clients = tuple(Option(row.name, row.id.hex) for row in page.rows)
     return (
         Field("draft", "", str, Asked.SILENT),
         Field("at", _("Which line?"), lambda text: _place(draft, text, "at"),
-              Asked.REQUIRED if "line" in raw else Asked.SILENT, lines),
-        Field("line", _("How shall line {number} read? Such as: 4h design @ 120", number=raw.get("at")),
+              Asked.REQUIRED if raw.get("line") is not None else Asked.SILENT, lines, box=few),
+        Field("line", _line_prompt(raw.get("at")),
               lambda text: read_line(text, ctx.typing, currency=draft.currency, hint=hint), Asked.SILENT),
         Field("add", _("Which line shall be added? Such as: 4h design @ 120"),
-              lambda text: read_lines(text, ctx.typing, currency=draft.currency, hint=hint), Asked.SILENT),
-        Field("remove", _("Which line shall go?"), lambda text: _place(draft, text, "remove"), Asked.SILENT, lines),
+              lambda text: read_lines(text, ctx.typing, currency=draft.currency, hint=hint), Asked.SILENT,
+              box=Box.TEXT),
+        Field("remove", _("Which line shall go?"), lambda text: _place(draft, text, "remove"), Asked.SILENT, lines,
+              box=few),
         Field("client", _("Who is it for?"), lambda text: required(text, "client", 200, "Acme"), Asked.SILENT,
-              clients),
-        *option_fields(ctx),
+              clients, search=client_search(ctx, adding=True), start=draft.client_id.hex),
+        *option_fields(ctx, draft),
     )  # fmt: skip
+
+
+def _line_prompt(at: str | None) -> str:
+    if at:
+        return _("How shall line {number} read? Such as: 4h design @ 120", number=at)
+    return _("How shall that line read? Such as: 4h design @ 120")
 
 
 def _place(draft: Draft, text: str, field: str) -> int:
@@ -99,6 +109,9 @@ async def edit(ctx: Context, answers: Answers) -> Outcome:
         if isinstance(found, (Ask, Detour)):
             return found
         draft = replace(draft, client_id=found.id)
+    if draft == invoice.draft:
+        # A whole form that was sent as it stood; what waits for approval goes on waiting.
+        return await draft_reply(ctx, invoice, await ctx.work.clients.get(draft.client_id))
     saved, entry = await change_draft(ctx.desk, invoice, draft)
     client = await ctx.work.clients.get(draft.client_id)
     return await draft_reply(ctx, saved, client, undo_button(entry))

@@ -22,6 +22,7 @@ from handlers.commands.approvals import issued_for_asker
 from handlers.commands.asking_approval import ask_for_approval
 from handlers.commands.drafting import lines_field, new_draft, option_fields
 from handlers.commands.find import find_client, find_draft, find_invoice, named_invoice, read_number
+from handlers.commands.offering import client_search, invoice_option, invoice_search
 from handlers.context import Context, as_id, undo_button
 from handlers.forms import whole
 from handlers.kinds import (
@@ -54,7 +55,9 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     page = await ctx.work.clients.list_page(None, PAGE)
     clients = tuple(Option(row.name, row.id.hex) for row in page.rows)
     return (
-        Field("client", _("Who is it for?"), _client, options=clients),
+        Field(
+            "client", _("Who is it for?"), _client, options=clients, search=client_search(ctx, adding=True)
+        ),
         lines_field(ctx, Asked.REQUIRED),
         *option_fields(ctx),
     )
@@ -74,6 +77,13 @@ def _read(text: str) -> Raw:
     if word == "client" and as_id(client_id):
         return {"client": client_id}
     return {**split_invoice(text)} if text.strip() else {}
+
+
+def bound_client(ctx: Context) -> Raw:
+    """The client that a channel is about, said without a name there."""
+    client_id = ctx.place.client_id
+    mine = ctx.place.business_id == ctx.desk.business.id
+    return {"client": client_id.hex} if client_id and mine else {}
 
 
 async def _route(ctx: Context, text: str) -> str | None:
@@ -129,12 +139,9 @@ async def number_field(ctx: Context, raw: Raw, *among: InvoiceFilter) -> Field:
         if InvoiceFilter.PAID in among:
             raise NotFound(N_("No invoice is issued yet. Write one: /invoice Acme: 3h design @ 120"))
         raise NotFound(N_("No invoice is open: nothing is owed to you. See /invoices"))
-    options = tuple(
-        Option(f"{row.number} {row.client}, {ctx.money(row.balance or row.total)}", row.number)
-        for row in rows
-        if row.number
-    )
-    return Field("number", _("Which invoice?"), read_number, options=options)
+    options = tuple(invoice_option(ctx, row) for row in rows if row.number)
+    search = invoice_search(ctx, *among)
+    return Field("number", _("Which invoice?"), read_number, options=options, search=search)
 
 
 async def show(ctx: Context, answers: Answers) -> Outcome:
@@ -202,6 +209,8 @@ COMMANDS = (
         form=_form,
         read=_read,
         route=_route,
+        asks=True,
+        preset=bound_client,
         slash=True,
     ),
     Command(

@@ -8,6 +8,7 @@ from core.views import Cursor, InvoiceFilter, InvoiceRow
 from handlers.cards import row_status
 from handlers.command import Command, optional
 from handlers.commands.find import find_any_client
+from handlers.commands.invoices import bound_client
 from handlers.context import Context
 from handlers.kinds import (
     Answers,
@@ -145,6 +146,7 @@ COMMANDS = (
         form=_list_form,
         read=read_list,
         role=Role.ACCOUNTANT,
+        preset=bound_client,
         slash=True,
     ),
     Command(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from core.errors import N_, InvalidInput
-from core.money import CURRENCIES, Money
+from core.locale import format_decimal
+from core.money import CURRENCIES, Money, exponent
 from core.usecases.payment import record_payment
 from core.views import InvoiceFilter
 from handlers.command import Command
@@ -13,8 +14,8 @@ from handlers.commands.already import refuse_settled
 from handlers.commands.find import find_invoice, named_invoice
 from handlers.commands.invoices import number_field
 from handlers.context import Context, undo_button
-from handlers.kinds import Answers, Asked, Button, Field, Notice, Option, Outcome, Raw, Reply
-from handlers.reading.amounts import looks_like_amount, read_amount
+from handlers.kinds import Answers, Asked, Box, Button, Field, Notice, Option, Outcome, Raw, Reply
+from handlers.reading.amounts import Amount, looks_like_amount, read_amount
 from handlers.reading.dates import read_date
 from handlers.reading.text import clean
 from handlers.words import _
@@ -34,15 +35,20 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     currency = invoice.total.currency if invoice else ctx.desk.business.currency
     style, today = ctx.typing, ctx.today
     language = ctx.desk.business.language
-    whole = (Option(ctx.money(invoice.balance), "all"),) if invoice and invoice.balance else ()
+    balance = invoice.balance if invoice else None
+    whole = (Option(ctx.money(balance), "all"),) if balance else ()
+
+    def amount(text: str) -> Amount | None:
+        return None if text == "all" else read_amount(text, "amount", style, currency_hint=currency)
+
     return (
         number,
-        Field("amount", _("How much came in? Skip this if it was all of it."),
-              lambda text: None if text == "all" else read_amount(text, "amount", style, currency_hint=currency),
-              Asked.OPTIONAL, whole),
+        Field("amount", _("How much came in? Skip this if it was all of it."), amount, Asked.OPTIONAL, whole,
+              start=format_decimal(balance.amount, style, exponent(balance.currency)) if balance else ""),
         Field("date", _("When did it come in?"), lambda text: read_date(text, "date", today, language, past=True),
-              Asked.SILENT),
-        Field("method", _("How was it paid?"), lambda text: clean(text, "method", MOST_METHOD), Asked.SILENT),
+              Asked.SILENT, box=Box.DAY, start=str(today)),
+        Field("method", _("How was it paid?"), lambda text: clean(text, "method", MOST_METHOD), Asked.SILENT,
+              start=_DEFAULT_METHOD),
     )  # fmt: skip
 
 

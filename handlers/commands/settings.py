@@ -16,6 +16,7 @@ from core.tax import NO_TAX, default_tax, must_register, tax_at
 from core.usecases.business import change_settings, continue_numbering
 from handlers.command import Command
 from handlers.commands.business_fields import (
+    country_field,
     country_of,
     currency_field,
     language_field,
@@ -25,13 +26,14 @@ from handlers.commands.business_fields import (
 from handlers.commands.clients import clearable
 from handlers.context import Context, undo_button
 from handlers.forms import split_form
-from handlers.kinds import Answers, Asked, Button, Facts, Field, Notice, Outcome, Raw, Reply
+from handlers.kinds import Answers, Asked, Box, Button, Facts, Field, Notice, Outcome, Raw, Reply
 from handlers.reading.amounts import read_percent
 from handlers.reading.identifiers import read_bic, read_email, read_iban
 from handlers.reading.parties import read_colour, read_name
-from handlers.reading.places import read_address, read_country
+from handlers.reading.places import read_address
 from handlers.reading.terms import read_terms
 from handlers.reading.text import clean, shown
+from handlers.starting import unchanged
 from handlers.words import _, language
 
 NAMES = (
@@ -45,31 +47,44 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     business = ctx.desk.business
     country = country_of(raw, business.address.country)
 
-    def silent(name: str, prompt: str, parse: Callable[[str], Any]) -> Field:
-        return Field(name, prompt, parse, Asked.SILENT)
+    def silent(name: str, prompt: str, parse: Callable[[str], Any], text: str = "", value: Any = None,
+               **more: Any) -> Field:  # fmt: skip
+        return Field(name, prompt, parse, Asked.SILENT, start=unchanged(text, parse, value), **more)
 
+    def started(field: Field, text: str, value: Any) -> Field:
+        return replace(field, start=unchanged(text, field.parse, value))
+
+    address, registration = business.address, (business.vat_id, business.tax_number)
     return (
-        silent("name", _("What is the legal name of your business, as it stands on invoices?"), read_name),
-        silent("country", _("Which country is it in?"), read_country),
+        silent("name", _("What is the legal name of your business, as it stands on invoices?"), read_name,
+               business.name, business.name),
+        started(country_field(Asked.SILENT), address.country, address.country),
         silent("address", _("What is its address? For example: Hauptstr. 1, 10115 Berlin"),
-               lambda text: read_address(text, country)),
-        registration_field(country, Asked.SILENT),
+               lambda text: read_address(text, country), ", ".join(address.lines()), address),
+        started(registration_field(country, Asked.SILENT), business.vat_id or f"tax number {business.tax_number}",
+                registration),
+        # What is usual hangs on the country and the registration, so it stands empty where they may change.
         silent("vat", _("Which VAT rate do you usually charge, in percent?"), lambda text: read_percent(text, "vat")),
-        silent("iban", _("Which IBAN do clients pay to? - for none."), clearable(read_iban)),
-        silent("bic", _("Which BIC does your bank have? - for none."), clearable(read_bic)),
-        silent("email", _("Which e-mail address stands on invoices? - for none."), clearable(read_email)),
-        silent("terms", _("How long do clients have to pay? For example 14d, 30d eom."), read_terms),
-        currency_field(Asked.SILENT),
-        language_field(Asked.SILENT),
-        zone_field(defaults(country).zones, Asked.SILENT),
+        silent("iban", _("Which IBAN do clients pay to? - for none."), clearable(read_iban), business.iban,
+               business.iban),
+        silent("bic", _("Which BIC does your bank have? - for none."), clearable(read_bic), business.bic, business.bic),
+        silent("email", _("Which e-mail address stands on invoices? - for none."), clearable(read_email),
+               business.email, business.email),
+        silent("terms", _("How long do clients have to pay? For example 14d, 30d eom."), read_terms,
+               str(business.terms), business.terms),
+        started(currency_field(Asked.SILENT), business.currency, business.currency),
+        started(language_field(Asked.SILENT), business.language, business.language),
+        started(zone_field(defaults(country).zones, Asked.SILENT), business.zone, business.zone),
         silent("number-pattern", _("How shall invoice numbers look? For example {pattern}.",
-                                   pattern=NumberPattern().text), lambda text: NumberPattern(text.strip())),
+                                   pattern=NumberPattern().text), lambda text: NumberPattern(text.strip()),
+               business.number_pattern.text, business.number_pattern),
         silent("next-number", _("Which number comes next? Write its counter only, such as 42."), _read_next),
         silent("logo", _("Send your logo as PNG or JPEG (in a terminal: file:logo.png), or - for none."), str.strip),
         silent("accent", _("Which colour do your invoices have? For example #1f4e79."),
-               lambda text: read_colour(text, "accent")),
+               lambda text: read_colour(text, "accent"), business.accent, business.accent),
         silent("footer", _("What stands at the foot of each invoice? - for nothing."),
-               clearable(lambda text: clean(text, "footer", MOST_FOOTER, multiline=True))),
+               clearable(lambda text: clean(text, "footer", MOST_FOOTER, multiline=True)), business.footer,
+               business.footer, box=Box.TEXT),
     )  # fmt: skip
 
 
