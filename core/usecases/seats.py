@@ -59,6 +59,8 @@ async def let_in(desk: Desk, sender: str, name: str, role: Role) -> tuple[Member
     Nobody is moved away from the business they work for: what they type next is meant for that one.
     """
     check_may_give(desk, role)
+    # Their private chat, which goes by their own name: two admins may answer them at the same moment.
+    await desk.work.chats.lock(sender)
     there = await find_member(desk, sender)
     if there is not None:
         raise Conflict(N_("{name} works here already."), name=there.name)

@@ -16,7 +16,8 @@ OPENINGS = (
     "/paid", "/paid 2026-0001 5", "/void", "/void 2026-0002 oops", "/overdue", "/clients", "/client", "/client Acme",
     "/client Bär", "/client add", "/client add Zimt, Kai 3, 24103 Kiel, DE", "/client edit", "/client edit Acme",
     "/client edit Acme name Acme AG", "/client archive", "/client restore", "/settings", "/settings terms 30d",
-    "/members", "/invite", "/member role", "/member remove", "/undo", "/xyzzy", "/invoics", "what?",
+    "/members", "/invite", "/business", "/business new", "/link", "/channel",
+    "/member role", "/member remove", "/undo", "/xyzzy", "/invoics", "what?",
 )  # fmt: skip
 DEAD_ENDS = (
     "Sorry, something went wrong", "I did not understand", "no longer open", "no longer leads", "too old",
