@@ -11,6 +11,7 @@ import pytest
 from bot.slack.client import Web
 from bot.slack.send import Slack
 from bot.slack.workspaces import OneWorkspace
+from handlers.words import speak
 from tests.fakes.slack import Channel, FakeSlack, Person, Shown, Team
 
 _FORMAT = logging.Formatter()
@@ -87,3 +88,9 @@ def _no_secret_in_the_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     logged = [_FORMAT.format(record) for record in caplog.get_records("call")]
     assert [line for line in logged if any(secret in line for secret in _SECRETS)] == []
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """A test that spoke another language leaves it to nobody."""
+    speak("en")
