@@ -67,7 +67,10 @@ def after_action(
         if view is not None:
             view.problem = TROUBLE
             world.changed.notify_all()
-    elif ack.body:
+        return
+    if view is not None:
+        view.problem = ""
+    if ack.body:
         # Nothing of it is ever shown: that is what response_url and the Web API are for.
         world.violate(f"the answer to a block action is not empty: {ack.body[:200]!r}")
 

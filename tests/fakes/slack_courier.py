@@ -102,6 +102,8 @@ class Courier:
 
     async def open(self) -> None:
         self._session = aiohttp.ClientSession(
+            # A kept connection to an app that was restarted meanwhile would be a failure of ours.
+            connector=aiohttp.TCPConnector(limit=0, force_close=True),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)"},
         )

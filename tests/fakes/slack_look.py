@@ -37,7 +37,8 @@ def shown(world: World, message: Message, file_of: FileOf) -> Shown:
         buttons=tuple(buttons(message.blocks)),
         files=tuple(file_of(file) for file in message.files),
         ephemeral=message.only_for is not None,
-        thread_ts=message.thread_ts,
+        # The first message of a thread names itself.
+        thread_ts=message.thread_ts if message.thread_ts != message.ts else None,
         edited=message.edited_ts is not None,
         unfurls=dict(message.unfurls),
         note=not message.sender,

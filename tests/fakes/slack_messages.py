@@ -64,6 +64,7 @@ def leave(
     )
     world.add(message)
     if only_for is None:
+        world.open_thread(message)
         subtype = {"subtype": "file_share"} if files else {}
         _echo(world, channel, message_json(world, message) | subtype)
     return message

@@ -129,9 +129,8 @@ class Talk(Acts):
             if thread is not None:
                 parent = self._seen(channel, thread)
                 message.thread_ts = parent.thread_ts or parent.ts
-                # Slack names the thread in its first message, too.
-                parent.thread_ts = message.thread_ts
             world.add(message)
+            world.open_thread(message)
             event = self._heard(channel, message, text)
         return self._post.send_event(self.workspace, event) if event is not None else ACCEPTED
 

@@ -144,6 +144,15 @@ class Record:
         self.settings.closed_views_tell_state = on
 
     @property
+    def echo(self) -> bool:
+        """Whether the app hears of its own messages in direct messages, as it does at Slack."""
+        return self.settings.echo
+
+    @echo.setter
+    def echo(self, on: bool) -> None:
+        self.settings.echo = on
+
+    @property
     def file_seconds(self) -> float:
         """How long a file is worked on before people see it, and before files.info knows its place."""
         return self._files.seconds

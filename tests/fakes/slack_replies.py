@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.fakes.slack_calls import flag
+from tests.fakes.slack_chat import check_thread
 from tests.fakes.slack_checks import check_message
 from tests.fakes.slack_messages import change, leave, take_away
 from tests.fakes.slack_values import Json, Refused, Violation
@@ -61,6 +62,7 @@ def _act(world: World, address: ResponseUrl, told: Json) -> None:
         change(world, original, {"text": told.get("text", ""), "blocks": told.get("blocks") or []})
         return
     channel = world.channels[address.channel_id]
+    check_thread(world, channel, told)
     public = told.get("response_type") == "in_channel"
     workspace = world.workspaces[address.team_id]
     leave(world, workspace, channel, told, only_for=None if public else address.user_id)

@@ -27,15 +27,15 @@ class Workspace:
     bot_user_id: str
     bot_id: str
     installed: bool = False
-    bot_token: str = ""
-    scopes: frozenset[str] = BOT_SCOPES
+    bot_token: str = field(default="", repr=False)
+    scopes: frozenset[str] = field(default=BOT_SCOPES, repr=False)
 
 
 @dataclass(eq=False)
 class Account:
     id: str
     name: str
-    workspace: Workspace
+    workspace: Workspace = field(repr=False)
     locale: str
     tz: str
 
@@ -243,6 +243,12 @@ class World:
         self.messages.setdefault(message.channel_id, []).append(message)
         self.changed.notify_all()
         return message
+
+    def open_thread(self, reply: Message) -> None:
+        """Slack names a thread in its first message, too, once there is a reply."""
+        parent = self.message(reply.channel_id, reply.thread_ts) if reply.thread_ts else None
+        if parent is not None:
+            parent.thread_ts = parent.ts
 
     def message(self, channel_id: str, ts: str) -> Message | None:
         for message in self.messages.get(channel_id, []):

@@ -31,7 +31,7 @@ def app() -> Iterator[App]:
 @pytest.fixture
 def slack(app: App) -> Iterator[FakeSlack]:
     with FakeSlack() as slack:
-        slack.settings.echo = False
+        slack.echo = False
         slack.request_url = app.url
         yield slack
         assert slack.violations == []
