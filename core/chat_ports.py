@@ -308,6 +308,9 @@ class Installations(Protocol):
     async def revoke(self, platform: str, tenant: str) -> None:
         """Forget its token; what waits for its chats fails, and nothing is sent there by itself any more."""
 
+    async def welcome(self, platform: str, tenant: str) -> None:
+        """A workspace whose token is not ours to keep lets us in: its chats are reachable again."""
+
     async def refresh_keys(self, limit: int) -> int:
         """Encrypt with the newest key what an older one holds; gives how many there were."""
 

@@ -16,7 +16,7 @@ from handlers.exchange import Exchange
 from handlers.kinds import Offer, Option, Question, Submitted, Update
 from handlers.opening import Opener
 from handlers.platform import Manners
-from handlers.replies import explain
+from handlers.replies import explain_beside
 
 MOST_OFFERED = 100
 _OpenWork = Callable[[str], AbstractAsyncContextManager[Work]]
@@ -60,9 +60,9 @@ class Inline:
         except Unavailable:
             raise
         except InvalidInput as error:
-            return Look({error.field: explain(error)})
+            return Look({error.field: explain_beside(error)})
         except BillhookError as error:
-            return Look({"": explain(error)})
+            return Look({"": explain_beside(error)})
         if isinstance(shown, Question) and shown.sheet is not None:
             errors = {entry.name: entry.error for entry in shown.sheet.entries
                       if entry.error and entry.name in given.values}  # fmt: skip

@@ -26,6 +26,13 @@ def explain(error: BillhookError) -> str:
     return _("{field}: {said}", field=error.field, said=said)
 
 
+def explain_beside(error: BillhookError) -> str:
+    """The same where it stands beside its field."""
+    if isinstance(error, InvalidInput) and error.example:
+        return _("{said} Example: {example}", said=sentence(error), example=error.example)
+    return sentence(error)
+
+
 def notice(text: str) -> Reply:
     return Reply((Notice(text),))
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from handlers.forms import Frame, Missing, Standing, standings
 from handlers.kinds import Asked, Box, Button, Entry, Field, Option, Question, Raw, Sheet
-from handlers.replies import explain
+from handlers.replies import explain_beside
 from handlers.words import _
 
 FORM = ":form"
@@ -26,7 +26,7 @@ async def with_sheet(question: Question, frame: Frame, fields: Sequence[Field], 
     sheet = Sheet(question.title, _("Save"), tuple(entries), form=frame.command)
     if step.error is not None:
         # A use case may refuse what its field could read.
-        wrong = explain(step.error)
+        wrong = explain_beside(step.error)
         sheet = replace(
             sheet,
             entries=tuple(
@@ -54,7 +54,7 @@ async def _entry(standing: Standing, frame: Frame) -> Entry:
         optional=item.asked is not Asked.REQUIRED,
         searched=item.search is not None,
         guides=item.guides,
-        error=explain(standing.error) if standing.error else "",
+        error=explain_beside(standing.error) if standing.error else "",
     )
 
 

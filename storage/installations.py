@@ -87,7 +87,10 @@ class SqlInstallations:
             scopes=" ".join(installation.scopes), installed_by=installation.installed_by,
             installed_at=installation.installed_at, revoked_at=None,
         )  # fmt: skip
-        await self._scope.run(_REACHABLE, **bounds(f"{installation.platform}:{installation.tenant}"))
+        await self.welcome(installation.platform, installation.tenant)
+
+    async def welcome(self, platform: str, tenant: str) -> None:
+        await self._scope.run(_REACHABLE, **bounds(f"{platform}:{tenant}"))
 
     async def find(self, platform: str, tenant: str) -> Installation | None:
         row = (await self._scope.run(_FIND, which=platform, whose=tenant)).one_or_none()

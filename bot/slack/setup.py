@@ -41,7 +41,7 @@ class Brought(Protocol):
 def slack_of(settings: Settings, storage: Storage, pace: Pace | None = None) -> Slack:
     web = Web(settings.slack_api_url)
     workspaces: Workspaces = (
-        OneWorkspace(_plain(settings.slack_bot_token), web)
+        OneWorkspace(_plain(settings.slack_bot_token), web, storage)
         if settings.slack_bot_token
         else ManyWorkspaces(storage)
     )

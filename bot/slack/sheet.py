@@ -91,16 +91,19 @@ def _entry(entry: Entry, form: str) -> list[Json]:
         for block in unit
     ]
     too_long = len(entry.value) > MAX_INPUT_TEXT
+    # The question is the label; what a step by step form says behind it, such as an example, helps below.
+    question, asks, hint = entry.prompt.replace("\n", " ").partition("? ")
+    if too_long:
+        hint = _("What you wrote is too long to show here. It stays as it is unless you write something new.")
     shown: Json = {
         "type": "input",
         # Slack keeps what was typed by these names, also when another form takes the place of this one.
         "block_id": f"{form.replace(' ', '_')}:{entry.name}" if form else entry.name,
-        "label": plain_text(entry.prompt.replace("\n", " "), MAX_INPUT_LABEL),
+        "label": plain_text(question + asks.rstrip(), MAX_INPUT_LABEL),
         "optional": entry.optional or too_long,
         "element": {**_element(entry), "action_id": _VALUE},
     }
-    if too_long:
-        hint = _("What you wrote is too long to show here. It stays as it is unless you write something new.")
+    if hint:
         shown["hint"] = plain_text(hint, MAX_INPUT_LABEL)
     if entry.guides:
         shown["dispatch_action"] = True

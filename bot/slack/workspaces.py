@@ -34,9 +34,11 @@ class _Own:
 class OneWorkspace:
     """The workspace of SLACK_BOT_TOKEN. Which one that is, Slack is asked once."""
 
-    def __init__(self, token: str, web: Web) -> None:
+    def __init__(self, token: str, web: Web, storage: Storage | None = None) -> None:
+        """Without a storage, what becomes of the workspace's chats is written down nowhere."""
         self._token = token
         self._web = web
+        self._storage = storage
         self._own: _Own | None = None
         self._revoked = False
         self._asking = asyncio.Lock()
@@ -53,6 +55,9 @@ class OneWorkspace:
         """Until the next start, which may bring another token."""
         await self._ours(team)
         self._revoked = True
+        if self._storage is not None:
+            async with self._storage.work() as work:
+                await work.installations.revoke(PLATFORM, team)
 
     async def _ours(self, team: str) -> _Own:
         async with self._asking:
@@ -73,7 +78,11 @@ class OneWorkspace:
                     reason=reason(known),
                 )  # fmt: skip
             raise known from None
-        return _Own(str(answer["team_id"]), str(answer["user_id"]))
+        own = _Own(str(answer["team_id"]), str(answer["user_id"]))
+        if self._storage is not None:
+            async with self._storage.work() as work:
+                await work.installations.welcome(PLATFORM, own.team)
+        return own
 
 
 class ManyWorkspaces:

@@ -206,8 +206,15 @@ def test_a_field_on_which_others_hang_tells_when_it_changes() -> None:
 
 
 def test_a_long_prompt_is_one_line_that_slack_takes() -> None:
-    assert block_of(Entry("name", "Which?\nOne.", Box.LINE))["label"]["text"] == "Which? One."
+    assert block_of(Entry("name", "Which\none?", Box.LINE))["label"]["text"] == "Which one?"
     assert len(block_of(Entry("name", "x" * 2001, Box.LINE))["label"]["text"]) == 2000
+
+
+def test_what_stands_behind_the_question_helps_below_its_field() -> None:
+    block = block_of(Entry("address", "What is the address?\nFor example: Ring 2, 20095 Hamburg", Box.LINE))
+
+    assert block["label"]["text"] == "What is the address?"
+    assert block["hint"]["text"] == "For example: Ring 2, 20095 Hamburg"
 
 
 @pytest.mark.parametrize("name", HOSTILE)

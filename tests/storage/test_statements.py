@@ -146,6 +146,7 @@ CHAT_CALLS: dict[str, Call] = {
         Installation("slack", "T0STATE", "Studio", "xoxb-7", "U7", (), "U1", MORNING)
     ),
     "installations.find": lambda work: work.installations.find("slack", "T0STATE"),
+    "installations.welcome": lambda work: work.installations.welcome("slack", "T0STATE"),
     "installations.revoke": lambda work: work.installations.revoke("slack", "T0STATE"),
     "installations.refresh_keys": lambda work: work.installations.refresh_keys(3),
     "installations.add_state": lambda work: work.installations.add_state(IDS.token(), MORNING),
