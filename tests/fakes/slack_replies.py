@@ -14,7 +14,6 @@ from tests.fakes.slack_world import Message, ResponseUrl, World
 _KNOWN = frozenset(
     "text blocks response_type replace_original delete_original unfurl_links unfurl_media thread_ts mrkdwn".split()
 )
-OK = "ok"
 
 
 def reply(world: World, path: str, body: bytes) -> tuple[int, Json]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.fakes.slack_client import (
     App,
     Json,
     entry,
+    home,
     modal,
     option,
     section,
@@ -316,3 +318,27 @@ def test_closing_is_told_only_where_it_was_asked_for(
     assert app.last["view"]["state"]["values"] == {}
     with pytest.raises(Impossible, match="no modal"):
         ana.close()
+
+
+# Waiting, and choosing in Home.
+
+
+def test_modals_and_home_are_waited_for(app: App, api: Api, ana: Person, opens: Opener) -> None:
+    told = opens(section("Loading"))
+    update = modal(section("Loaded"))
+    threading.Timer(0.02, lambda: api("views.update", view_id=told["id"], view=update)).start()
+    assert ana.wait_modal("Loaded").id == told["id"]
+    assert ana.wait_modal(lambda seen: seen.depth == 1).title == "Invoice"
+    with pytest.raises(TimeoutError, match="Loaded"):
+        ana.wait_modal("never", seconds=0.01)
+    threading.Timer(0.02, ana.close).start()
+    ana.wait_no_modal()
+
+    menu = {"type": "static_select", "action_id": "month", "options": [option("May"), option("June")]}
+    view = home(section("Report for", accessory=menu))
+    threading.Timer(0.02, lambda: api("views.publish", user_id=ana.id, view=view)).start()
+    assert ana.wait_home().field("Report for").value is None
+    assert ana.choose_in_home("Report for", "June").ok
+    assert app.last["actions"][0]["selected_option"]["value"] == "june"
+    assert ana.home is not None
+    assert ana.home.field("Report for").value == "June"
