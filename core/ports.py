@@ -14,7 +14,7 @@ from core.invoice import Invoice
 from core.money import Money
 from core.party import Business, Client, Member
 from core.payment import Payment
-from core.views import ClientRow, Cursor, InvoiceFilter, InvoiceRow, OverdueTotal, Page
+from core.views import ClientRow, Cursor, InvoiceFilter, InvoiceRow, OverdueTotal, Overview, Page
 
 
 class Clock(Protocol):
@@ -87,6 +87,8 @@ class Invoices(Protocol):
         """Newest first; overdue ones oldest due date first."""
 
     async def overdue_totals(self, today: date) -> Sequence[OverdueTotal]: ...
+    async def overview(self, today: date) -> Overview:
+        """What is late, soon due, and went through the books in the month of `today`."""
 
 
 class Payments(Protocol):

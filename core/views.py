@@ -89,3 +89,30 @@ class OverdueTotal:
 
     owed: Money
     invoices: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyOverview:
+    """What the overview says of one currency. `soon` is due today or in the six days after."""
+
+    overdue: Money
+    overdue_count: int
+    soon: Money
+    soon_count: int
+    issued: Money
+    """Dated this month, void ones left out."""
+    received: Money
+    """This month, what was taken back left out."""
+
+    @property
+    def currency(self) -> str:
+        return self.issued.currency
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The business at a glance; only currencies that have anything to say, by their codes."""
+
+    currencies: tuple[CurrencyOverview, ...]
+    drafts: int
+    """At most 1000 are counted."""

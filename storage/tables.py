@@ -31,9 +31,11 @@ from storage.types import Json, UtcDateTime
 
 __all__ = [
     "DRAFTS",
+    "ISSUED",
     "NEW",
     "OPEN",
     "PAID",
+    "RECEIVED",
     "TENANT_TABLES",
     "TROUBLE",
     "UNANSWERED",
@@ -107,6 +109,7 @@ client = sa.Table(
 OPEN = sa.text("state = 'issued' AND paid_minor < total_minor")
 PAID = sa.text("state = 'issued' AND paid_minor >= total_minor")
 DRAFTS = sa.text("state = 'draft'")
+ISSUED = sa.text("state = 'issued'")
 
 invoice = sa.Table(
     "invoice",
@@ -145,6 +148,8 @@ invoice = sa.Table(
     sa.Index("ix_invoice_open", "business_id", "id", postgresql_where=OPEN, sqlite_where=OPEN),
     sa.Index("ix_invoice_paid", "business_id", "id", postgresql_where=PAID, sqlite_where=PAID),
     sa.Index("ix_invoice_drafts", "business_id", "id", postgresql_where=DRAFTS, sqlite_where=DRAFTS),
+    sa.Index("ix_invoice_issued", "business_id", "issued_on", "currency", "total_minor", postgresql_where=ISSUED,
+             sqlite_where=ISSUED),
 )  # fmt: skip
 
 counter = sa.Table(
@@ -156,6 +161,8 @@ counter = sa.Table(
     sa.Column("value", sa.Integer, nullable=False),
     tenant_key("series", "period"),
 )
+
+RECEIVED = sa.text("reversed_at IS NULL")
 
 payment = sa.Table(
     "payment",
@@ -180,7 +187,9 @@ payment = sa.Table(
     ),
     sa.Index("ix_payment_invoice", "business_id", "invoice_id", "id"),
     sa.Index("ix_payment_client", "business_id", "client_id", "id"),
-)
+    sa.Index("ix_payment_received", "business_id", "received_on", "currency", "amount_minor",
+             postgresql_where=RECEIVED, sqlite_where=RECEIVED),
+)  # fmt: skip
 
 audit = sa.Table(
     "audit",

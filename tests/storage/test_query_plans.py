@@ -227,6 +227,14 @@ async def test_on_postgresql_overdue_sums_never_visit_the_rows(busy_shop: Shop, 
     assert storage.is_sqlite or "Index Only Scan using ix_invoice_due" in plan
 
 
+async def test_each_number_of_the_overview_has_an_index_of_its_own(busy_shop: Shop, storage: Storage) -> None:
+    plan = await plan_of(busy_shop, lambda work, _shop: work.invoices.overview(TODAY))
+
+    for index in ("ix_invoice_due", "ix_invoice_issued", "ix_payment_received", "ix_invoice_drafts"):
+        assert index in plan, plan
+    assert "Seq Scan" not in plan, plan
+
+
 async def test_tidying_up_finds_what_has_expired_by_time(busy_shop: Shop, storage: Storage) -> None:
     plan = await plan_of(busy_shop, lambda work, shop: tidy(work.connection, MORNING))
 
