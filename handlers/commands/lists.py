@@ -127,13 +127,16 @@ async def overdue(ctx: Context, answers: Answers) -> Outcome:
         )
         for row in totals
     )
+    buttons = (*_row_buttons(page.rows), *page_buttons("overdue", "", page.before, page.after))
+    return Reply((Facts(sums, _("Overdue")), overdue_table(ctx, page.rows)), buttons)
+
+
+def overdue_table(ctx: Context, rows: tuple[InvoiceRow, ...]) -> Lines:
     shown = tuple(
         (row.number or "–", row.client, ctx.money(row.balance), ctx.day(row.due_on) if row.due_on else "–")
-        for row in page.rows
+        for row in rows
     )
-    table = Lines((_("Number"), _("Client"), _("Owed"), _("Since")), shown, (2,))
-    buttons = (*_row_buttons(page.rows), *page_buttons("overdue", "", page.before, page.after))
-    return Reply((Facts(sums, _("Overdue")), table), buttons)
+    return Lines((_("Number"), _("Client"), _("Owed"), _("Since")), shown, (2,))
 
 
 COMMANDS = (
