@@ -5,21 +5,17 @@ The page needs nothing from elsewhere: its typeface is the one that invoices are
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import pairwise
-from pathlib import Path
 
 from bot.telegram.compose import SYMBOLS
 from tests.fakes.telegram_text import utf16_length, utf16_slice
 from tests.fakes.telegram_values import Entity, Shown, ShownButton, ShownFile
+from tools.chat_photo import faces
 
 WIDTH = 420
 """CSS pixels of a phone; the style sheet says so, too."""
-OUTSIDE = "#f0f"
-"""What the page is filled with below the chat."""
-_FONTS = Path(__file__).resolve().parent.parent / "core" / "documents" / "fonts"
 _SHOWN_COMMANDS = 9
 _QUOTED = 44
 """Characters of an answered message that are quoted above the answer."""
@@ -99,16 +95,9 @@ _ARROW = (
 
 def page(pieces: Iterable[str]) -> str:
     """The whole document."""
-    style = _face("normal", "Regular") + _face("bold", "Bold") + _STYLE
+    style = faces() + _STYLE
     head = f'<meta charset="utf-8"><title>A chat</title><style>{style}</style>'
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(pieces)}</body></html>'
-
-
-def _face(weight: str, name: str) -> str:
-    font = base64.b64encode((_FONTS / f"NotoSans-{name}.ttf").read_bytes()).decode()
-    return (
-        f"@font-face {{ font-family: Chat; font-weight: {weight}; src: url(data:font/ttf;base64,{font}) }}\n"
-    )
 
 
 def header(title: str, below: str, group: bool = False) -> str:
@@ -129,7 +118,7 @@ def service(text: str) -> str:
 
 def toast(text: str, alert: bool) -> str:
     """What a pressed button is answered with: a note that goes by itself, or an alert that is to be closed."""
-    said = _with_signs(escape(text))
+    said = with_signs(escape(text))
     return f'<div class="toast alert">{said}<b>OK</b></div>' if alert else f'<div class="toast">{said}</div>'
 
 
@@ -139,10 +128,10 @@ def message(shown: Shown, mine: bool, who: str = "", quoted: Shown | None = None
     if quoted is not None:
         first = (quoted.text.splitlines() or [""])[0]
         words = first if len(first) <= _QUOTED else f"{first[: _QUOTED - 1].rstrip()}…"
-        parts.append(f'<div class="quote"><b>{escape(quoted.sender)}</b>{_with_signs(escape(words))}</div>')
+        parts.append(f'<div class="quote"><b>{escape(quoted.sender)}</b>{with_signs(escape(words))}</div>')
     if shown.document is not None:
         parts.append(_file(shown.document))
-    parts.append(_with_signs(marked(shown.text, shown.entities)))
+    parts.append(with_signs(marked(shown.text, shown.entities)))
     rows = "".join(f'<div class="row">{"".join(map(_key, row))}</div>' for row in shown.rows)
     kinds = ["message", *(["mine"] if mine else []), *(["keyed"] if rows else [])]
     return f'<div class="{" ".join(kinds)}"><div class="bubble">{"".join(parts)}</div>{rows}</div>'
@@ -182,7 +171,8 @@ def marked(text: str, entities: Sequence[Entity]) -> str:
     return html
 
 
-def _with_signs(html: str) -> str:
+def with_signs(html: str) -> str:
+    """The symbols of notices as drawings, for no typeface here has them."""
     for level, symbol in SYMBOLS.items():
         html = html.replace(symbol, f'<svg class="sign" viewBox="0 0 16 16">{_SIGNS[level]}</svg>')
     return html

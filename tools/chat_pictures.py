@@ -8,8 +8,6 @@ picture differs only where the program does.
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,21 +15,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PIL import Image, ImageChops
-
 from tests.fakes.telegram import Chat, FakeTelegram, Person, Shown
 from tests.fakes.telegram_values import Place
 from tests.scenarios.telegram_house import House, opened
-from tools import chat_page
+from tools import chat_page, chat_photo
 
-IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 MORNING = "2026-03-02T08:30:00+00:00"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-device-scale-factor=2",
-)  # fmt: skip
-MOST_HEIGHT = 2400
+SCALE = 2
 _QUIET_SECONDS = 0.5
 STUDIO = (
     "/start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; "
@@ -253,37 +243,20 @@ def drawn(play: Callable[[Film], None], folder: Path) -> str:
     return chat_page.page(film.pieces)
 
 
-def photograph(browser: str, html: str, folder: Path, target: Path) -> None:
-    page, raw = folder / "page.html", folder / "raw.png"
-    page.write_text(html, encoding="utf-8")
-    command = [
-        browser, *FLAGS, f"--user-data-dir={folder / 'profile'}", f"--window-size={chat_page.WIDTH},{MOST_HEIGHT}",
-        f"--screenshot={raw}", page.as_uri(),
-    ]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    with Image.open(raw) as taken:
-        picture = taken.convert("RGB")
-    box = ImageChops.difference(picture, Image.new("RGB", picture.size, chat_page.OUTSIDE)).getbbox()
-    if box is None or box[3] == picture.height:
-        raise RuntimeError("The conversation is empty, or longer than MOST_HEIGHT.")
-    picture = picture.crop((0, 0, picture.width, box[3]))
-    small = picture.quantize(dither=Image.Dither.NONE)
-    small.save(target, optimize=True)
-
-
 def main() -> int:
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        print("The pictures are taken with Chromium, which is not installed: apt-get install chromium.")
+    chromium = chat_photo.browser()
+    if chromium is None:
         return 1
     wanted = sys.argv[1:] or list(PICTURES)
     if not PICTURES.keys() >= set(wanted):
         print(f"There are these pictures: {', '.join(PICTURES)}.")
         return 2
     for name in wanted:
-        target = IMAGES / f"telegram-{name}.png"
+        target = chat_photo.IMAGES / f"telegram-{name}.png"
         with tempfile.TemporaryDirectory() as temporary:
-            photograph(browser, drawn(PICTURES[name], Path(temporary)), Path(temporary), target)
+            folder = Path(temporary)
+            page = drawn(PICTURES[name], folder)
+            chat_photo.photograph(chromium, page, folder, target, chat_page.WIDTH, SCALE)
         print(f"{target.name}  {target.stat().st_size / 1000:.0f} kB")
     return 0
 
