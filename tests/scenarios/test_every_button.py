@@ -17,7 +17,8 @@ OPENINGS = (
     "/client Bär", "/client add", "/client add Zimt, Kai 3, 24103 Kiel, DE", "/client edit", "/client edit Acme",
     "/client edit Acme name Acme AG", "/client archive", "/client restore", "/settings", "/settings terms 30d",
     "/members", "/invite", "/business", "/business new", "/link", "/channel",
-    "/member role", "/member remove", "/undo", "/xyzzy", "/invoics", "what?",
+    "/member role", "/member remove", "/undo", "/home", "/approval", "/approval 100 ben",
+    "/xyzzy", "/invoics", "what?",
 )  # fmt: skip
 DEAD_ENDS = (
     "Sorry, something went wrong", "I did not understand", "no longer open", "no longer leads", "too old",

@@ -79,6 +79,8 @@ FIELDS = {
     "/member role ben boss": ("role", "is no role", "member"),
     "/member role nobody admin": ("member", "Nobody here is called nobody.", "ana"),
     "/member remove nobody": ("member", "Nobody here is called nobody.", "ana"),
+    "/approval 1000 nobody": ("approver", "Nobody here is called nobody.", "ana"),
+    "/approval limit lots; approver ana": ("limit", "is not an amount of money", "120"),
     "/undo please": ("undo", "It takes your last change back", "/undo"),
 }
 SENTENCES = {
@@ -103,7 +105,7 @@ SENTENCES = {
     "thanks": "I did not understand that.",
 }
 
-TAKES_NOTHING = {"clients", "overdue", "members"}
+TAKES_NOTHING = {"clients", "home", "overdue", "members"}
 
 
 @pytest.fixture(scope="module")
