@@ -183,8 +183,8 @@ class Chats(Protocol):
 
     async def choose_language(self, sender: str, language: str) -> None: ...
     @property
-    def sat(self) -> bool:
-        """Whether somebody took a seat in this transaction."""
+    def sat(self) -> frozenset[str]:
+        """The senders who took a seat in this transaction."""
 
     async def sit(self, sender: str, seat: Seat) -> None:
         """Take a seat, or change to one; a sender has at most one in each business."""

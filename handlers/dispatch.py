@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from uuid import UUID
 
 from core.chat_ports import Board, Conversation, InboxRow, OutboxFile, OutboxRow, Press
 from core.errors import BillhookError, Unavailable
@@ -86,27 +87,30 @@ class Dispatcher:
         return await self._opener.exchange(work, update, manners, place)
 
     async def _finish(self, exchange: Exchange, shown: Reply | Question | None, update: Update) -> None:
-        ctx = exchange.ctx
-        await ctx.work.chats.keep(ctx.chat.key, ctx.sender.key, exchange.conversation)
+        ctx, conversation = exchange.ctx, exchange.conversation
+        if ctx.sender.key in ctx.work.chats.sat:
+            # What was left open is about the business that they worked for before.
+            ctx, conversation = await self._opener.reseated(ctx), Conversation()
+        await ctx.work.chats.keep(ctx.chat.key, ctx.sender.key, conversation)
         if shown is not None:
             await self._write(ctx, shown, update, answered=exchange.answered)
         if isinstance(update.input, Looked):
             board = Board(ctx.chat.key, ctx.sender.key, ctx.sender.name, ctx.sender.language)
             business_id = ctx.seated.business.id if ctx.seated else None
             await ctx.work.chats.show_board(business_id, board, looked=not update.input.again)
-        elif ctx.work.audit.written or ctx.work.chats.sat:
-            await self._refresh_boards(ctx)
+        elif ctx.seated and (ctx.work.audit.written or ctx.work.chats.sat):
+            await self._refresh_boards(ctx, ctx.seated.business.id)
 
-    async def _refresh_boards(self, ctx: Context) -> None:
+    async def _refresh_boards(self, ctx: Context, business_id: UUID) -> None:
         """After a change, everybody who has an overview of the business on the screen gets it anew."""
-        seat = (await ctx.work.chats.speaker(ctx.sender.key)).seat
-        if seat is None:
-            return
-        for board in await ctx.work.chats.boards(seat.business_id, ctx.sender.key):
-            chat, sender = (key.partition(":") for key in (board.chat, board.sender))
+        found: dict[str, Board] = {}
+        for sender in {ctx.sender.key, *ctx.work.chats.sat}:
+            found |= {board.chat: board for board in await ctx.work.chats.boards(business_id, sender)}
+        for board in found.values():
+            chat, sender_key = board.chat.partition(":"), board.sender.partition(":")
             look = Update(
                 chat[0], f"board:{self._ids.new().hex}", ChatRef(chat[0], chat[2]),
-                SenderRef(sender[0], sender[2], board.name, board.language), Looked(again=True),
+                SenderRef(sender_key[0], sender_key[2], board.name, board.language), Looked(again=True),
             )  # fmt: skip
             row = InboxRow(look.id, board.chat, update_to_json(look))
             await ctx.work.inbox.store(look.platform, row, self._clock.now())
@@ -143,7 +147,8 @@ class Dispatcher:
                 if isinstance(item, Attachment)
             ]
         business_id = ctx.seated.business.id if ctx.seated else None
-        payload = {**payload, **more, "language": language()}
+        spoken = shown.language if isinstance(shown, Reply) else ""
+        payload = {**payload, **more, "language": spoken or language()}
         row = OutboxRow(self._ids.new(), chat.key, payload, business_id, sender)
         await ctx.work.outbox.add(row, files)
         await ctx.work.chats.add_presses(chat.key, sender, row.id, [press for press in presses if press])

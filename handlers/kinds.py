@@ -108,6 +108,8 @@ class Reply:
     """What other chats are told at the same moment."""
     topic: str = ""
     """A headline of its own; where a platform has threads, the rest stands in the thread below it."""
+    language: str = ""
+    """What it is written in, where that is not the speaker's: the one that another chat's person chose."""
 
 
 @dataclass(frozen=True, slots=True)

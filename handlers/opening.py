@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.chat_ports import Place, Seat
 from core.language import spoken
 from core.ports import Clock, Ids, Jobs, Work
 from core.usecases.desk import Desk
+from core.usecases.seats import find_desk
 from handlers.command import Command
 from handlers.context import Context
 from handlers.exchange import Exchange
@@ -74,12 +76,17 @@ class Opener:
     async def _first(self, work: Work, update: Update, seats: Sequence[Seat]) -> Desk | None:
         """At the first of the seats that was not given up."""
         for seat in seats:
-            await work.enter(seat.business_id)
-            member = await work.members.get(seat.member_id)
-            if member.left_at is None:
+            desk = await find_desk(work, self.clock, self.ids, seat)
+            if desk is not None:
                 self._remember(update.chat.key, seat)
-                return Desk(work, self.clock, self.ids, await work.businesses.get(), member)
+                return desk
         return None
+
+    async def reseated(self, ctx: Context) -> Context:
+        """The same after the command gave its speaker another seat."""
+        seat = (await ctx.work.chats.speaker(ctx.sender.key)).seat
+        desk = await find_desk(ctx.work, self.clock, self.ids, seat) if seat else None
+        return replace(ctx, seated=desk)
 
     def _remember(self, chat: str, seat: Seat) -> None:
         self._hints[chat] = seat.business_id.hex

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from handlers.context import Context
 from handlers.kinds import ChatRef, Reply
@@ -14,7 +15,7 @@ async def told(ctx: Context, sender: str, say: Callable[[], Reply]) -> tuple[Cha
     mine = language()
     speak((await ctx.work.chats.speaker(sender)).language or mine)
     try:
-        reply = say()
+        reply = replace(say(), language=language())
     finally:
         speak(mine)
     platform, _colon, identity = sender.partition(":")

@@ -38,7 +38,12 @@ _LAST = (
 )
 _LATEST = (
     sa.select(audit.c.id)
-    .where(_STANDING, audit.c.subject_id == sa.bindparam("subject_id"))
+    # Where somebody came in from changes nothing that an undo would have to take back first.
+    .where(
+        _STANDING,
+        audit.c.subject_id == sa.bindparam("subject_id"),
+        audit.c.action != Action.MEMBER_LINKED.value,
+    )
     .order_by(audit.c.id.desc())
     .limit(1)
 )

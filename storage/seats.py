@@ -66,7 +66,7 @@ _UPSERTS = {True: _upserts(postgresql.insert), False: _upserts(sqlite.insert)}
 class Seats(Clocked):
     """The part of core.ports.Chats that is about a sender."""
 
-    sat = False
+    sat: frozenset[str] = frozenset()
 
     async def speaker(self, sender: str) -> Speaker:
         row = (await self._scope.run(_SPEAKER, key=sender)).one()
@@ -87,7 +87,7 @@ class Seats(Clocked):
         await self._scope.run(_UPSERTS[self._scope.postgresql]["speak"], sender=sender, language=language)
 
     async def sit(self, sender: str, seat: Seat) -> None:
-        self.sat = True
+        self.sat |= {sender}
         last = (await self._scope.run(_SEATS, key=sender)).first()
         # Two choices within one tick of the clock still have an order.
         chosen_at = max(self._clock.now(), last.chosen_at + _TICK) if last else self._clock.now()
