@@ -66,6 +66,12 @@ def _telegram(options: argparse.Namespace) -> int:
     return run(options.action)
 
 
+def _slack_manifest(_options: argparse.Namespace) -> int:
+    from bot.cli_slack import run
+
+    return run()
+
+
 class _Format(argparse.HelpFormatter):
     """Knows the width by itself: argparse would import shutil and all its compressors to ask for it."""
 
@@ -113,7 +119,11 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, run: object, text: str) -> argparse.ArgumentParser:
         command = commands.add_parser(
-            name, help=text, description=text.capitalize() + ".", formatter_class=_Format, allow_abbrev=False
+            name,
+            help=text,
+            description=f"{text[0].upper()}{text[1:]}.",
+            formatter_class=_Format,
+            allow_abbrev=False,
         )
         command.set_defaults(run=run)
         return command
@@ -136,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         "action", metavar="ACTION", choices=("set-webhook", "delete-webhook", "info"),
         help="set-webhook, delete-webhook or info",
     )  # fmt: skip
+    add("slack-manifest", _slack_manifest, "print the manifest that creates the Slack app")
     add("demo", _demo, "fill a business with sample data")
     add("backup", _backup, "save everything to a file").add_argument("file", metavar="FILE")
     add("restore", _restore, "load a backup into an empty database").add_argument("file", metavar="FILE")

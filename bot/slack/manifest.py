@@ -44,7 +44,7 @@ def manifest(commands: Sequence[Command], public_url: str) -> dict[str, Any]:
             "bot_user": {"display_name": "Billhook", "always_online": True},
             "shortcuts": [
                 {
-                    "name": "Invoice from this message",
+                    "name": "Invoice from message",
                     "type": "message",
                     "callback_id": FROM_MESSAGE,
                     "description": "Open an invoice with what the message says",

@@ -13,13 +13,15 @@ from bot.__main__ import INTERRUPTED, READER_GONE
 from tests.bot.program import ROOT, billhook, environment, start
 
 START = "/start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; terms 14d\n"
-COMMANDS = ["chat", "serve", "worker", "migrate", "doctor", "telegram", "demo", "backup", "restore"]
+COMMANDS = [
+    "chat", "serve", "worker", "migrate", "doctor", "telegram", "slack-manifest", "demo", "backup", "restore",
+]  # fmt: skip
 
 
 def test_help_lists_the_commands_of_this_release_and_no_other(tmp_path: Path) -> None:
     done = billhook(tmp_path, "--help")
 
-    assert re.findall(r"^ {4}(\w+) ", done.stdout, re.MULTILINE) == COMMANDS
+    assert re.findall(r"^ {4}([\w-]+)\b", done.stdout, re.MULTILINE) == COMMANDS
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -52,7 +54,7 @@ def test_the_version_is_the_projects(tmp_path: Path) -> None:
         (),
         ("telegram",),
         ("export",),
-        ("slack-manifest",),
+        ("slack-manifest", "x"),
         ("chat", "--as", "a b"),
         ("chat", "--as", "x" * 41),
         ("chat", "--fil", "x"),
