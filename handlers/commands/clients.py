@@ -220,9 +220,6 @@ async def edit(ctx: Context, answers: Answers) -> Outcome:
     found = await find_any_client(ctx, answers["client"])
     if isinstance(found, Ask):
         return found
-    if all(answers[name] is None for name in _NAMES):
-        buttons = tuple(Button(_label(name), "client edit", f"{found.id.hex}; {name}") for name in _NAMES)
-        return Reply((_facts(found), Text(_("What do you want to change?"))), buttons)
     address = answers["address"] or found.address
     changed = replace(
         found,
@@ -231,6 +228,9 @@ async def edit(ctx: Context, answers: Answers) -> Outcome:
         vat_id=found.vat_id if answers["vat-id"] is None else answers["vat-id"],
         email=found.email if answers["email"] is None else answers["email"],
     )
+    if changed == found:
+        buttons = tuple(Button(_label(name), "client edit", f"{found.id.hex}; {name}") for name in _NAMES)
+        return Reply((_facts(found), Text(_("What do you want to change?"))), buttons)
     saved, entry = await change_client(ctx.desk, found, changed)
     notice = Notice(_("{name} is changed.", name=saved.name), "success")
     return Reply(
