@@ -72,6 +72,10 @@ class House:
     def ready(self, process: Process) -> None:
         """Waits for what the platform needs beyond the web app."""
 
+    def lead_to(self, process: Process) -> None:
+        """From now on what the platform brings comes to that process, as behind a load balancer."""
+        raise NotImplementedError
+
     def serve(self, *flags: str, real: bool = False) -> Process:
         """Starts one more process and waits until it is ready. `real`: the command itself, without any test's help."""
         port = free_port()

@@ -48,5 +48,4 @@ class House(AnyHouse):
         self.wait(process, lambda: others or polling in process.text, "polling")
 
     def lead_to(self, process: Process) -> None:
-        """From now on updates come to that process, as behind a load balancer."""
         self.telegram.routes["https://bot.example"] = f"http://127.0.0.1:{process.port}"

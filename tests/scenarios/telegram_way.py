@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import asyncpg
-
 from handlers.kinds import Attachment
 from tests.fakes.telegram import FakeTelegram, Person, Shown
+from tests.scenarios.answers import answered, one_more
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.telegram_house import House
 
-PATIENCE = 30.0
 _TIME = re.compile(r"\b10:\d\d\b")
 """Scenarios name the minute at which the clock stands still; over Telegram it runs on."""
-_ANSWERED = "SELECT count(*) FROM outbox WHERE chat = '{}' AND state NOT IN ('pending', 'sending')"
 
 
 class TelegramWay:
@@ -90,32 +86,15 @@ class TelegramWay:
         """What is new to be seen once the one answer to an act has arrived."""
         telegram = self._house.telegram
         before, toasts = len(telegram.history(person)), len(telegram.toasts)
-        answered = await self._answered(person)
+        url, chat = self._house.url, f"telegram:{person.id}"
+        arrived = await answered(url, chat)
         act()
-        async with asyncio.timeout(PATIENCE):
-            # The answer is written by another process, which tells nobody here.
-            while await self._answered(person) == answered:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await one_more(url, chat, arrived)
         shown = [one for one in telegram.history(person)[before:] if one.from_bot]
         said = [
             toast.text for toast in telegram.toasts[toasts:] if toast.text and toast.person_id == person.id
         ]
         return _seen(shown, said)
-
-    async def _answered(self, person: Person) -> int:
-        """How many answers have arrived in the chat, read where the processes write it."""
-        query = _ANSWERED.format(f"telegram:{person.id}")
-        if self._house.url.startswith("sqlite"):
-            connection = sqlite3.connect(self._house.url.removeprefix("sqlite:///"), timeout=30)
-            try:
-                return int(connection.execute(query).fetchone()[0])
-            finally:
-                connection.close()
-        postgres = await asyncpg.connect(self._house.url)
-        try:
-            return int(await postgres.fetchval(query))
-        finally:
-            await postgres.close()
 
 
 def _seen(shown: list[Shown], toasts: list[str]) -> Seen:

@@ -3,72 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import inspect
-import itertools
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.fakes.telegram import FakeTelegram
+from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, all_played, in_turns, scenarios
 from tests.scenarios.telegram_house import House, opened
 from tests.scenarios.telegram_way import TelegramWay
 
-BEGIN = "2026-03-05T09:41:07+00:00"
-"""As tests/fakes/clock.py has it; here the time goes on."""
-AT_ONCE = 12
-ONLY_IN_A_TERMINAL = {
+SCENARIOS = scenarios(
     # Telegram lets nobody send more than 4,096 characters at a time.
-    "test_a_message_that_is_too_long_does_not_lose_the_form",
-    # They compare a whole question, or its order, and a chat shows what is wrong below the question's number.
-    "test_what_a_business_cannot_do_without_cannot_be_skipped",
-    "test_one_line_needs_no_terms_and_says_which_field_is_wrong",
-}
-MODULES = sorted(path.stem for path in Path(__file__).parent.glob("test_*.py"))
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    name: str
-    play: Any
-    values: dict[str, Any]
-
-
-def scenarios() -> Iterator[Scenario]:
-    """All that need nothing but Ana and their own values."""
-    for module in MODULES:
-        if module == "test_over_telegram":
-            continue
-        found = importlib.import_module(f"tests.scenarios.{module}")
-        for name, function in vars(found).items():
-            if name.startswith("test_") and inspect.iscoroutinefunction(function):
-                yield from _cases(module, name, function)
-
-
-def _cases(module: str, name: str, function: Any) -> Iterator[Scenario]:
-    marks = [mark for mark in getattr(function, "pytestmark", []) if mark.name == "parametrize"]
-    columns = []
-    for mark in marks:
-        names = (
-            [part.strip() for part in mark.args[0].split(",")]
-            if isinstance(mark.args[0], str)
-            else list(mark.args[0])
-        )
-        rows = [row if len(names) > 1 else (row,) for row in mark.args[1]]
-        columns.append([dict(zip(names, row, strict=True)) for row in rows])
-    taken = set(inspect.signature(function).parameters)
-    given = {key for column in columns for key in column[0]}
-    if taken - given != {"ana"} or name in ONLY_IN_A_TERMINAL:
-        return
-    for place, combination in enumerate(itertools.product(*columns)):
-        values = {key: value for part in combination for key, value in part.items()}
-        yield Scenario(f"{module}.{name}{place or ''}", function, values)
-
-
-SCENARIOS = list(scenarios())
+    ASKED_OTHERWISE | {"test_a_message_that_is_too_long_does_not_lose_the_form"}
+)
 
 
 @pytest.fixture(scope="module", params=["polling, sqlite", "webhook, postgresql, two processes"])
@@ -91,32 +38,11 @@ async def played(
     ):
         for _process in range(2 if webhook else 1):
             await asyncio.to_thread(house.serve, "--unguided")
-        balancing = asyncio.create_task(_in_turns(house))
-        results = await _all(house)
+        balancing = asyncio.create_task(in_turns(house))
+        results = await all_played(SCENARIOS, lambda: TelegramWay(house).person("ana"))
         balancing.cancel()
-        yield dict(zip((scenario.name for scenario in SCENARIOS), results, strict=True))
+        yield results
         assert telegram.violations == []
-
-
-async def _in_turns(house: House) -> None:
-    """As behind a load balancer without any sticky sessions."""
-    for process in itertools.cycle(house.processes):
-        house.lead_to(process)
-        await asyncio.sleep(0.05)
-
-
-async def _all(house: House) -> list[BaseException | None]:
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def play(scenario: Scenario) -> BaseException | None:
-        async with gate:
-            try:
-                await scenario.play(ana=TelegramWay(house).person("ana"), **scenario.values)
-            except Exception as error:
-                return error
-        return None
-
-    return await asyncio.gather(*map(play, SCENARIOS))
 
 
 @pytest.mark.parametrize("name", [scenario.name for scenario in SCENARIOS])

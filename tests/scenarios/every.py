@@ -1,0 +1,91 @@
+"""Every scenario that one person plays, found in its module, and played many at a time as in real life."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.scenarios.chat import Chat
+from tests.scenarios.house import House
+
+BEGIN = "2026-03-05T09:41:07+00:00"
+"""As tests/fakes/clock.py has it; here the time goes on."""
+AT_ONCE = 12
+ASKED_OTHERWISE = frozenset(
+    {
+        "test_what_a_business_cannot_do_without_cannot_be_skipped",
+        "test_one_line_needs_no_terms_and_says_which_field_is_wrong",
+    }
+)
+"""They compare a whole question, or its order, and a chat shows what is wrong below the question's number."""
+_PLAYED_HERE = "test_over_"
+"""How the modules begin that play the scenarios of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    name: str
+    play: Any
+    values: dict[str, Any]
+
+
+def scenarios(without: frozenset[str]) -> list[Scenario]:
+    """All that need nothing but Ana and their own values; `without` are tests that make sense elsewhere only."""
+    modules = sorted(path.stem for path in Path(__file__).parent.glob("test_*.py"))
+    return [
+        scenario
+        for module in modules
+        if not module.startswith(_PLAYED_HERE)
+        for name, function in vars(importlib.import_module(f"tests.scenarios.{module}")).items()
+        if name.startswith("test_") and inspect.iscoroutinefunction(function) and name not in without
+        for scenario in _cases(module, name, function)
+    ]
+
+
+def _cases(module: str, name: str, function: Any) -> Iterator[Scenario]:
+    marks = [mark for mark in getattr(function, "pytestmark", []) if mark.name == "parametrize"]
+    columns = []
+    for mark in marks:
+        names = (
+            [part.strip() for part in mark.args[0].split(",")]
+            if isinstance(mark.args[0], str)
+            else list(mark.args[0])
+        )
+        rows = [row if len(names) > 1 else (row,) for row in mark.args[1]]
+        columns.append([dict(zip(names, row, strict=True)) for row in rows])
+    taken = set(inspect.signature(function).parameters)
+    given = {key for column in columns for key in column[0]}
+    if taken - given != {"ana"}:
+        return
+    for place, combination in enumerate(itertools.product(*columns)):
+        values = {key: value for part in combination for key, value in part.items()}
+        yield Scenario(f"{module}.{name}{place or ''}", function, values)
+
+
+async def all_played(found: Sequence[Scenario], ana: Callable[[], Chat]) -> dict[str, BaseException | None]:
+    """What came of each; every scenario has an Ana of its own."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def play(scenario: Scenario) -> BaseException | None:
+        async with gate:
+            try:
+                await scenario.play(ana=ana(), **scenario.values)
+            except Exception as error:
+                return error
+        return None
+
+    results = await asyncio.gather(*map(play, found))
+    return dict(zip((scenario.name for scenario in found), results, strict=True))
+
+
+async def in_turns(house: House) -> None:
+    """As behind a load balancer without any sticky sessions."""
+    for process in itertools.cycle(house.processes):
+        house.lead_to(process)
+        await asyncio.sleep(0.05)

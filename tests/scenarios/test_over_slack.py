@@ -1,0 +1,60 @@
+"""Every scenario that one person plays, played once more over Slack, many at a time as in real life."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.fakes.slack import FakeSlack
+from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, all_played, in_turns, scenarios
+from tests.scenarios.slack_house import House, opened
+from tests.scenarios.slack_way import NO_FORMS, SlackWay, new_team_id
+
+SENT_AS_A_FILE = {
+    "test_a_receipt_is_kept_with_its_payment_and_shown_again",
+    "test_a_picture_that_nobody_asked_for_is_asked_about",
+    "test_a_logo_is_sent_as_a_file_and_stands_on_the_next_invoice",
+}
+"""The app does not ask Slack for the permission to read files."""
+SCENARIOS = scenarios(ASKED_OTHERWISE | SENT_AS_A_FILE)
+
+
+@pytest.fixture(scope="module", params=["http, sqlite", "http, postgresql, two processes"])
+def way(request: pytest.FixtureRequest) -> tuple[int, str]:
+    """How many processes, and the database."""
+    processes = 2 if request.param.endswith("two processes") else 1
+    return processes, request.getfixturevalue("postgres_url" if processes == 2 else "sqlite_url")
+
+
+@pytest.fixture(scope="module")
+async def played(
+    way: tuple[int, str], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[dict[str, BaseException | None]]:
+    """What came of each of them."""
+    processes, url = way
+    folder = tmp_path_factory.mktemp("slack")
+    with (
+        FakeSlack(trigger_seconds=NO_FORMS) as slack,
+        opened(House(slack=slack, url=url, folder=folder, begin=BEGIN)) as house,
+    ):
+        for _process in range(processes):
+            await asyncio.to_thread(house.serve)
+        teams = [slack.team(new_team_id()) for _scenario in SCENARIOS]
+        await house.let_in_by(teams)
+        own = iter(teams)
+        balancing = asyncio.create_task(in_turns(house))
+        results = await all_played(SCENARIOS, lambda: SlackWay(house, next(own)).person("ana"))
+        balancing.cancel()
+        yield results
+        assert slack.violations == []
+
+
+@pytest.mark.parametrize("name", [scenario.name for scenario in SCENARIOS])
+async def test_it_is_played_over_slack_as_in_the_terminal(
+    played: dict[str, BaseException | None], name: str
+) -> None:
+    error = played[name]
+    if error is not None:
+        raise error
