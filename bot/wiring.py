@@ -159,7 +159,10 @@ class App:
                     raise Unavailable("this process ends", 0)
                 update = await self._read(chat.platform, row)
                 if update is not None:
-                    await self._dispatcher.handle(await self._completed(update), manners)
+                    update = await self._completed(update)
+                    await self._dispatcher.handle(update, manners)
+                    if update.chat != chat:
+                        await self._delivery.deliver(update.chat)
                 await self._delivery.deliver(chat)
             if not rows:
                 await self._delivery.deliver(chat)
@@ -186,7 +189,9 @@ class App:
         return await self._platforms[platform].manners()
 
     async def _completed(self, update: Update) -> Update:
-        """With what has to be asked for before the transaction begins: who the sender is, and what they sent."""
+        """With what has to be asked for before the transaction begins: who the sender is and where they speak, and
+        what they sent.
+        """
         return await self._with_files(await self._platforms[update.platform].introduced(update))
 
     async def _with_files(self, update: Update) -> Update:

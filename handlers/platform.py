@@ -63,7 +63,9 @@ class Platform(Protocol):
         """
 
     async def introduced(self, update: Update) -> Update:
-        """The update with what the platform only tells when asked: the sender's name and language."""
+        """The update with what the platform only tells when asked: the sender's name and language, and the chat in
+        which it is answered.
+        """
 
     async def fetch(self, file: RemoteFile) -> Attachment:
         """Raises InvalidInput for a file that is too large, Unavailable when it cannot be had now."""

@@ -9,10 +9,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
+from bot.slack.address import direct, spot
 from bot.slack.calls import Calls
 from bot.text import clean_name
 from core.errors import BillhookError
-from handlers.kinds import Update
+from handlers.kinds import Typed, Update
 
 log = logging.getLogger(__name__)
 
@@ -76,13 +77,31 @@ class People:
     async def introduced(self, update: Update) -> Update:
         """A stranger from another workspace is not asked about: our token does not know them."""
         sender, occasion = update.sender, update.occasion
-        if sender.language or not sender.workspace:
+        if not sender.workspace:
             return update
         team, _slash, user = sender.identity.partition("/")
+        update = await self._at_home(update, team, user)
+        if sender.language:
+            return update
         who = await self._who(team, user)
         name = who.name or sender.name
         shown = replace(occasion, who=name) if occasion.who else occasion
         return replace(update, sender=replace(sender, name=name, language=who.language), occasion=shown)
+
+    async def _at_home(self, update: Update, team: str, user: str) -> Update:
+        """A command in the direct conversation with us is answered there for good: what only one person sees and
+        nobody keeps is for places where others read along.
+        """
+        place = spot(update.chat)
+        if not (isinstance(update.input, Typed) and place.is_corner and place.channel.startswith("D")):
+            return update
+        try:
+            async with asyncio.timeout(_ASK_SECONDS):
+                ours = await self.direct(team, user)
+        except (BillhookError, TimeoutError) as error:
+            log.info("Slack does not say which conversation with %s/%s is ours: %s", team, user, error)
+            return update
+        return replace(update, chat=direct(team, user)) if place.channel == ours else update
 
     async def _who(self, team: str, user: str) -> _Who:
         known = self._known.get((team, user))
