@@ -7,15 +7,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from core.chat_ports import Place
-from handlers.kinds import Around, Pressed, Typed, Update
-from tests.scenarios.chat import Chat, Seen
+from handlers.kinds import Pressed, Update
+from tests.scenarios.approval_scenes import DRAFT, asks, opens_with_approval
+from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import as_seen
 from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
-from tests.scenarios.workspace import Corner, Workspace
-
-DRAFT = "/invoice Acme: 12h design @ 100"
-"""EUR 1,428.00 with VAT."""
+from tests.scenarios.workspace import Workspace
 
 
 @pytest.fixture
@@ -33,21 +30,6 @@ def ben(office: Workspace) -> Chat:
 @pytest.fixture
 def bea(office: Workspace) -> Chat:
     return office.person("bea")
-
-
-async def opens_with_approval(ana: Chat, ben: Chat, bea: Chat, limit: str = "1000") -> None:
-    """Ana owns the studio; Bea approves what Ben bills above the limit."""
-    await opens_a_studio_with_acme(ana)
-    await invites(ana, ben, "member")
-    await invites(ana, bea, "member")
-    await ana.says(f"/approval {limit} bea")
-
-
-async def asks(office: Workspace, asker: Chat, approver: Chat, text: str = DRAFT) -> Seen:
-    """What the approver is asked."""
-    await asker.says(text)
-    await asker.presses("Ask for approval")
-    return await office.hears(approver)
 
 
 async def test_the_approver_is_asked_and_issues_it(
@@ -377,188 +359,3 @@ async def test_two_who_approve_at_once_issue_once(office: Workspace, ana: Chat, 
         assert texts[0].startswith(f"{number} is approved already: ")
         assert texts[1].startswith(f"Issued {number} to Acme GmbH")
         await office.all_heard(ben)
-
-
-# -- in a channel ------------------------------------------------------------------------------------
-
-
-async def bind(office: Workspace, around: Around, shows_data: bool = True) -> None:
-    async with office.app.storage.work() as work:
-        speaker = await work.chats.speaker(office.sender_of("ana").key)
-        assert speaker.seat is not None
-        await work.chats.bind(around.chat.key, around.title, Place(speaker.seat.business_id, shows_data))
-
-
-async def heard_in(office: Workspace, around: Around) -> list[Seen]:
-    before = len(office.platform.shown_in(around.chat))
-    await office.app.converse(around.chat.key)
-    return [as_seen(shown) for shown in office.platform.shown_in(around.chat)[before:]]
-
-
-async def test_in_a_channel_that_shows_data_everybody_there_reads_the_request(
-    office: Workspace, ana: Chat, ben: Chat, bea: Chat
-) -> None:
-    await opens_with_approval(ana, ben, bea)
-    around = office.channel("billing")
-    await bind(office, around)
-    corner = Corner("ben", office, around)
-
-    await corner.says(DRAFT)
-    await corner.presses("Ask for approval")
-    corner.sees("bea has to approve it. I have asked.")
-    (asked,) = await heard_in(office, around)
-    assert asked.buttons == ("Approve", "Refuse")
-    assert office.platform.shown_in(around.chat)[-1].shown.topic == (  # type: ignore[union-attr]
-        "ben asks for approval: Acme GmbH, EUR 1,428.00"
-    )
-    assert await office.all_heard(bea) == []
-
-    tap = office.update("bea", Pressed(asked.tokens[0]))
-    seen = await office.handle(
-        Update(tap.platform, tap.id, around.chat, tap.sender, tap.input, group="billing")
-    )
-    assert "Issued 2026-0001 to Acme GmbH" in seen.text
-    assert "ben asked for it." in seen.text
-    # The asker reads that very answer.
-    assert await office.all_heard(ben) == []
-    assert await heard_in(office, around) == []
-
-
-async def test_from_a_channel_that_shows_no_data_the_approver_is_asked_in_private(
-    office: Workspace, ana: Chat, ben: Chat, bea: Chat
-) -> None:
-    await opens_with_approval(ana, ben, bea)
-    around = office.channel("billing")
-    await bind(office, around, shows_data=False)
-    corner = Corner("ben", office, around)
-
-    await corner.says(DRAFT)
-    await corner.presses("Ask for approval")
-    assert await heard_in(office, around) == []
-    await office.hears(bea)
-    await bea.presses("Approve")
-    bea.sees("Issued 2026-0001")
-
-    # Not in the corner of the channel, where nothing can be said later.
-    await office.hears(ben)
-    ben.sees("bea approved it.")
-
-
-async def test_a_channel_that_may_not_see_data_any_more_is_not_told(
-    office: Workspace, ana: Chat, ben: Chat, bea: Chat
-) -> None:
-    await opens_with_approval(ana, ben, bea)
-    around = office.channel("billing")
-    await bind(office, around)
-    corner = Corner("ben", office, around)
-    await corner.says(DRAFT)
-    await corner.presses("Ask for approval")
-    await heard_in(office, around)
-    await bind(office, around, shows_data=False)
-
-    await ana.says("/issue")
-    ana.sees("Issued 2026-0001")
-
-    assert await heard_in(office, around) == []
-    await office.hears(ben)
-    ben.sees("ana approved it.")
-
-
-# -- the rule ----------------------------------------------------------------------------------------
-
-
-async def test_the_rule_is_shown_changed_turned_off_and_taken_back(
-    office: Workspace, ana: Chat, ben: Chat
-) -> None:
-    await opens_a_studio_with_acme(ana)
-    await invites(ana, ben, "member")
-
-    await ana.says("/approval")
-    ana.sees("Nobody has to approve an invoice before it is issued.")
-    await ana.presses("Set a limit")
-    ana.sees("Above which amount")
-    await ana.says("1,500.50 chf")
-    ana.sees("Who approves?")
-    ana.can_press("ana", "ben", "Back", "Cancel")
-    await ana.presses("ben")
-    ana.sees("Above CHF 1,500.50, ben or an owner has to approve an invoice before it is issued.")
-
-    await ana.says("/approval 2000")
-    ana.sees("Above EUR 2,000.00, ben or an owner")
-    await ana.says("/approval ana")
-    ana.sees("Above EUR 2,000.00, ana or an owner")
-    await ana.says("/approval EUR 0 ben")
-    ana.sees("Above EUR 0.00, ben or an owner")
-    await ana.says("/approval off")
-    ana.sees("Nobody has to approve")
-    await ana.presses("Undo")
-    ana.sees("the settings are as they were")
-    await ana.says("/approval")
-    ana.sees("Above EUR 0.00, ben or an owner")
-    ana.can_press("Change", "Turn off")
-    await ana.presses("Turn off")
-    ana.sees("Nobody has to approve")
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("/approval 1000 zoe", "Nobody here is called zoe."),
-        ("/approval limit lots; approver ana", "“lots” is not an amount of money."),
-        ("/approval limit -5; approver ana", "“-5” is negative"),
-        ("/approval limit 1000.001; approver ana", "too many decimal places"),
-        ("/approval zoe", "Above which amount"),
-        ("/approval 1000", "Who approves?"),
-    ],
-)
-async def test_a_rule_that_is_not_whole_or_not_right_is_asked_about(ana: Chat, text: str, said: str) -> None:
-    await opens_a_studio_with_acme(ana)
-
-    await ana.says(text)
-
-    ana.sees(said)
-    await ana.says("/cancel")
-    await ana.says("/approval")
-    ana.sees("Nobody has to approve")
-
-
-async def test_somebody_who_left_cannot_be_named(office: Workspace, ana: Chat, ben: Chat) -> None:
-    await opens_a_studio_with_acme(ana)
-    await invites(ana, ben, "member")
-    await ana.says("/member remove ben")
-
-    await ana.says("/approval 1000 ben")
-
-    ana.sees("Nobody here is called ben.")
-
-
-@pytest.mark.parametrize("role", ["accountant", "member"])
-async def test_only_an_admin_changes_the_rule(office: Workspace, ana: Chat, ben: Chat, role: str) -> None:
-    await opens_a_studio_with_acme(ana)
-    await invites(ana, ben, role)
-
-    await ben.says("/approval off")
-
-    ben.sees("/approval is for the role admin and above")
-
-
-async def test_turning_the_rule_off_lets_what_waits_be_issued(
-    office: Workspace, ana: Chat, ben: Chat, bea: Chat
-) -> None:
-    await opens_with_approval(ana, ben, bea)
-    asked = await asks(office, ben, bea)
-    await ana.says("/approval off")
-
-    await ben.says("/issue")
-    ben.sees("Issued 2026-0001")
-    await bea.presses("Approve", on=asked)
-
-    bea.sees("Only an owner can decide this.")
-
-
-async def test_an_approval_typed_in_a_form_is_read_like_any_other(office: Workspace, ana: Chat) -> None:
-    await opens_a_studio_with_acme(ana)
-
-    seen = await office.handle(office.update("ana", Typed("/approval limit 1.000; approver ana")))
-
-    assert "EUR 1,000.00" in seen.text

@@ -1,48 +1,16 @@
-"""Forms that are filled in as a whole: what stands in them at first, what they offer, and what sending them does."""
+"""Forms that are filled in as a whole: what stands in them at first, and what sending them does."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
 
 import pytest
 
-from core.chat_ports import Place
 from core.party import Role
-from core.usecases.desk import Desk
-from handlers.context import Context
-from handlers.kinds import Around, Box, ChatRef, Field, Question, Raw, Sheet, Submitted, Typed, Update
-from handlers.platform import Manners
-from handlers.registry import COMMANDS
-from tests.fakes.platform import FakePlatform
-from tests.scenarios.chat import Chat, Seen
-from tests.scenarios.in_process import PLATFORM, Office
+from handlers.kinds import Box
+from tests.scenarios.chat import Chat
 from tests.scenarios.scenes import bills, invites, opens_a_studio, opens_a_studio_with_acme
-
-BY_NAME = {command.name: command for command in COMMANDS}
-
-
-class SheetOffice(Office):
-    """Where questions come with their whole form."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self.platform = FakePlatform(PLATFORM, Manners(sheets=True))
-        self.apps = [self.new_app()]
-
-    def sheet(self, name: str) -> Sheet:
-        shown = self.platform.shown_in(self.chat_of(name))[-1].shown
-        assert isinstance(shown, Question)
-        assert shown.sheet is not None
-        return shown.sheet
-
-    async def sends(self, chat: Chat, changes: Mapping[str, str]) -> Seen:
-        """The whole form as it stands on the screen, with some fields filled in otherwise."""
-        values = {entry.name: entry.value for entry in self.sheet(chat.name).entries} | dict(changes)
-        token = chat.seen.tokens[-1]
-        sent = replace(self.update(chat.name, Typed("")), input=Submitted(token, values))
-        chat.seen = await self.handle(sent)
-        return chat.seen
+from tests.scenarios.sheets import Forms, SheetOffice
 
 
 @pytest.fixture
@@ -54,49 +22,9 @@ async def office(database_url: str) -> AsyncIterator[SheetOffice]:
     await office.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Forms:
-    """The fields of a command's form, as they are for somebody."""
-
-    office: SheetOffice
-
-    async def of(self, command: str, raw: Raw | None = None) -> dict[str, Field]:
-        async with self.office.app.storage.work() as work:
-            ctx = await self._context(work, "ana")
-            form = BY_NAME[command].form
-            assert form is not None
-            return {item.name: item for item in await form(ctx, raw or {})}
-
-    async def offered(self, command: str, field: str, text: str, raw: Raw | None = None) -> list[str]:
-        """The labels that are offered while somebody types."""
-        async with self.office.app.storage.work() as work:
-            ctx = await self._context(work, "ana")
-            form = BY_NAME[command].form
-            assert form is not None
-            item = {item.name: item for item in await form(ctx, raw or {})}[field]
-            assert item.search is not None
-            return [option.label for option in await item.search(text)]
-
-    async def _context(self, work: object, name: str) -> Context:
-        return await context_of(self.office, work, name)
-
-
-async def context_of(office: Office, work: object, name: str, place: Place | None = None) -> Context:
-    sender = office.sender_of(name)
-    seat = (await work.chats.speaker(sender.key)).seat  # type: ignore[attr-defined]
-    await work.enter(seat.business_id)  # type: ignore[attr-defined]
-    business = await work.businesses.get()  # type: ignore[attr-defined]
-    member = await work.members.get(seat.member_id)  # type: ignore[attr-defined]
-    desk = Desk(work, office.clock, office.ids, business, member)  # type: ignore[arg-type]
-    return Context(work, office.clock, office.ids, office.chat_of(name), sender, desk, place=place or Place())  # type: ignore[arg-type]
-
-
 @pytest.fixture
 def forms(office: SheetOffice) -> Forms:
     return Forms(office)
-
-
-# -- sent as it stands -------------------------------------------------------------------------------
 
 
 async def test_an_invoice_begins_with_what_the_business_usually_does(office: SheetOffice, ana: Chat) -> None:
@@ -245,142 +173,6 @@ async def test_every_start_is_understood_by_its_own_field(forms: Forms, ana: Cha
                 item.parse(item.start)
             if item.box is Box.CHOICE and item.start:
                 assert item.start in [option.value for option in item.options]
-
-
-# -- looked up ---------------------------------------------------------------------------------------
-
-
-async def test_clients_are_offered_by_part_of_their_name_and_a_new_one_last(forms: Forms, ana: Chat) -> None:
-    await opens_a_studio_with_acme(ana)
-    await ana.says("/client add Bär & Söhne, Kai 3, 24103 Kiel, DE")
-    await ana.says("/client add Zimt, Kai 4, 24103 Kiel, DE")
-    await ana.says("/client archive Zimt")
-
-    async def offered(text: str) -> list[str]:
-        return await forms.offered("invoice", "client", text)
-
-    assert await offered("") == ["Acme GmbH, Hamburg", "Bär & Söhne, Kiel"]
-    assert await offered("bar") == ["Bär & Söhne, Kiel", "Add “bar”"]
-    assert await offered("söhne") == ["Bär & Söhne, Kiel", "Add “söhne”"]
-    assert await offered("acme gmbh") == ["Acme GmbH, Hamburg"]
-    assert await offered("Zimt") == ["Bring Zimt back", "Add “Zimt”"]
-    assert await offered("new:Xyz") == ["Add “Xyz”"]
-    assert await offered("x" * 200) == []
-    assert await offered("\x00") == []
-    assert await offered("%_\\") == ["Add “%_\\”"]
-
-
-async def test_who_looks_at_clients_is_offered_no_new_one(forms: Forms, ana: Chat) -> None:
-    await opens_a_studio_with_acme(ana)
-
-    for command in ("client", "client edit", "client archive"):
-        assert await forms.offered(command, "client", "ac") == ["Acme GmbH, Hamburg"]
-        assert await forms.offered(command, "client", "nobody") == []
-
-
-async def test_a_client_of_another_business_is_offered_to_nobody(
-    office: Office, forms: Forms, ana: Chat
-) -> None:
-    eve = office.person("eve")
-    await opens_a_studio_with_acme(eve)
-    async with office.apps[0].storage.work() as work:
-        ctx = await context_of(office, work, "eve")
-        foreign = (await ctx.work.clients.list_page(None, 1)).rows[0].id
-    await opens_a_studio(ana)
-
-    assert await forms.offered("invoice", "client", foreign.hex) == []
-    assert await forms.offered("invoice", "client", "Acme") == ["Add “Acme”"]
-
-
-async def test_a_new_client_from_a_whole_form_is_added_on_the_way(office: SheetOffice, ana: Chat) -> None:
-    await opens_a_studio_with_acme(ana)
-    await ana.says("/invoice")
-
-    await office.sends(ana, {"client": "new:Zimt", "lines": "3h design @ 120"})
-
-    assert {entry.name: entry.value for entry in office.sheet("ana").entries}["name"] == "Zimt"
-    await office.sends(ana, {"address": "Kai 4, 24103 Kiel", "country": "DE"})
-    assert "Draft for Zimt" in ana.seen.text
-
-
-async def test_invoices_are_offered_by_number_and_by_client(forms: Forms, ana: Chat) -> None:
-    await opens_a_studio_with_acme(ana)
-    await ana.says("/client add Bär, Kai 3, 24103 Kiel, DE")
-    await bills(ana, "Acme: Work @ 100")
-    await bills(ana, "Bär: Work @ 200")
-    await ana.says("/paid 2026-0001")
-    acme, baer = "2026-0001 Acme GmbH, EUR 119.00", "2026-0002 Bär, EUR 238.00"
-
-    assert await forms.offered("paid", "number", "") == [baer]
-    assert await forms.offered("pdf", "number", "") == [baer, acme]
-    assert await forms.offered("pdf", "number", "bär") == [baer]
-    assert await forms.offered("pdf", "number", "0001") == [acme]
-    assert await forms.offered("pdf", "number", "1") == [acme]
-    assert await forms.offered("pdf", "number", "0" * 32) == []
-    assert await forms.offered("pdf", "number", "\x00") == []
-
-
-async def test_currencies_and_countries_are_looked_up(forms: Forms, ana: Chat) -> None:
-    await opens_a_studio_with_acme(ana)
-
-    assert any(label.startswith("CHF") for label in await forms.offered("invoice", "currency", "chf"))
-    assert await forms.offered("client add", "country", "öster") == []
-    assert "Austria" in await forms.offered("client add", "country", "aus")
-    assert (await forms.of("client add"))["country"].guides
-    assert (await forms.of("client add"))["email"].box is Box.MAIL
-
-
-# -- in a channel that is about a client -------------------------------------------------------------
-
-
-async def test_a_channel_about_a_client_needs_no_name(office: Office, ana: Chat) -> None:
-    await opens_a_studio_with_acme(ana)
-    await ana.says("/client add Bär, Kai 3, 24103 Kiel, DE")
-    around = Around(ChatRef(PLATFORM, f"#acme-{office.chat_of('ana').address}"), "acme")
-    await about(office, around, "Acme GmbH")
-
-    async def says(text: str) -> Seen:
-        update = office.update("ana", Typed(text))
-        chat = ChatRef(PLATFORM, f"{around.chat.address}/ana")
-        return await office.handle(
-            Update(PLATFORM, update.id, chat, update.sender, update.input, around=around)
-        )
-
-    assert "Draft for Acme GmbH" in (await says("/invoice 3h design @ 120")).text
-    assert "Draft for Bär" in (await says("/invoice Bär: 3h design @ 120")).text
-    assert "Invoices of Acme GmbH" in (await says("/invoices")).text
-    assert "Invoices of Bär" in (await says("/invoices Bär")).text
-    assert "What do you bill for?" in (await says("/invoice")).text
-
-
-async def about(office: Office, around: Around, client: str) -> None:
-    async with office.apps[0].storage.work() as work:
-        ctx = await context_of(office, work, "ana")
-        (found,) = await ctx.work.clients.search(client, 1)
-        place = Place(ctx.desk.business.id, True, client_id=found.id)
-        await work.chats.bind(around.chat.key, around.title, place)
-
-
-async def test_elsewhere_lines_alone_ask_for_the_client(ana: Chat) -> None:
-    await opens_a_studio_with_acme(ana)
-
-    await ana.says("/invoice 3h design @ 120")
-
-    ana.sees("Who is it for?")
-
-
-async def test_a_place_of_another_business_says_nothing_of_its_client(office: Office, ana: Chat) -> None:
-    await opens_a_studio_with_acme(ana)
-    async with office.apps[0].storage.work() as work:
-        foreign = Place(office.ids.new(), True, client_id=office.ids.new())
-        ctx = await context_of(office, work, "ana", foreign)
-        for name in ("invoice", "invoices"):
-            preset = BY_NAME[name].preset
-            assert preset is not None
-            assert preset(ctx) == {}
-
-
-# -- asked back before it is pressed -----------------------------------------------------------------
 
 
 async def test_what_cannot_be_taken_back_easily_is_asked_about_first(office: SheetOffice, ana: Chat) -> None:
