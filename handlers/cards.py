@@ -82,9 +82,11 @@ def decision_buttons(
 ) -> tuple[Button, Button]:
     """For whoever was asked."""
     confirm = issue_question(ctx, invoice, client)
+    # Whoever is asked may work for another business by the time they press.
+    about = f"{request.id.hex} {ctx.desk.business.id.hex}"
     return (
-        Button(_("Approve"), "approve", request.id.hex, tone="primary", confirm=confirm),
-        Button(_("Refuse"), "refuse", request.id.hex, tone="danger"),
+        Button(_("Approve"), "approve", about, tone="primary", confirm=confirm),
+        Button(_("Refuse"), "refuse", about, tone="danger"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from core.approval import Answer, Request, may_approve
 from core.errors import N_, Conflict, InvalidInput, NotAllowed, NotFound
@@ -163,11 +164,23 @@ async def issued_for_asker(
 
 
 async def _locked(ctx: Context, reference: str | None) -> tuple[Request, Invoice]:
-    request_id = as_id(reference or "")
+    request_id, business_id = _read_reference(reference)
     if request_id is None:
         raise NotFound(N_("There is no such request."))
+    if business_id != ctx.desk.business.id and business_id in await _own_businesses(ctx):
+        raise Conflict(N_("This is about another business of yours. Change to it first: /business"))
     await _must_be_asked(ctx)
     return await locked_request(ctx.desk, request_id)
+
+
+def _read_reference(reference: str | None) -> tuple[UUID | None, UUID | None]:
+    """A request and the business it is of, as a button holds them."""
+    request, _blank, business = (reference or "").partition(" ")
+    return as_id(request), as_id(business)
+
+
+async def _own_businesses(ctx: Context) -> set[UUID]:
+    return {seat.business_id for seat in await ctx.work.chats.seats(ctx.sender.key)}
 
 
 async def _must_be_asked(ctx: Context) -> None:
@@ -211,8 +224,9 @@ async def _refuse_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
 
 
 async def _is_open(ctx: Context, reference: str) -> bool:
-    request_id = as_id(reference)
-    if request_id is None or not may_approve(ctx.desk.business, ctx.desk.member):
+    request_id, business_id = _read_reference(reference)
+    here = business_id == ctx.desk.business.id and may_approve(ctx.desk.business, ctx.desk.member)
+    if request_id is None or not here:
         return False
     request = await ctx.work.approvals.get(request_id)
     invoice = await ctx.work.invoices.get(request.invoice_id)

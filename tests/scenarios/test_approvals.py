@@ -317,6 +317,24 @@ async def test_the_request_of_another_business_is_not_found(
     bea.sees("Issued 2026-0001")
 
 
+async def test_an_approver_who_works_for_another_business_by_now_is_told_to_change_first(
+    office: Workspace, ana: Chat, ben: Chat, bea: Chat
+) -> None:
+    await opens_with_approval(ana, ben, bea)
+    asked = await asks(office, ben, bea)
+    await bea.says(
+        "/business new Zimt; country DE; address Kai 3, 24103 Kiel; vat-id none; iban none; terms 14d"
+    )
+
+    for label in ("Approve", "Refuse"):
+        await bea.presses(label, on=asked)
+        bea.sees("This is about another business of yours. Change to it first: /business")
+    await bea.says("/business Studio")
+    await bea.presses("Approve", on=asked)
+
+    bea.sees("Issued 2026-0001")
+
+
 async def test_nobody_types_an_approval(office: Workspace, ana: Chat, ben: Chat, bea: Chat) -> None:
     await opens_with_approval(ana, ben, bea)
     await asks(office, ben, bea)
