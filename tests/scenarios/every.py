@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.scenarios.answers import Answers
 from tests.scenarios.chat import Chat
 from tests.scenarios.house import House
 
@@ -68,23 +69,31 @@ def _cases(module: str, name: str, function: Any) -> Iterator[Scenario]:
         yield Scenario(f"{module}.{name}{place or ''}", function, values)
 
 
-async def all_played(found: Sequence[Scenario], ana: Callable[[], Chat]) -> dict[str, BaseException | None]:
-    """What came of each; every scenario has an Ana of its own."""
+async def all_played(
+    found: Sequence[Scenario], house: House, ana: Callable[[Answers], Chat]
+) -> dict[str, BaseException | None]:
+    """What came of each; every scenario has an Ana of its own, and what is brought goes to the processes in turn."""
     gate = asyncio.Semaphore(AT_ONCE)
+    answers = Answers(house.url)
+    balancing = asyncio.create_task(_in_turns(house))
 
     async def play(scenario: Scenario) -> BaseException | None:
         async with gate:
             try:
-                await scenario.play(ana=ana(), **scenario.values)
+                await scenario.play(ana=ana(answers), **scenario.values)
             except Exception as error:
                 return error
         return None
 
-    results = await asyncio.gather(*map(play, found))
+    try:
+        results = await asyncio.gather(*map(play, found))
+    finally:
+        balancing.cancel()
+        await answers.close()
     return dict(zip((scenario.name for scenario in found), results, strict=True))
 
 
-async def in_turns(house: House) -> None:
+async def _in_turns(house: House) -> None:
     """As behind a load balancer without any sticky sessions."""
     for process in itertools.cycle(house.processes):
         house.lead_to(process)

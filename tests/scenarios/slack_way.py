@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.kinds import Attachment
 from tests.fakes.slack import FakeSlack, Person, Shown, Team
-from tests.scenarios.answers import answered, one_more
+from tests.scenarios.answers import Answers
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.slack_house import House
 
@@ -37,8 +37,9 @@ class _Pressable:
 class SlackWay:
     """tests.scenarios.chat.Way. Everybody writes in their direct conversation with the app, in one workspace."""
 
-    def __init__(self, house: House, team: Team) -> None:
+    def __init__(self, house: House, team: Team, answers: Answers) -> None:
         self._house = house
+        self._answers = answers
         self._team = team
         self._seen: list[_Pressable] = []
 
@@ -56,7 +57,7 @@ class SlackWay:
             house.close()
             slack.stop()
             raise
-        return cls(house, team)
+        return cls(house, team, Answers(url))
 
     @property
     def today(self) -> date:
@@ -68,6 +69,7 @@ class SlackWay:
         return Chat(name, self)
 
     async def close(self) -> None:
+        await self._answers.close()
         await asyncio.to_thread(self._house.close)
         await asyncio.to_thread(self._house.slack.stop)
         assert self._house.slack.violations == []
@@ -84,11 +86,11 @@ class SlackWay:
 
     async def _after(self, person: Person, act: Callable[[], object]) -> Seen:
         """What is new to be seen once the one answer to an act has arrived."""
-        url, chat = self._house.url, f"slack:{self._team.id}/{person.id}"
+        chat = f"slack:{self._team.id}/{person.id}"
         before = {shown.ts: shown for shown in person.sees(person.dm)}
-        arrived = await answered(url, chat)
+        arrived = await self._answers.count(chat)
         await asyncio.to_thread(act)
-        await one_more(url, chat, arrived)
+        await self._answers.more_than(arrived, chat)
         news = [shown for shown in person.sees(person.dm) if shown.from_bot and is_news(shown, before)]
         return self._as_seen(news)
 

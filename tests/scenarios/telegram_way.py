@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.kinds import Attachment
 from tests.fakes.telegram import FakeTelegram, Person, Shown
-from tests.scenarios.answers import answered, one_more
+from tests.scenarios.answers import Answers
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.telegram_house import House
 
@@ -23,8 +23,9 @@ _TIME = re.compile(r"\b10:\d\d\b")
 class TelegramWay:
     """tests.scenarios.chat.Way. Everybody has a private chat of their own with the bot."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, answers: Answers) -> None:
         self._house = house
+        self._answers = answers
         self._people: dict[str, Person] = {}
 
     @classmethod
@@ -41,7 +42,7 @@ class TelegramWay:
             house.close()
             telegram.stop()
             raise
-        return cls(house)
+        return cls(house, Answers(url))
 
     @property
     def today(self) -> date:
@@ -53,6 +54,7 @@ class TelegramWay:
         return Chat(name, self)
 
     async def close(self) -> None:
+        await self._answers.close()
         await asyncio.to_thread(self._house.close)
         await asyncio.to_thread(self._house.telegram.stop)
         assert self._house.telegram.violations == []
@@ -86,10 +88,10 @@ class TelegramWay:
         """What is new to be seen once the one answer to an act has arrived."""
         telegram = self._house.telegram
         before, toasts = len(telegram.history(person)), len(telegram.toasts)
-        url, chat = self._house.url, f"telegram:{person.id}"
-        arrived = await answered(url, chat)
+        chat = f"telegram:{person.id}"
+        arrived = await self._answers.count(chat)
         act()
-        await one_more(url, chat, arrived)
+        await self._answers.more_than(arrived, chat)
         shown = [one for one in telegram.history(person)[before:] if one.from_bot]
         said = [
             toast.text for toast in telegram.toasts[toasts:] if toast.text and toast.person_id == person.id

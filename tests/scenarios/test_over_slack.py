@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.fakes.slack import FakeSlack
-from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, all_played, in_turns, scenarios
+from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, all_played, scenarios
 from tests.scenarios.slack_house import House, opened
 from tests.scenarios.slack_way import NO_FORMS, SlackWay, new_team_id
 
@@ -44,10 +44,9 @@ async def played(
         teams = [slack.team(new_team_id()) for _scenario in SCENARIOS]
         await house.let_in_by(teams)
         own = iter(teams)
-        balancing = asyncio.create_task(in_turns(house))
-        results = await all_played(SCENARIOS, lambda: SlackWay(house, next(own)).person("ana"))
-        balancing.cancel()
-        yield results
+        yield await all_played(
+            SCENARIOS, house, lambda answers: SlackWay(house, next(own), answers).person("ana")
+        )
         assert slack.violations == []
 
 

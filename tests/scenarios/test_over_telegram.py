@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.fakes.telegram import FakeTelegram
-from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, all_played, in_turns, scenarios
+from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, all_played, scenarios
 from tests.scenarios.telegram_house import House, opened
 from tests.scenarios.telegram_way import TelegramWay
 
@@ -38,10 +38,7 @@ async def played(
     ):
         for _process in range(2 if webhook else 1):
             await asyncio.to_thread(house.serve, "--unguided")
-        balancing = asyncio.create_task(in_turns(house))
-        results = await all_played(SCENARIOS, lambda: TelegramWay(house).person("ana"))
-        balancing.cancel()
-        yield results
+        yield await all_played(SCENARIOS, house, lambda answers: TelegramWay(house, answers).person("ana"))
         assert telegram.violations == []
 
 
