@@ -11,6 +11,7 @@ import pytest
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.processes import Processes
+from tests.scenarios.slack_way import SlackWay
 from tests.scenarios.telegram_way import TelegramWay
 
 UNGUIDED = (
@@ -19,6 +20,8 @@ UNGUIDED = (
 )  # fmt: skip
 GUIDED = ("sqlite, telegram by polling", "postgresql, telegram by webhook")
 """Where people come by pressing Start, and see a form's answers before they are saved."""
+ON_SLACK = ("sqlite, slack in socket mode", "postgresql, slack over http")
+Anywhere = Office | Processes | TelegramWay | SlackWay
 
 
 @pytest.fixture
@@ -50,14 +53,16 @@ def way(request: pytest.FixtureRequest) -> tuple[str, str]:
 
 
 @pytest.fixture
-async def anywhere(way: tuple[str, str], tmp_path: Path) -> AsyncIterator[Office | Processes | TelegramWay]:
+async def anywhere(way: tuple[str, str], tmp_path: Path) -> AsyncIterator[Anywhere]:
     """A way to run the program: what a person sees must not depend on it."""
     how, url = way
-    found: Office | Processes | TelegramWay
+    found: Anywhere
     if how == "a process per message":
         found = Processes(url, tmp_path)
     elif how.startswith("telegram"):
         found = await asyncio.to_thread(TelegramWay.open, url, tmp_path, webhook=how.endswith("webhook"))
+    elif how.startswith("slack"):
+        found = await asyncio.to_thread(SlackWay.open, url, tmp_path, socket_mode=how.endswith("socket mode"))
     else:
         found = Office(url, apps=2 if how == "two apps in turn" else 1)
     yield found

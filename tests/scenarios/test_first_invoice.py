@@ -7,15 +7,12 @@ from datetime import timedelta
 import pytest
 
 from tests.scenarios.chat import Chat
-from tests.scenarios.conftest import GUIDED, UNGUIDED
-from tests.scenarios.in_process import Office
-from tests.scenarios.processes import Processes
+from tests.scenarios.conftest import GUIDED, ON_SLACK, UNGUIDED, Anywhere
 from tests.scenarios.scenes import STUDIO
-from tests.scenarios.telegram_way import TelegramWay
 
 
-@pytest.mark.parametrize("way", [*UNGUIDED, *GUIDED], indirect=True)
-async def test_a_freelancer_sends_a_first_invoice(anywhere: Office | Processes | TelegramWay) -> None:
+@pytest.mark.parametrize("way", [*UNGUIDED, *GUIDED, *ON_SLACK], indirect=True)
+async def test_a_freelancer_sends_a_first_invoice(anywhere: Anywhere) -> None:
     ana = anywhere.person("ana")
     due = anywhere.today + timedelta(days=14)
     number = f"{anywhere.today:%Y}-0001"
