@@ -1,4 +1,4 @@
-"""A strict Telegram and databases for real processes that are killed, stopped, starved and misled."""
+"""A strict Telegram, a strict Slack and databases for real processes that are killed, stopped, starved and misled."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.slack import FakeSlack
 from tests.fakes.telegram import FakeTelegram
 from tests.faults.facts import Facts
+from tests.scenarios.slack_house import House as SlackHouse
 from tests.scenarios.telegram_house import House
 
 on_postgresql = pytest.mark.parametrize("fresh_database_url", ["postgresql"], indirect=True)
@@ -38,3 +40,20 @@ def house(telegram: FakeTelegram, facts: Facts, tmp_path: Path) -> Iterator[Hous
     house.close()
     for process in house.processes:
         sys.stderr.write(f"--- pid {process.popen.pid}\n{process.text[-4000:]}\n")
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    """A test that is through has asked nothing of Slack that the real one would have refused."""
+    with FakeSlack() as slack:
+        yield slack
+        assert slack.violations == []
+
+
+@pytest.fixture
+def slack_house(slack: FakeSlack, facts: Facts, tmp_path: Path) -> Iterator[SlackHouse]:
+    """An app for many workspaces, with nothing running in it yet."""
+    house = SlackHouse(slack=slack, url=facts.url, folder=tmp_path)
+    yield house
+    house.close()
+    sys.stderr.write(f"--- the end of what was logged\n{house.log[-8000:]}\n")

@@ -1,0 +1,119 @@
+"""What people do in Slack in these tests, and what they must find in their chats afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from bot.delivery import LOST_AFTER
+from bot.system import SystemIds
+from core.party import Role
+from core.usecases.seats import find_desk, let_in
+from storage.engine import Storage
+from tests.fakes.clock import FixedClock
+from tests.fakes.slack import Ack, Channel, FakeSlack, Person, Shown, Team
+from tests.faults.facts import Facts
+from tests.scenarios.scenes import ACME, STUDIO
+from tests.scenarios.slack_house import SECRET_KEY, House
+
+BILL = "Acme: 3h design @ 120"
+CLIENT, WORK = "Who is it for?", "What do you bill for?"
+"""The questions of /invoice that have no answer yet."""
+
+
+def let_in_by(house: House, *teams: Team) -> None:
+    asyncio.run(house.let_in_by(teams))
+
+
+def people(team: Team, count: int) -> list[Person]:
+    return [team.person(f"Person {number}") for number in range(1, count + 1)]
+
+
+def at_once(acts: Iterable[Callable[[], Ack]]) -> list[Ack]:
+    """Everybody acts at the same moment; gives how each was acknowledged."""
+    waiting = list(acts)
+    with ThreadPoolExecutor(len(waiting)) as crowd:
+        return [act.result() for act in [crowd.submit(act) for act in waiting]]
+
+
+def asks(person: Person, text: str) -> Shown:
+    """Says something in the direct conversation and waits for the answer."""
+    before = {shown.ts for shown in person.sees(person.dm)}
+    assert person.say(text).ok
+    return person.wait_for(lambda shown: shown.from_bot and shown.ts not in before, person.dm, 15)
+
+
+def opens_a_studio(person: Person) -> Ack:
+    """With a client."""
+    for text in (STUDIO, ACME):
+        asks(person, text)
+    return Ack(200, "", 0.0)
+
+
+def open_studios(crowd: Iterable[Person]) -> None:
+    at_once(partial(opens_a_studio, person) for person in crowd)
+
+
+def share(house: House, owner: Person, others: Iterable[Person]) -> None:
+    """They work for the owner's business from now on, and may do there what the owner may."""
+    asyncio.run(_share(house, owner, list(others)))
+
+
+async def _share(house: House, owner: Person, others: list[Person]) -> None:
+    clock, ids = FixedClock(datetime.now(UTC)), SystemIds()
+    storage = Storage(house.url, clock, keys=[SECRET_KEY])
+    try:
+        async with storage.work() as work:
+            seat = (await work.chats.speaker(key_of(owner))).seat
+            desk = await find_desk(work, clock, ids, seat) if seat is not None else None
+            assert desk is not None, f"{owner.name} has no business"
+            for person in others:
+                await let_in(desk, key_of(person), person.name, Role.ADMIN)
+    finally:
+        await storage.close()
+
+
+def key_of(person: Person) -> str:
+    """As the database names who they are, and their direct conversation."""
+    return f"slack:{person.workspace.id}/{person.id}"
+
+
+def fills_in(person: Person, where: Channel) -> None:
+    """The whole form of an invoice stands on their screen, and only has to be sent."""
+    assert person.slash("/invoice", where=where).ok
+    person.wait_modal(lambda screen: screen.fields)
+    person.choose(CLIENT, "Acme GmbH, Hamburg", typed="Ac")
+    person.fill(WORK, "3h design @ 120")
+
+
+def heard(person: Person, *places: Channel) -> list[str]:
+    """What the bot has said that they see, in their direct conversation and in those places."""
+    return [shown.text for place in (person.dm, *places) for shown in person.sees(place) if shown.from_bot]
+
+
+def repeated(person: Person, *places: Channel) -> list[str]:
+    """What the bot said more than once. An outcome stands in the place of its buttons and again with the file."""
+    said = [shown.text for place in (person.dm, *places) for shown in person.sees(place)
+            if shown.from_bot and not shown.files and shown.text]  # fmt: skip
+    return [text for text, count in Counter(said).items() if count > 1]
+
+
+def files_of(person: Person, *places: Channel) -> list[str]:
+    return [
+        file.name for place in (person.dm, *places) for shown in person.sees(place) for file in shown.files
+    ]
+
+
+def all_is_done(slack: FakeSlack, facts: Facts, seconds: float = 30.0) -> None:
+    """Waits until everything that people did has come in, was answered, and the answers are delivered."""
+    slack.drained(seconds)
+    facts.settles(seconds)
+
+
+def later_than_lost() -> str:
+    """A process that begins then knows of everything that is on its way that it never came back."""
+    return (datetime.now(UTC) + LOST_AFTER + timedelta(seconds=1)).isoformat()
