@@ -59,6 +59,8 @@ class Command:
     """False: only a link or a button of our own leads here, because its argument is trusted."""
     asks: bool = False
     """Said alone, it always asks: a form may be put on the screen before anything else is known."""
+    whole: bool = False
+    """Said with nothing but what it is about, it shows its whole form where a platform can."""
     preset: Callable[[Context], Raw] | None = None
     """What the place it is said in answers by itself, unless something else was typed."""
     slash: bool = False

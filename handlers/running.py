@@ -67,7 +67,10 @@ class Running:
             raw = {**command.preset(self.ctx), **raw}
         if self.ctx.files:
             raw = {field: value or SENT for field, value in raw.items()}
-        return await self._go((Frame(name, raw, full=not text.strip()),))
+        frame = Frame(name, raw, full=not text.strip())
+        if command.whole and self.ctx.manners.sheets and [*raw] == [(await self._fields(frame))[0].name]:
+            return await self.open((frame,))
+        return await self._go((frame,))
 
     async def _read(self, command: Command, text: str) -> dict[str, str | None]:
         if command.read is not None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from core.errors import InvalidInput
 from handlers.forms import Frame, Missing, Standing, standings
 from handlers.kinds import Asked, Box, Button, Entry, Field, Option, Question, Raw, Sheet
 from handlers.replies import explain_beside
@@ -13,6 +14,8 @@ from handlers.words import _
 
 FORM = ":form"
 """Opens the form again, and names it when it is sent; its argument is the form's command."""
+NOTHING = "-"
+"""How a person takes something out again."""
 MOST_SHOWN = 3000
 """Characters that fit one field of a sheet; what is longer stays as it was typed unless it is written anew."""
 
@@ -77,7 +80,18 @@ def filled(frame: Frame, values: Mapping[str, str], fields: Sequence[Field]) -> 
             continue
         if not given and len(frame.raw.get(item.name) or "") > MOST_SHOWN:
             continue
-        empty = "" if item.asked is Asked.REQUIRED else None
-        raw[item.name] = given if given.strip() else empty
+        raw[item.name] = given if given.strip() else _emptied(item)
     asked = tuple(item.name for item in fields if raw.get(item.name))
     return replace(frame, raw=raw, asked=asked, prompt="", choices=())
+
+
+def _emptied(item: Field) -> str | None:
+    """What stood there is to be taken out, where that is possible; else the field is left out, or asked for."""
+    if item.asked is Asked.REQUIRED:
+        return ""
+    try:
+        # A reader for which both are the same knows them; for any other one they are words like others.
+        clears = item.parse(NOTHING) == item.parse("none")
+    except InvalidInput:
+        return None
+    return NOTHING if item.start and clears else None

@@ -328,6 +328,7 @@ COMMANDS = (
         example="/client edit Acme; email books@acme.example",
         form=_edit_form,
         read=_read_edit,
+        whole=True,
     ),
     Command(
         name="client archive",

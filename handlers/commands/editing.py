@@ -166,5 +166,6 @@ COMMANDS = (
         example="/edit line 1: 4h design @ 120; due 30d",
         form=_form,
         read=read_edit,
+        whole=True,
     ),
 )

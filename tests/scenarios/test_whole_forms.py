@@ -211,3 +211,25 @@ async def test_the_rule_of_approval_stands_in_its_form(office: SheetOffice, form
     await ana.presses("Change")
     await office.sends(ana, {"limit": "500", "approver": ""})
     assert "Above EUR 500.00, ben or an owner" in ana.seen.text
+
+
+async def test_the_edit_button_of_a_draft_opens_its_whole_form(office: SheetOffice, ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/invoice Acme: 3h design @ 120; note Danke")
+    await ana.presses("Edit")
+
+    values = {entry.name: entry.value for entry in office.sheet("ana").entries}
+    assert (values["due"], values["note"], values["vat"]) == ("14d", "Danke", "19")
+    await office.sends(ana, {"vat": "7"})
+    assert "VAT 7%: EUR 25.20" in ana.seen.text
+
+
+async def test_what_is_emptied_in_a_whole_form_is_taken_out(office: SheetOffice, ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/client edit Acme; email books@acme.example")
+    await ana.says("/client edit Acme")
+
+    await office.sends(ana, {"email": ""})
+
+    assert "books@acme.example" not in ana.seen.text
+    assert "Acme GmbH is changed." in ana.seen.text
