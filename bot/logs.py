@@ -22,8 +22,8 @@ FILE = "billhook.log"
 _FILE_BYTES = 1_000_000
 _FILE_BACKUPS = 2
 """With the current one that makes three files."""
-_QUIET = ("httpx", "httpcore", "asyncio", "alembic", "slack_sdk", "slack_bolt", "aiohttp")
-"""These tell every request, some of them with a token in the address."""
+_QUIET = ("httpx", "httpcore", "asyncio", "alembic", "aiosqlite", "slack_sdk", "aiohttp")
+"""These tell every request and every row, some of them with a token."""
 
 _SECRETS = (
     (re.compile(r"(bot[0-9]+):[\w-]+"), r"\1:***"),
@@ -32,6 +32,8 @@ _SECRETS = (
     (re.compile(r"(://[^\s:/@]*):[^\s@/]+@"), r"\1:***@"),
     # A response_url lets whoever holds it speak for us.
     (re.compile(r"(/(?:commands|actions|app)/T[A-Z0-9]+)/[\w/-]+"), r"\1/***"),
+    # So does the ticket of a connection in Socket Mode.
+    (re.compile(r"([?&]ticket=)[\w-]+"), r"\1***"),
 )
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _SHORTEST_SECRET = 8

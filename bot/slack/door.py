@@ -1,57 +1,40 @@
-"""The one way in from Slack, over HTTP or Socket Mode: Bolt's verification, then ours alone.
+"""The way in from Slack over HTTP: whoever did not sign is refused, and what was signed is read.
 
-Bolt's whole app would look for settings of its own in the environment, build a client for each request and try one
-listener after the other; of it we take what verifies.
+Bolt would read a body before it looks at who signed it, and lose a command in whose text the word “payload” stands.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+import json
+from urllib.parse import parse_qsl
 
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
-from slack_bolt.middleware.request_verification.async_request_verification import AsyncRequestVerification
-from slack_bolt.middleware.ssl_check.async_ssl_check import AsyncSslCheck
-from slack_bolt.middleware.url_verification.async_url_verification import AsyncUrlVerification
-from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.slack.ingress import Ingress
+from bot.slack.ingress import Ingress, Json
 from bot.slack.paths import EVENTS
 from bot.web.bodies import body_of
 
-log = logging.getLogger(__name__)
-# A wrong signature is logged with the whole body, which is anybody's to write.
-_QUIET = logging.getLogger(f"{__name__}.bolt")
-_QUIET.setLevel(logging.WARNING)
-
 MAX_BODY = 1024 * 1024
 """Bytes of one payload: Slack's largest, a form with all its answers, is a quarter of it."""
-_NOTHING = BoltResponse(status=404)
+_MOST_FIELDS = 100
+"""A slash command has fifteen."""
 _SIGNATURE, _TIMESTAMP = "x-slack-signature", "x-slack-request-timestamp"
+_CLOSING = {"Connection": "close"}
+"""The rest of what is being sent is not waited for."""
+_LATER = {"Retry-After": "5"}
+_FORM = "application/x-www-form-urlencoded"
 
 
 class Door:
-    """Dispatches what was brought; nothing gets past the first that answers."""
+    """Nothing that is refused here reaches the inbox or the log."""
 
     def __init__(self, signing_secret: str, ingress: Ingress) -> None:
-        self._middleware: Sequence[AsyncMiddleware] = (
-            AsyncSslCheck(base_logger=_QUIET),
-            AsyncRequestVerification(signing_secret, base_logger=_QUIET),
-            AsyncUrlVerification(base_logger=_QUIET),
-            ingress,
-        )
-
-    async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
-        for middleware in self._middleware:
-            going_on = _Next()
-            answer = await middleware.async_process(req=request, resp=_NOTHING, next=going_on)
-            if answer is not None and not going_on.called:
-                return answer
-        return _NOTHING
+        """Raises ValueError without a secret: everybody could sign."""
+        self._verifier = SignatureVerifier(signing_secret)
+        self._ingress = ingress
 
     def route(self) -> Route:
         return Route(EVENTS, self._receive, methods=["POST"])
@@ -59,35 +42,61 @@ class Door:
     async def _receive(self, request: Request) -> Response:
         refused = _unsigned(request)
         if refused:
-            return Response(status_code=refused, headers={"Connection": "close"})
+            return Response(status_code=refused, headers=_CLOSING)
         try:
             body = await body_of(request, MAX_BODY)
         except ClientDisconnect:
             return Response(status_code=400)
         if body is None:
-            return Response(status_code=413, headers={"Connection": "close"})
+            return Response(status_code=413, headers=_CLOSING)
+        return await self._opened(request, body)
+
+    async def _opened(self, request: Request, body: bytes) -> Response:
         try:
-            asked = AsyncBoltRequest(body=body.decode(), headers=dict(request.headers))
-        except (ValueError, TypeError, AttributeError, RecursionError):
-            # Neither a form nor JSON in UTF-8.
+            text = body.decode()
+        except UnicodeDecodeError:
             return Response(status_code=400)
-        answer = await self.dispatch(asked)
-        return Response(answer.body or "", answer.status, answer.first_headers())
+        if not self._verifier.is_valid(text, request.headers[_TIMESTAMP], request.headers[_SIGNATURE]):
+            return Response(status_code=401)
+        found = _read(text, request.headers.get("content-type", ""))
+        if found is None:
+            return Response(status_code=400)
+        return _handshake(found) or await self._answered(found)
 
-
-class _Next:
-    """Tells whether the one before let the request through."""
-
-    called = False
-
-    async def __call__(self) -> BoltResponse:
-        self.called = True
-        return BoltResponse(status=200)
+    async def _answered(self, body: Json) -> Response:
+        answer = await self._ingress.answer(body)
+        if answer.body is not None:
+            return JSONResponse(answer.body, answer.status)
+        return Response(status_code=answer.status, headers=_LATER if answer.status == 503 else None)
 
 
 def _unsigned(request: Request) -> int:
     """What is no request of Slack's is refused before a byte of its body is read; 0 for what may be one."""
     signature, at = request.headers.get(_SIGNATURE, ""), request.headers.get(_TIMESTAMP, "")
-    if not signature or not at:
+    # Texts are compared in constant time only if both are ASCII.
+    if not signature or not at or not signature.isascii():
         return 401
     return 0 if at.isascii() and at.isdigit() and len(at) <= 12 else 400
+
+
+def _read(text: str, content_type: str) -> Json | None:
+    """An event is JSON, an interaction is JSON in the field of a form, and a command is a form; None for all else."""
+    try:
+        if not content_type.startswith(_FORM):
+            found = json.loads(text)
+        else:
+            found = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+            if "payload" in found:
+                found = json.loads(found["payload"])
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and found else None
+
+
+def _handshake(body: Json) -> Response | None:
+    """Slack tries out the certificate of an address, and whether it is ours, before it is taken."""
+    if body.get("ssl_check") == "1":
+        return Response()
+    if body.get("type") == "url_verification":
+        return JSONResponse({"challenge": body.get("challenge")})
+    return None

@@ -1,26 +1,18 @@
-"""What comes in from Slack: stored, acknowledged, and only then worked on.
-
-Bolt verifies and authorizes; this is its one middleware, for trying one listener after the other costs it more than
-all the rest. It is the same for HTTP and for Socket Mode.
-"""
+"""What comes in from Slack: stored, acknowledged, and only then worked on. The same for HTTP and for Socket Mode."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
-
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
-from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_bolt.response import BoltResponse
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from bot.slack import receive, sheet
+from bot.slack.origin import total, way
 from bot.slack.send import Slack
-from core.errors import Unavailable
+from core.errors import BillhookError, Unavailable
 from handlers.command import Command
 from handlers.inline import Inline
 from handlers.kinds import Submitted, Typed, Update
@@ -29,17 +21,27 @@ from handlers.words import _
 
 log = logging.getLogger(__name__)
 
+PATIENCE = 2.0
+"""Seconds that one answer may take of the three in which Slack wants it, its way there and back included."""
 _KNOWN_SECONDS = 5.0
 _MOST_KNOWN = 10_000
-LOOK_SECONDS = 1.5
-"""What looking at a form before it is sent may take of the three seconds in which Slack wants its answer."""
-_LATER: dict[str, str | Sequence[str]] = {"Retry-After": "5"}
-_OK = 200
 Json = dict[str, Any]
+_T = TypeVar("_T")
 
 
-class Ingress(AsyncMiddleware):
-    """Answers every payload by itself: nothing behind it is ever reached."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Slack is told at once. 503: it was not taken, and an event is to come again."""
+
+    status: int = 200
+    body: Json | None = None
+
+
+_TAKEN, _LATER, _STRANGE = Answer(), Answer(503), Answer(400)
+
+
+class Ingress:
+    """One for a process. Whoever calls it has verified that it is Slack who speaks."""
 
     def __init__(
         self, store: Callable[[Update], Awaitable[bool]], inline: Inline, slack: Slack,
@@ -51,25 +53,41 @@ class Ingress(AsyncMiddleware):
         self._commands = commands
         self._token = token
         self._origins = origins
-        self._opening: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Future[Any]] = set()
         # Until when a workspace is taken for installed without another look.
         self._known: dict[str, float] = {}
 
-    async def async_process(
-        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
-    ) -> BoltResponse:
-        body, at = req.body, time.time()
+    async def answer(self, body: Json) -> Answer:
         try:
-            if not await self._is_installed(body):
-                return BoltResponse(status=_OK)
-        except Unavailable as error:
-            log.warning("a payload is to come again: %s", error)
-            return BoltResponse(status=503, headers=_LATER)
+            return await self._in_time(self._answered(body, time.time()))
+        except (Unavailable, TimeoutError) as error:
+            log.warning("a payload was not taken: %s", str(error) or "it took too long")
+            return self._not_taken(body)
+
+    async def _in_time(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Raises TimeoutError. What is cancelled is not waited for: it may hang in its database."""
+        task = asyncio.create_task(work)
+        self._keep(task)
+        try:
+            await asyncio.wait((task,), timeout=PATIENCE)
+        finally:
+            if not task.done():
+                task.cancel()
+        if not task.done():
+            raise TimeoutError
+        return task.result()
+
+    async def _answered(self, body: Json, at: float) -> Answer:
+        gone = receive.removal(body)
+        if gone is not None:
+            return await self._removed(gone)
+        if not await self._is_installed(receive.team(body)):
+            return _TAKEN
         if "command" in body:
             return await self._command(body, at)
         match body.get("type"):
             case "event_callback":
-                return await self._event(body)
+                return await self._stored(receive.event(body))
             case "block_suggestion":
                 return await self._suggest(body)
             case "view_submission":
@@ -77,13 +95,11 @@ class Ingress(AsyncMiddleware):
             case str():
                 return await self._stored(receive.interaction(body, at, self._origins))
             case _:
-                return BoltResponse(status=400, body="")
+                return _STRANGE
 
-    async def _is_installed(self, body: Json) -> bool:
+    async def _is_installed(self, team: str) -> bool:
         """No call of Slack's, and a look at our table every few seconds: whoever removed us is not served."""
-        team = receive.team(body)
-        known = self._known.get(team, 0.0)
-        if known > time.monotonic() or receive.removal(body) is not None:
+        if self._known.get(team, 0.0) > time.monotonic():
             return True
         try:
             await self._slack.workspaces.bot_user(team)
@@ -95,109 +111,93 @@ class Ingress(AsyncMiddleware):
         self._known[team] = time.monotonic() + _KNOWN_SECONDS
         return True
 
+    async def _removed(self, team: str) -> Answer:
+        """Two events tell of it, in either order."""
+        self._known.pop(team, None)
+        try:
+            await self._slack.workspaces.revoke(team)
+        except ChatGone:
+            log.info("the workspace %s had removed us already", team)
+        return _TAKEN
+
     # -- what is stored, and worked on by a job ---------------------------------------------------------
 
-    async def _event(self, body: Json) -> BoltResponse:
-        team = receive.removal(body)
-        try:
-            if team is not None:
-                self._known.pop(team, None)
-                await self._slack.workspaces.revoke(team)
-                return BoltResponse(status=_OK)
-            update = receive.event(body)
-            if update is not None:
-                await self._store(update)
-        except Unavailable as error:
-            # Events come again; nothing else does.
-            log.warning("an event is to come again: %s", error)
-            return BoltResponse(status=503, headers=_LATER)
-        return BoltResponse(status=_OK)
+    async def _stored(self, update: Update | None) -> Answer:
+        if update is not None:
+            await self._store(update)
+        return _TAKEN
 
-    async def _command(self, body: Json, at: float) -> BoltResponse:
+    async def _command(self, body: Json, at: float) -> Answer:
         update = receive.command(body, at, self._origins)
-        if update is None:
-            return BoltResponse(status=_OK)
-        title = self._form_of(update)
-        if title:
-            update = self._with_form(update)
-        return await self._stored(update, title)
-
-    async def _stored(self, update: Update | None, title: str = "") -> BoltResponse:
-        if update is None:
-            return BoltResponse(status=_OK)
-        try:
-            fresh = await self._store(update)
-        except Unavailable as error:
-            log.warning("an update was refused: %s", error)
-            return _json({"response_type": "ephemeral", "text": _unreachable()})
-        if title and fresh:
-            self._open(update, title)
-        return BoltResponse(status=_OK)
-
-    # -- the view that waits ----------------------------------------------------------------------------
+        title = self._form_of(update) if update is not None else ""
+        if update is None or not title:
+            return await self._stored(update)
+        # The trigger is used up at once, and the answer goes into the view that it opened.
+        external_id = self._token()
+        occasion = replace(update.occasion, form=f"external {external_id}")
+        if await self._store(replace(update, occasion=occasion)):
+            # After the acknowledgement: Slack's own answer may take a second, and the person waits for ours.
+            self._later(self._slack.open_waiting(update, external_id, title))
+        return _TAKEN
 
     def _form_of(self, update: Update) -> str:
         """The title of the form that the command opens without any doubt; empty where its text may be enough."""
         text = update.input.text if isinstance(update.input, Typed) else ""
         command = self._commands.get(text.removeprefix("/"))
-        return _(command.help) if command is not None and command.asks else ""
-
-    def _with_form(self, update: Update) -> Update:
-        """The trigger is used up at once, and the answer goes into the view that it opened."""
-        occasion = update.occasion
-        if not occasion.opens:
-            return update
-        return replace(update, occasion=replace(occasion, form=f"external {self._token()}"))
-
-    def _open(self, update: Update, title: str) -> None:
-        """After the acknowledgement: Slack's own answer may take a second, and the person waits for ours."""
-        external_id = update.occasion.form.removeprefix("external ")
-        self._later(self._slack.open_waiting(update, external_id, title))
+        return _(command.help) if command is not None and command.asks and update.occasion.opens else ""
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._opening.add(task)
-        task.add_done_callback(self._opening.discard)
+        self._keep(asyncio.create_task(work))
+
+    def _keep(self, task: asyncio.Future[Any]) -> None:
+        """The loop itself holds no task that waits."""
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     # -- what is answered in the acknowledgement --------------------------------------------------------
 
-    async def _submitted(self, body: Json, at: float) -> BoltResponse:
+    async def _submitted(self, body: Json, at: float) -> Answer:
         update = receive.interaction(body, at, self._origins)
         if update is None or not isinstance(update.input, Submitted):
-            return BoltResponse(status=_OK)
-        given = update.input
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                look = await self._inline.look(update, given, await self._slack.manners())
-            if look.errors:
-                return _json(sheet.field_errors(body["view"], look.errors))
-            # Sent for good, the form closes with the acknowledgement. Else another one takes its place: that of the
-            # view alone, for what it looks like changes with the acknowledgement, too.
-            form = " ".join(update.occasion.form.split()[:2]) if look.goes_on else ""
-            await self._store(replace(update, occasion=replace(update.occasion, form=form)))
-        except (Unavailable, TimeoutError) as error:
-            log.warning("a form was not taken: %s", error)
-            return _json(sheet.field_errors(body["view"], {"": _unreachable()}))
+            return _TAKEN
+        look = await self._inline.look(update, update.input, await self._slack.manners())
+        if look.errors:
+            return Answer(body=sheet.field_errors(body["view"], look.errors))
+        # Sent for good, the form closes with the acknowledgement. Else another one takes its place: that of the
+        # view alone, for what it looks like changes with the acknowledgement, too.
+        form = " ".join(update.occasion.form.split()[:2]) if look.goes_on else ""
+        await self._store(replace(update, occasion=replace(update.occasion, form=form)))
         if not look.goes_on:
-            return BoltResponse(status=_OK)
-        return _json(sheet.replaced(sheet.waiting(body["view"]["title"]["text"], "", update.chat)))
+            return _TAKEN
+        return Answer(body=sheet.replaced(sheet.waiting(body["view"]["title"]["text"], "", update.chat)))
 
-    async def _suggest(self, body: Json) -> BoltResponse:
+    async def _suggest(self, body: Json) -> Answer:
         asked = receive.suggestion(body)
-        if asked is None:
-            return _json({"options": []})
+        found = await self._inline.offer(*asked, await self._slack.manners()) if asked is not None else ()
+        return Answer(body={"options": sheet.choices(found)})
+
+    # -- what cannot be taken now -----------------------------------------------------------------------
+
+    def _not_taken(self, body: Json) -> Answer:
+        """Slack brings events again, and nothing else: whoever did something else is told."""
+        said = _("I cannot be reached just now. Nothing was changed; please try again in a minute.")
+        alone = {"response_type": "ephemeral", "replace_original": False, "text": said}
+        if "command" in body:
+            return Answer(body=alone)
+        if body.get("type") == "view_submission":
+            told = total(sheet.field_errors)(body.get("view"), {"": said})
+            return Answer(body=told) if told else _LATER
+        if body.get("type") == "block_suggestion":
+            return Answer(body={"options": []})
+        hook = total(way)(body, self._origins)
+        if not hook:
+            return _LATER
+        # Slack shows what an acknowledgement says only to a command.
+        self._later(self._tell(hook, alone))
+        return _TAKEN
+
+    async def _tell(self, hook: str, said: Json) -> None:
         try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                found = await self._inline.offer(*asked, await self._slack.manners())
-        except (Unavailable, TimeoutError) as error:
-            log.warning("nothing could be offered: %s", error)
-            found = ()
-        return _json({"options": sheet.choices(found)})
-
-
-def _json(body: Json) -> BoltResponse:
-    return BoltResponse(status=_OK, body=json.dumps(body), headers={"Content-Type": ["application/json"]})
-
-
-def _unreachable() -> str:
-    return _("I cannot be reached just now. Nothing was changed; please try again in a minute.")
+            await self._slack.web.answer(hook, said, again=False)
+        except BillhookError as error:
+            log.warning("nobody could be told: %s", error.code)

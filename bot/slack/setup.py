@@ -57,14 +57,15 @@ def ingress(
         return [], None
     commands = {command.name: command for command in COMMANDS}
     inward = Ingress(app.receive, app.inline, slack, commands, app.ids.token, origins(settings.slack_api_url))
-    door = Door(_plain(settings.slack_signing_secret), inward)
     if settings.slack_socket_mode:
-        return [], listen(_plain(settings.slack_app_token), settings.slack_api_url, door, stop)
+        return [], listen(_plain(settings.slack_app_token), settings.slack_api_url, inward, stop)
+    door = Door(_plain(settings.slack_signing_secret), inward)
     return [door.route(), *_installing(settings, app, slack)], None
 
 
 def _installing(settings: Settings, app: Brought, slack: Slack) -> list[Route]:
-    if not (settings.slack_client_id and settings.slack_client_secret):
+    """With a token of our own there is one workspace, and no other could be served."""
+    if settings.slack_bot_token or not (settings.slack_client_id and settings.slack_client_secret):
         return []
     ours = App(
         settings.slack_client_id, _plain(settings.slack_client_secret), settings.public_url,

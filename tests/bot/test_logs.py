@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.logs import _QUIET as QUIET
 from bot.logs import FILE, ConsoleFormatter, JsonFormatter, log_to_file, log_to_stderr, redact
 from bot.settings import Settings
 
@@ -21,6 +22,10 @@ SECRETS = {
     "key sk_live_" + "a1B2c3": "key sk_live_***",
     "key rk_test_" + "a1B2c3 used": "key rk_test_*** used",
     "hook whsec_" + "ab+/c=": "hook whsec_***",
+    "POST https://hooks.slack.com/commands/T0A/12/"
+    + "hUnTer-3": "POST https://hooks.slack.com/commands/T0A/***",
+    "wss://wss.slack.com/link/?ticket="
+    + "hUnTer-3&app_id=A1": "wss://wss.slack.com/link/?ticket=***&app_id=A1",
     "smtp://me:hunter2@mail.example.com": "smtp://me:***@mail.example.com",
     "postgresql://b:p%40ss!@h/d and redis://:pw@h": "postgresql://b:***@h/d and redis://:***@h",
 }
@@ -31,7 +36,7 @@ def _restored_logging() -> Iterator[None]:
     """Logging is one for the whole process: what a test set up is taken down again."""
     root = logging.getLogger()
     handlers, level, noisy = root.handlers[:], root.level, logging.raiseExceptions
-    quiet = {name: logging.getLogger(name).level for name in ("httpx", "httpcore", "asyncio", "alembic")}
+    quiet = {name: logging.getLogger(name).level for name in QUIET}
     yield
     for handler in root.handlers[:]:
         if handler not in handlers:
@@ -87,6 +92,7 @@ def test_no_planted_secret_appears_in_a_message_a_value_or_a_traceback(formatter
             "a1B2c3",
             "ab+/c=",
             "hunter2",
+            "hUnTer-3",
             "p%40ss",
             ":pw@",
             "s3cret",
@@ -165,7 +171,8 @@ def test_other_processes_log_to_standard_error(
     log_to_stderr(settings)
     logging.getLogger("bot.test").warning("hello")
     logging.getLogger("bot.test").info("not asked for")
-    logging.getLogger("httpx").info("GET /bot1:x")
+    for name in ("httpx", "aiosqlite", "slack_sdk.web.async_base_client"):
+        logging.getLogger(name).info("GET /bot1:x")
 
     assert error.getvalue().startswith(first)
     assert error.getvalue().count("\n") == 1

@@ -1,0 +1,179 @@
+"""Our side of Slack inside this process, on a real port and a real database."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import asyncpg
+import sqlalchemy as sa
+import uvicorn
+
+from bot.jobs import MemoryJobs, PostgresJobs
+from bot.rendering import Renderer
+from bot.settings import Settings
+from bot.slack.paths import EVENTS
+from bot.slack.send import Pace
+from bot.slack.setup import ingress, slack_of
+from bot.system import SystemClock, SystemIds
+from bot.web.app import create_app
+from bot.wiring import App
+from bot.worker import work
+from core.ports import Clock
+from storage.engine import Storage
+from storage.tables import chat
+from tests.fakes.slack import SIGNING_SECRET, FakeSlack, Team
+
+KEY = "c2xhY2stdGVzdHMta2VlcC10aGlzLW9wZW4tMDAwMDA="
+SECONDS = 20.0
+START = "start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; terms 14d"
+_T = TypeVar("_T")
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+class Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@dataclass(slots=True)
+class Entrance:
+    """Where Slack finds us: `base` is the address of the web app, if it has one."""
+
+    url: str
+    slack: FakeSlack
+    app: App
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    base: str = ""
+
+    @property
+    def storage(self) -> Storage:
+        return self.app.storage
+
+    async def rows(self, *names: str) -> Rows:
+        """What stands in these tables, or in all of them."""
+        async with self.storage.connection() as connection:
+            if not self.storage.is_sqlite:
+                # Whoever made the tables sees all of them, and the rows of every business.
+                await connection.execute(sa.text("SET LOCAL ROLE NONE"))
+            return {
+                table.name: sorted(map(tuple, await connection.execute(sa.select(table))), key=repr)
+                for table in chat.metadata.sorted_tables
+                if not names or table.name in names
+            }
+
+    async def inbox(self) -> list[str]:
+        """The ids of what was stored."""
+        query = sa.text("SELECT update_id FROM inbox ORDER BY received_at, update_id")
+        async with self.storage.connection() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    async def until(self, look: Callable[[], _T | None], what: str = "it") -> _T:
+        """What `look` finds at Slack, as soon as it finds something."""
+        return await asyncio.to_thread(self.slack.wait_until, look, SECONDS, what)
+
+
+@asynccontextmanager
+async def entrance(
+    url: str,
+    slack: FakeSlack,
+    team: Team | None = None,
+    *,
+    works: bool = False,
+    socket_mode: bool = False,
+    keys: str = KEY,
+    clock: Clock | None = None,
+) -> AsyncIterator[Entrance]:
+    """For the one workspace of `team`, or for those that install us; `works`: what comes in is answered, too."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        given = {"database_url": url, "public_url": base, "billhook_secret_keys": keys}
+        settings = Settings.model_validate({**_given(slack, team, socket_mode), **given})
+        clock = clock or SystemClock()
+        engine = MemoryJobs() if settings.is_sqlite else PostgresJobs(url)
+        storage = Storage(url, clock, keys=settings.secret_keys)
+        platforms = [slack_of(settings, storage, Pace(0.0))]
+        app = App(storage, clock, SystemIds(), Renderer(), platforms, engine if works else None)
+        open_ = Entrance(url, slack, app, base=base)
+        routes, listening = ingress(settings, app, open_.stop)
+        server = Server(
+            uvicorn.Config(
+                create_app(storage, routes=routes),
+                log_config=None,
+                ws="none",
+                lifespan="off",
+                access_log=False,
+            )
+        )
+        tasks = [asyncio.create_task(server.serve(sockets=[listener]))]
+        if listening is not None:
+            tasks.append(asyncio.create_task(listening))
+        if works:
+            tasks.append(asyncio.create_task(work(app, engine, open_.stop)))
+        slack.request_url = "" if socket_mode else base + EVENTS
+        try:
+            yield open_
+        finally:
+            open_.stop.set()
+            server.should_exit = True
+            await asyncio.gather(*tasks)
+            await app.close()
+
+
+def _given(slack: FakeSlack, team: Team | None, socket_mode: bool) -> Mapping[str, Any]:
+    address = {"slack_api_url": slack.api_url}
+    if team is None:
+        return address | {
+            "slack_signing_secret": SIGNING_SECRET, "slack_client_id": slack.client_id,
+            "slack_client_secret": slack.client_secret,
+        }  # fmt: skip
+    way = {"slack_app_token": slack.app_token} if socket_mode else {"slack_signing_secret": SIGNING_SECRET}
+    return address | way | {"slack_bot_token": team.bot_token}
+
+
+@asynccontextmanager
+async def away(url: str) -> AsyncIterator[None]:
+    """The database is there no more: PostgreSQL lets nobody in, and SQLite's only lock is somebody else's."""
+    if url.startswith("sqlite"):
+        async with hanging(url):
+            yield
+        return
+    address = urlsplit(url)
+    name = address.path.lstrip("/")
+    server = await asyncpg.connect(address._replace(path="/postgres").geturl())
+    try:
+        await server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        await server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name
+        )
+        yield
+    finally:
+        await server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        await server.close()
+
+
+@asynccontextmanager
+async def hanging(url: str) -> AsyncIterator[None]:
+    """The database is there, and answers nobody."""
+    if url.startswith("sqlite"):
+        connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+            yield
+        finally:
+            connection.close()
+        return
+    other = await asyncpg.connect(url)
+    try:
+        await other.execute("BEGIN; LOCK TABLE inbox, chat, installation IN ACCESS EXCLUSIVE MODE")
+        yield
+    finally:
+        await other.close()
