@@ -105,7 +105,7 @@ class Exchange(Running):
             )
         for file in given.files:
             if isinstance(file, RemoteFile):
-                raise unfetched(file)
+                raise unfetched(file, self.ctx.manners.pictures)
         text = given.text.strip()
         chosen = await self._numbered(text) if given.by_number else None
         if chosen is not None:
@@ -258,6 +258,9 @@ class Exchange(Running):
             raise NotFound(N_("This button no longer leads anywhere."))
         return (Frame(command, full=True),)
 
+    def _has_begun(self, command: str) -> bool:
+        return any(frames and frames[-1].command == command for frames in (self.frames, self.parked))
+
     async def submit(self, command: str, values: Mapping[str, str]) -> Reply | Question:
         """All answers of a form at once."""
         frames = self._form(command)
@@ -279,7 +282,9 @@ class Exchange(Running):
 
     async def _keep(self, command: str, given: Kept) -> Reply | Question | None:
         """What stands in a form that was not sent is not lost; closed, it is left open and offered again."""
-        if not self._reaches(command):
+        late = not given.closed and not self._has_begun(command)
+        if late or not self._reaches(command):
+            # It was sent or cancelled meanwhile, and is not opened once more.
             return None
         frames = self._form(command)
         top = filled(frames[-1], given.values, await self._fields(frames[-1]))

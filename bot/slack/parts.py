@@ -47,7 +47,7 @@ class Modal:
 
     view: Json
     form: str = ""
-    """The view whose place it takes: `id ID HASH` or `external ID`."""
+    """The view whose place it takes: `id ID HASH` or `external ID`; `only ID HASH` where it has no other place."""
     opens: str = ""
     """The trigger that opens it where there is none: `SECONDS TRIGGER`, the first being when it was received."""
     instead: Message | None = None

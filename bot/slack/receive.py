@@ -177,11 +177,14 @@ def _act_in_view(payload: Json, at: float) -> Update | None:
         inside = Kept(sheet.token, values(view), closed=False)
     if inside is None:
         return None
+    if isinstance(inside, Kept):
+        # A form that was sent before this is answered does not come up once more.
+        return sheet.update(f"{team}:action:{press}", inside, press=press, form=_form(view, "only"))
     return sheet.update(f"{team}:action:{press}", inside, press=press, opens=opens, form=_form(view))
 
 
-def _form(view: Json) -> str:
-    return f"id {word(view['id'])} {word(view['hash'])}"
+def _form(view: Json, kind: str = "id") -> str:
+    return f"{kind} {word(view['id'])} {word(view['hash'])}"
 
 
 def _submission(payload: Json) -> Update | None:
@@ -286,7 +289,10 @@ def _said_directly(body: Json, told: Json) -> Update | None:
     if not _is_spoken(body, told):
         return None
     team, ts = team_of(body), moment(told["ts"])
-    text = plain(told.get("text") or "", team)
+    said = told.get("text") or ""
+    mention = _MENTION.match(said)
+    # Our name in front, out of habit from a channel, says nothing more here.
+    text = plain(said[mention.end() :] if mention and mention[1] == _bot_user(body) else said, team)
     files = () if text else tuple(map(_file, (told.get("files") or [])[:1]))
     if not text and not files:
         return None

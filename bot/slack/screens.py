@@ -52,6 +52,9 @@ class Screens:
                 return False
             case ["id", view_id, *seen]:
                 return await self._replaced(team, modal, view_id=view_id, seen="".join(seen))
+            case ["only", view_id, seen]:
+                await self._replaced(team, modal, view_id=view_id, seen=seen)
+                return True
             case _:
                 return False
 

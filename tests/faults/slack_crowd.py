@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -27,6 +30,26 @@ CLIENT, WORK = "Who is it for?", "What do you bill for?"
 
 def let_in_by(house: House, *teams: Team) -> None:
     asyncio.run(house.let_in_by(teams))
+
+
+@contextmanager
+def taking_turns(house: House) -> Iterator[None]:
+    """Two processes behind a load balancer that leads each request, and its repetition, to either of them."""
+    processes, over = [house.serve(), house.serve()], threading.Event()
+
+    def turn() -> None:
+        chosen = random.Random(4711)
+        while not over.wait(0.003):
+            house.lead_to(chosen.choice(processes))
+
+    turning = threading.Thread(target=turn)
+    turning.start()
+    try:
+        yield
+    finally:
+        over.set()
+        turning.join()
+    assert [process.popen.poll() for process in processes] == [None, None]
 
 
 def people(team: Team, count: int) -> list[Person]:

@@ -139,6 +139,17 @@ async def test_a_view_that_was_closed_is_opened_again_where_there_is_a_trigger(s
     assert (title(sent), sent.texts()) == ("Next", [])
 
 
+async def test_what_only_changes_a_view_is_shown_nowhere_else(sent: Sent) -> None:
+    seen = await opened(sent)
+    change = Modal(view("Next"), form=f"only {seen.id} {seen.hash}", opens=fresh(sent), instead=INSTEAD)
+    gone = Modal(view("Last"), form="only V0GONE 1772703661.a7wXcQ2p", opens=fresh(sent), instead=INSTEAD)
+
+    await sent.adapter.send(there(sent), change)
+    name = await sent.adapter.send(there(sent), gone)
+
+    assert (name, title(sent), sent.texts()) == ("", "Next", [])
+
+
 async def test_the_view_that_says_to_wait_is_waited_for(sent: Sent) -> None:
     modal = Modal(view("New client", "form-7"), form="external form-7", instead=INSTEAD)
 
