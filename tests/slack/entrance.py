@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
-import asyncpg
 import sqlalchemy as sa
 import uvicorn
 
@@ -30,6 +27,7 @@ from core.ports import Clock
 from storage.engine import Storage
 from storage.tables import chat
 from tests.fakes.slack import SIGNING_SECRET, FakeSlack, Team
+from tests.slack.wire import Wire
 
 KEY = "c2xhY2stdGVzdHMta2VlcC10aGlzLW9wZW4tMDAwMDA="
 SECONDS = 20.0
@@ -51,6 +49,7 @@ class Entrance:
     url: str
     slack: FakeSlack
     app: App
+    wire: Wire
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     base: str = ""
 
@@ -95,14 +94,16 @@ async def entrance(
     """For the one workspace of `team`, or for those that install us; `works`: what comes in is answered, too."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        given = {"database_url": url, "public_url": base, "billhook_secret_keys": keys}
+        wire = Wire(url)
+        await wire.begin()
+        given = {"database_url": wire.url, "public_url": base, "billhook_secret_keys": keys}
         settings = Settings.model_validate({**_given(slack, team, socket_mode), **given})
         clock = clock or SystemClock()
-        engine = MemoryJobs() if settings.is_sqlite else PostgresJobs(url)
-        storage = Storage(url, clock, keys=settings.secret_keys)
+        engine = MemoryJobs() if settings.is_sqlite else PostgresJobs(wire.url)
+        storage = Storage(wire.url, clock, keys=settings.secret_keys)
         platforms = [slack_of(settings, storage, Pace(0.0))]
         app = App(storage, clock, SystemIds(), Renderer(), platforms, engine if works else None)
-        open_ = Entrance(url, slack, app, base=base)
+        open_ = Entrance(url, slack, app, wire, base=base)
         routes, listening = ingress(settings, app, open_.stop)
         server = Server(
             uvicorn.Config(
@@ -126,6 +127,7 @@ async def entrance(
             server.should_exit = True
             await asyncio.gather(*tasks)
             await app.close()
+            await wire.end()
 
 
 def _given(slack: FakeSlack, team: Team | None, socket_mode: bool) -> Mapping[str, Any]:
@@ -137,43 +139,3 @@ def _given(slack: FakeSlack, team: Team | None, socket_mode: bool) -> Mapping[st
         }  # fmt: skip
     way = {"slack_app_token": slack.app_token} if socket_mode else {"slack_signing_secret": SIGNING_SECRET}
     return address | way | {"slack_bot_token": team.bot_token}
-
-
-@asynccontextmanager
-async def away(url: str) -> AsyncIterator[None]:
-    """The database is there no more: PostgreSQL lets nobody in, and SQLite's only lock is somebody else's."""
-    if url.startswith("sqlite"):
-        async with hanging(url):
-            yield
-        return
-    address = urlsplit(url)
-    name = address.path.lstrip("/")
-    server = await asyncpg.connect(address._replace(path="/postgres").geturl())
-    try:
-        await server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-        await server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name
-        )
-        yield
-    finally:
-        await server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
-        await server.close()
-
-
-@asynccontextmanager
-async def hanging(url: str) -> AsyncIterator[None]:
-    """The database is there, and answers nobody."""
-    if url.startswith("sqlite"):
-        connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-        try:
-            connection.execute("BEGIN EXCLUSIVE")
-            yield
-        finally:
-            connection.close()
-        return
-    other = await asyncpg.connect(url)
-    try:
-        await other.execute("BEGIN; LOCK TABLE inbox, chat, installation IN ACCESS EXCLUSIVE MODE")
-        yield
-    finally:
-        await other.close()
