@@ -122,6 +122,8 @@ class Dispatcher:
         """The answer goes to the outbox in the same transaction; tokens stand for what its buttons do."""
         aloud = update.around is not None and ctx.place.shows_data
         occasion = replace(update.occasion, answered=answered and not ctx.files, aloud=aloud)
+        if aloud:
+            occasion = replace(occasion, who=occasion.who or ctx.sender.name)
         await self._add(ctx, ctx.chat, ctx.sender.key, shown, {"occasion": occasion_to_json(occasion)})
         for chat, reply in shown.elsewhere if isinstance(shown, Reply) else ():
             await self._add(ctx, chat, "", reply, {})

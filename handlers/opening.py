@@ -14,7 +14,7 @@ from core.usecases.seats import find_desk
 from handlers.command import Command
 from handlers.context import Context
 from handlers.exchange import Exchange
-from handlers.kinds import Attachment, Typed, Update
+from handlers.kinds import Attachment, SenderRef, Typed, Update
 from handlers.platform import Manners
 from handlers.words import speak
 
@@ -79,7 +79,7 @@ class Opener:
             desk = await find_desk(work, self.clock, self.ids, seat)
             if desk is not None:
                 self._remember(update.chat.key, seat)
-                return desk
+                return await _named(desk, update.sender)
         return None
 
     async def reseated(self, ctx: Context) -> Context:
@@ -93,3 +93,10 @@ class Opener:
         self._hints.move_to_end(chat)
         if len(self._hints) > _MOST_HINTS:
             self._hints.popitem(last=False)
+
+
+async def _named(desk: Desk, sender: SenderRef) -> Desk:
+    """Who was let in by a mention alone is called by an id until they say their first word."""
+    if desk.member.name != sender.identity.rpartition("/")[2] or sender.name in ("", "–", desk.member.name):
+        return desk
+    return replace(desk, member=await desk.work.members.save(replace(desk.member, name=sender.name)))

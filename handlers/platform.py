@@ -19,6 +19,8 @@ class Manners:
     """People come by pressing Start: they are greeted, and a form's answers are shown before they are saved."""
     link: str = ""
     """The address that opens the private chat; a one-time code is put behind it."""
+    pictures: bool = True
+    """What somebody sends along can be read."""
     sheets: bool = False
     """A form is shown whole where there is a way to open it; questions then bring their sheet along."""
 

@@ -48,9 +48,13 @@ def hello() -> Reply:
     return Reply((Text(promise),), (Button(_("Set up my business"), "start"), Button(_("Help"), "help")))
 
 
-def unfetched(file: RemoteFile) -> InvalidInput:
+def unfetched(file: RemoteFile, readable: bool) -> InvalidInput:
     """Of a file that stayed on the platform; its size is known where that is why."""
     example = "a photo from your phone"
+    if not readable:
+        return InvalidInput(
+            "file", N_("I cannot read files here, so nothing was done."), "a photo on Telegram"
+        )
     if file.size:
         return InvalidInput("file", N_("This file is larger than 5 MB, so nothing was done."), example)
     return InvalidInput("file", N_("This file could not be fetched. Please send it again."), example)

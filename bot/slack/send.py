@@ -49,7 +49,7 @@ class Slack:
         self._screens = Screens(calls)
 
     async def manners(self) -> Manners:
-        return Manners(sheets=True)
+        return Manners(pictures=False, sheets=True)
 
     def parts(
         self, chat: ChatRef, shown: Reply | Question, tokens: tuple[str, ...], occasion: Occasion

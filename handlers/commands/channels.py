@@ -34,6 +34,8 @@ from handlers.words import _
 
 _NAMES = ("client", "show")
 NOBODY = "-"
+UNKNOWN = "–"
+"""What a channel is called whose name is not told."""
 _OFFERED = 8
 
 
@@ -56,11 +58,12 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
         raise InvalidInput(
             "channel", N_("Say this in the channel that it is about."), "/channel Acme; show open"
         )
-    if _is_settled_in_private(ctx) or (_is_bound(ctx) and not raw):
+    if _is_settled_in_private(ctx) or (_is_bound(ctx) and raw.keys() <= {"title"}):
         return ()
     new = not _is_bound(ctx)
     options = await _clients(ctx, "", _OFFERED)
     return (
+        Field("title", "", str, Asked.SILENT),
         Field("client", _("Which client is this channel about?"), _read_client,
               Asked.OPTIONAL if new else Asked.SILENT, options, search=_search(ctx)),
         Field("show", _("Who sees what I answer there?"), _read_show,
@@ -71,7 +74,7 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
 def _shows() -> tuple[Option, ...]:
     return (
         Option(_("Only I see what you answer me"), QUIET),
-        Option(_("Everybody in the channel sees results"), OPEN),
+        Option(_("Everybody here sees the invoices that are issued"), OPEN),
         Option(_("Nobody: the channel works for no business"), OFF),
     )
 
@@ -101,6 +104,12 @@ def _read_show(text: str) -> str:
     raise InvalidInput("show", N_("It is one of: quiet, open, off."), OPEN)
 
 
+def _title(ctx: Context) -> Raw:
+    """What a channel is called is told when the command is typed, and not any more when its form is sent."""
+    around = _channel(ctx)
+    return {"title": around.title} if around and around.title != UNKNOWN else {}
+
+
 def _read(text: str) -> Raw:
     """`Acme; show open`, or one change by its name: `show quiet`, `client -`."""
     if not text.strip():
@@ -113,6 +122,7 @@ async def channel(ctx: Context, answers: Answers) -> Outcome:
     around = _channel(ctx)
     if around is None or _is_settled_in_private(ctx):
         return await start_in_group(ctx)
+    around = replace(around, title=answers.get("title") or around.title)
     if not answers:
         return await _state(ctx, around, ctx.place)
     # Under the lock of the channel's own row: two owners may bind it at the same moment.
@@ -183,6 +193,7 @@ COMMANDS = (
         example="/channel Acme; show open",
         form=_form,
         read=_read,
+        preset=_title,
         role=Role.ADMIN,
         where=Where.ANYWHERE,
     ),

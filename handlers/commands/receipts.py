@@ -42,8 +42,15 @@ async def receipt(ctx: Context, answers: Answers) -> Outcome:
                  amount=ctx.money(payments[-1].amount), number=number)  # fmt: skip
         return Reply((Notice(text, "success"),), (Button(_("Show"), "invoice show", invoice.id.hex),))
     if not kept:
-        text = _(
-            "{number} has no receipt yet. Send its photo with the caption /receipt {number}.", number=number
+        text = (
+            _(
+                "{number} has no receipt yet. Send its photo with the caption /receipt {number}.",
+                number=number,
+            )
+            if ctx.manners.pictures
+            else _(
+                "{number} has no receipt. I cannot read photos here, but on Telegram I can.", number=number
+            )
         )
         return Reply((Notice(text),))
     plain = number.replace("/", "-")

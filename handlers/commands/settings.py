@@ -79,13 +79,21 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
                                    pattern=NumberPattern().text), lambda text: NumberPattern(text.strip()),
                business.number_pattern.text, business.number_pattern),
         silent("next-number", _("Which number comes next? Write its counter only, such as 42."), _read_next),
-        silent("logo", _("Send your logo as PNG or JPEG (in a terminal: file:logo.png), or - for none."), str.strip),
+        silent("logo", _logo(ctx), str.strip),
         silent("accent", _("Which colour do your invoices have? For example #1f4e79."),
                lambda text: read_colour(text, "accent"), business.accent, business.accent),
         silent("footer", _("What stands at the foot of each invoice? - for nothing."),
                clearable(lambda text: clean(text, "footer", MOST_FOOTER, multiline=True)), business.footer,
                business.footer, box=Box.TEXT),
     )  # fmt: skip
+
+
+def _logo(ctx: Context) -> str:
+    if ctx.manners.pictures:
+        return _("Send your logo as PNG or JPEG (in a terminal: file:logo.png), or - for none.")
+    return _(
+        "Pictures cannot be read here. Send your logo on Telegram or in a terminal, or write - for none."
+    )
 
 
 def _read_next(text: str) -> int:

@@ -36,7 +36,7 @@ async def test_a_channel_is_set_up_step_by_step(office: Workspace, corner: Corne
     corner.sees("Which client is this channel about?")
     await corner.presses("Acme GmbH")
     corner.sees("Who sees what I answer there?")
-    await corner.presses("Everybody in the channel sees results")
+    await corner.presses("Everybody here sees the invoices that are issued")
 
     corner.sees("acme", "Works for: Studio Löwe", "Client: Acme GmbH", "everybody in the channel sees them")
     place = await place_of(office, corner)

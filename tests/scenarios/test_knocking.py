@@ -267,6 +267,23 @@ async def test_a_colleague_is_invited_by_name_and_works_at_once(
     bob.sees("Acme GmbH")
 
 
+async def test_whose_name_was_not_known_gets_it_with_their_first_word(
+    office: Workspace, ana: Chat, bob: Chat
+) -> None:
+    await opens_a_studio(ana)
+    await ana.says(f"/invite {office.mention('bob')} member")
+    office.names["bob"] = "Bob Löwe"
+
+    await bob.says("/overdue")
+    await ana.says("/members")
+
+    ana.sees("ana", "Bob Löwe")
+    office.names["bob"] = "Bobby"
+    await bob.says("/overdue")
+    await ana.says("/members")
+    ana.sees("Bob Löwe")
+
+
 async def test_a_colleague_is_told_in_their_own_language(office: Workspace, ana: Chat, bob: Chat) -> None:
     await bob.says("/language de")
     await ana.says("/language fr")

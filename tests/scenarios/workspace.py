@@ -20,6 +20,8 @@ class Workspace(Office):
     def __init__(self, url: str) -> None:
         self.phone = FakePlatform(PHONE)
         self.away: set[str] = set()
+        self.names: dict[str, str] = {}
+        """What the platform says that somebody is really called."""
         super().__init__(url)
 
     def new_app(self, platform: FakePlatform | None = None) -> App:
@@ -44,7 +46,8 @@ class Workspace(Office):
         if name.endswith(_THE_PHONE):
             return SenderRef(PHONE, f"{self._suffix}{name.removesuffix(_THE_PHONE)}", name)
         tenant = self.tenant_of(name)
-        return SenderRef(PLATFORM, f"{tenant}/{name}", name, workspace=f"{PLATFORM}:{tenant}")
+        really = self.names.get(name, name)
+        return SenderRef(PLATFORM, f"{tenant}/{name}", really, workspace=f"{PLATFORM}:{tenant}")
 
     def chat_of(self, name: str) -> ChatRef:
         sender = self.sender_of(name)

@@ -181,6 +181,11 @@ def test_the_other_tab_of_the_app_needs_nothing() -> None:
 # -- the end of an installation ----------------------------------------------------------------------
 
 
+def test_our_name_in_front_says_nothing_more_in_the_direct_conversation() -> None:
+    assert heard(told.said(f"<@{BOT}> overdue")).input == Typed("overdue")
+    assert heard(told.said("<@U0SOMEBODY> owes?")).input == Typed(f"@{TEAM}/U0SOMEBODY owes?")
+
+
 @pytest.mark.parametrize(
     ("inner", "team"),
     [
