@@ -305,8 +305,11 @@ class Installations(Protocol):
     async def find(self, platform: str, tenant: str) -> Installation | None:
         """None also for one that took its permission back. Raises Unavailable when no key opens its token."""
 
-    async def revoke(self, platform: str, tenant: str) -> None:
-        """Forget its token; what waits for its chats fails, and nothing is sent there by itself any more."""
+    async def revoke(self, platform: str, tenant: str, at: datetime | None = None) -> None:
+        """Forget its token; what waits for its chats fails, and nothing is sent there by itself any more.
+
+        Whoever let us in again after `at` is left alone: the news was long on its way.
+        """
 
     async def welcome(self, platform: str, tenant: str) -> None:
         """A workspace whose token is not ours to keep lets us in: its chats are reachable again."""

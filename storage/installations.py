@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.chat_ports import Installation
 from core.errors import Unavailable
@@ -17,6 +19,7 @@ from storage.vault import Vault
 from storage.workspace import bounds, within
 
 _READ_AT_ONCE = 500
+_ALWAYS = datetime.max.replace(tzinfo=UTC)
 BLOCKED = "blocked"
 """What a delivery says that failed because nobody lets us in there."""
 
@@ -24,9 +27,14 @@ _IS_ROW = sa.and_(
     installation.c.platform == sa.bindparam("which"), installation.c.tenant == sa.bindparam("whose")
 )
 _FIND = sa.select(installation).where(_IS_ROW, installation.c.revoked_at.is_(None))
+_IS_LET_IN = sa.select(installation.c.tenant).where(_IS_ROW, installation.c.revoked_at.is_(None))
 _REVOKE = (
     sa.update(installation)
-    .where(_IS_ROW, installation.c.revoked_at.is_(None))
+    .where(
+        _IS_ROW,
+        installation.c.revoked_at.is_(None),
+        installation.c.installed_at <= sa.bindparam("seen", type_=installation.c.installed_at.type),
+    )
     .values(token="", revoked_at=sa.bindparam("now", type_=installation.c.revoked_at.type))
 )
 _REACHABLE = sa.update(chat).where(within(chat.c.chat), ~chat.c.reachable).values(reachable=True)
@@ -72,6 +80,23 @@ def _save(insert: Any) -> Any:
 _SAVE = {True: _save(postgresql.insert), False: _save(sqlite.insert)}
 
 
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many workspaces let us in, and of how many no key opens the token."""
+
+    count: int
+    unreadable: int
+
+
+async def census(connection: AsyncConnection, vault: Vault, platform: str) -> Census:
+    """For whoever operates an install."""
+    query = sa.select(installation.c.token).where(
+        installation.c.platform == platform, installation.c.revoked_at.is_(None)
+    )
+    tokens = (await connection.execute(query)).scalars().all()
+    return Census(len(tokens), sum(not vault.opens(token) for token in tokens))
+
+
 class SqlInstallations:
     """core.ports.Installations."""
 
@@ -101,8 +126,11 @@ class SqlInstallations:
             tuple(row.scopes.split()), row.installed_by, row.installed_at,
         )  # fmt: skip
 
-    async def revoke(self, platform: str, tenant: str) -> None:
-        await self._scope.run(_REVOKE, which=platform, whose=tenant, now=self._clock.now())
+    async def revoke(self, platform: str, tenant: str, at: datetime | None = None) -> None:
+        whose = {"which": platform, "whose": tenant}
+        done = await self._scope.run(_REVOKE, **whose, seen=at or _ALWAYS, now=self._clock.now())
+        if not done.rowcount and (await self._scope.run(_IS_LET_IN, **whose)).first():
+            return
         for statement in _CUT_OFF:
             await self._scope.run(statement, **bounds(f"{platform}:{tenant}"))
 

@@ -49,6 +49,9 @@ class Vault:
             N_("A stored secret cannot be read: no key in BILLHOOK_SECRET_KEYS opens it."), _ASK_AGAIN
         )
 
+    def opens(self, token: str) -> bool:
+        return any(self._opened(place, token) is not None for place in range(len(self._keys)))
+
     def renewed(self, token: str) -> str | None:
         """Encrypted with the first key if an older one holds it, else None. Raises like decrypt."""
         if self._keys and self._opened(0, token) is not None:

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from bot.slack import receive, sheet
@@ -25,6 +26,7 @@ PATIENCE = 2.0
 """Seconds that one answer may take of the three in which Slack wants it, its way there and back included."""
 _KNOWN_SECONDS = 5.0
 _MOST_KNOWN = 10_000
+_END_OF_TIME = 2**36
 Json = dict[str, Any]
 _T = TypeVar("_T")
 
@@ -80,7 +82,7 @@ class Ingress:
     async def _answered(self, body: Json, at: float) -> Answer:
         gone = receive.removal(body)
         if gone is not None:
-            return await self._removed(gone)
+            return await self._removed(gone, body)
         if not await self._is_installed(receive.team(body)):
             return _TAKEN
         if "command" in body:
@@ -111,11 +113,11 @@ class Ingress:
         self._known[team] = time.monotonic() + _KNOWN_SECONDS
         return True
 
-    async def _removed(self, team: str) -> Answer:
-        """Two events tell of it, in either order."""
+    async def _removed(self, team: str, body: Json) -> Answer:
+        """Two events tell of it, in either order, and maybe after the workspace has installed us again."""
         self._known.pop(team, None)
         try:
-            await self._slack.workspaces.revoke(team)
+            await self._slack.workspaces.revoke(team, _moment(body))
         except ChatGone:
             log.info("the workspace %s had removed us already", team)
         return _TAKEN
@@ -201,3 +203,11 @@ class Ingress:
             await self._slack.web.answer(hook, said, again=False)
         except BillhookError as error:
             log.warning("nobody could be told: %s", error.code)
+
+
+def _moment(body: Json) -> datetime | None:
+    """When an event happened: Slack tells the second that had begun."""
+    told = body.get("event_time")
+    if not isinstance(told, int) or not 0 < told < _END_OF_TIME:
+        return None
+    return datetime.fromtimestamp(told + 1, UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.slack.address import PLATFORM
@@ -21,8 +22,8 @@ class Workspaces(Protocol):
 
     async def token(self, team: str) -> str: ...
     async def bot_user(self, team: str) -> str: ...
-    async def revoke(self, team: str) -> None:
-        """Its token opens nothing any more; nothing is sent there until it installs us again."""
+    async def revoke(self, team: str, at: datetime | None = None) -> None:
+        """Its token opens nothing any more; nothing is sent there until it installs us again, or did so after `at`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class OneWorkspace:
     async def bot_user(self, team: str) -> str:
         return (await self._ours(team)).bot_user
 
-    async def revoke(self, team: str) -> None:
+    async def revoke(self, team: str, at: datetime | None = None) -> None:
         """Until the next start, which may bring another token."""
         await self._ours(team)
         self._revoked = True
@@ -97,9 +98,9 @@ class ManyWorkspaces:
     async def bot_user(self, team: str) -> str:
         return (await self._found(team)).bot_user
 
-    async def revoke(self, team: str) -> None:
+    async def revoke(self, team: str, at: datetime | None = None) -> None:
         async with self._storage.work() as work:
-            await work.installations.revoke(PLATFORM, team)
+            await work.installations.revoke(PLATFORM, team, at)
 
     async def _found(self, team: str) -> Installation:
         async with self._storage.work() as work:

@@ -246,6 +246,22 @@ async def test_both_events_may_come_at_once_while_much_is_going_on(
     assert "Traceback" not in caplog.text
 
 
+async def test_old_news_of_a_removal_does_no_harm_to_whoever_installed_us_again(
+    slack: FakeSlack, team: Team, many: Entrance
+) -> None:
+    installed = MORNING.timestamp()
+    await install(many, team)
+    await waiting_for(many, f"slack:{team.id}/U1")
+
+    old = await asyncio.to_thread(deliver, slack, ended(slack, team, "app_uninstalled", installed - 60))
+    kept = await column(many, "outbox", "pending")
+    new = await asyncio.to_thread(deliver, slack, ended(slack, team, "app_uninstalled", installed))
+
+    assert (old.status, new.status) == (200, 200)
+    assert kept == 1
+    assert await column(many, "outbox", "pending") == 0
+
+
 def deliver(slack: FakeSlack, parcel: Parcel) -> Ack:
     """With the retries that an event has."""
     with slack.world.changed:
