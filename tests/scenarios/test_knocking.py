@@ -270,8 +270,8 @@ async def test_a_colleague_is_invited_by_name_and_works_at_once(
 async def test_whose_name_was_not_known_gets_it_with_their_first_word(
     office: Workspace, ana: Chat, bob: Chat
 ) -> None:
-    await opens_a_studio(ana)
     await ana.says(f"/invite {office.mention('bob')} member")
+    await office.hears(bob)
     office.names["bob"] = "Bob Löwe"
 
     await bob.says("/overdue")
