@@ -7,11 +7,11 @@ import html
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -19,9 +19,10 @@ from starlette.routing import Route
 from bot.slack.address import PLATFORM, direct
 from bot.slack.client import TROUBLE, Web, reason, translated
 from bot.slack.manifest import SCOPES
+from bot.slack.origin import team_id, total, user_id
 from bot.slack.paths import INSTALL, REDIRECT
 from core.chat_ports import Installation
-from core.errors import BillhookError
+from core.errors import BillhookError, Unavailable
 from handlers.kinds import SenderRef, Typed, Update
 from handlers.words import _
 from storage.engine import Storage
@@ -32,6 +33,17 @@ _COOKIE = "billhook-slack-install"
 _STATE_LIFE = timedelta(minutes=10)
 _LONGEST = 500
 """Characters of a code or a state; Slack's have fewer than a hundred."""
+_MAX_NAME = 100
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+"""The address of the page holds a code, and what it shows is the name that somebody gave their workspace."""
+_STYLE = "body{font:1.1rem/1.5 system-ui;max-width:34rem;margin:20vh auto;padding:0 1rem}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,7 @@ class App:
     """Our app as Slack knows it."""
 
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     public_url: str
     api_url: str
 
@@ -53,9 +65,6 @@ class App:
         asked = {"client_id": self.client_id, "scope": ",".join(SCOPES), "state": state,
                  "redirect_uri": self.redirect_uri}  # fmt: skip
         return f"{api.scheme}://{api.netloc}/oauth/v2/authorize?{urlencode(asked)}"
-
-    def __repr__(self) -> str:
-        return f"App({self.client_id})"
 
 
 class Installer:
@@ -74,9 +83,12 @@ class Installer:
 
     async def _install(self, _request: Request) -> Response:
         state = secrets.token_urlsafe(24)
-        async with self._storage.work() as work:
-            await work.installations.add_state(_hash(state), self._storage.clock.now() + _STATE_LIFE)
-        answer = RedirectResponse(self._app.authorize_url(state), status_code=302)
+        try:
+            async with self._storage.work() as work:
+                await work.installations.add_state(_hash(state), self._storage.clock.now() + _STATE_LIFE)
+        except BillhookError as error:
+            return _unreachable(error)
+        answer = RedirectResponse(self._app.authorize_url(state), status_code=302, headers=_HEADERS)
         answer.set_cookie(
             _COOKIE, state, max_age=int(_STATE_LIFE.total_seconds()), path="/slack", httponly=True, samesite="lax",
             secure=self._app.public_url.startswith("https://"),
@@ -87,70 +99,98 @@ class Installer:
         given = request.query_params
         code, state = given.get("code", "")[:_LONGEST], given.get("state", "")[:_LONGEST]
         if given.get("error"):
-            return _page(_("Billhook was not installed, because Slack was told not to."), 200)
-        if not code or not state or not secrets.compare_digest(state, request.cookies.get(_COOKIE, "")):
-            return _page(
-                _("This link belongs to another browser. Please begin again: {path}", path=INSTALL), 400
-            )
+            return _page(_("Billhook was not installed, because Slack was told not to."), 200, again=True)
+        if not code or not state or not _is_same(state, request.cookies.get(_COOKIE, "")):
+            return _page(_("This link belongs to another browser. Please begin again."), 400, again=True)
+        try:
+            return await self._installed(code, state)
+        except BillhookError as error:
+            return _unreachable(error)
+
+    async def _installed(self, code: str, state: str) -> Response:
         async with self._storage.work() as work:
             known = await work.installations.take_state(_hash(state), self._storage.clock.now())
         if not known:
-            return _page(_("This took longer than ten minutes, or was done already. Please begin again: {path}",
-                           path=INSTALL), 400)  # fmt: skip
-        try:
-            installed, person = await self._exchange(code)
-        except BillhookError as error:
-            log.warning("an installation failed: %s", reason(error))
-            return _page(
-                _("Slack did not confirm the installation. Please begin again: {path}", path=INSTALL), 502
-            )
+            said = _("This took longer than ten minutes, or was done already. Please begin again.")
+            return _page(said, 400, again=True)
+        found = await self._exchange(code)
+        if found is None:
+            return _page(_("Slack did not confirm the installation. Please begin again."), 502, again=True)
         async with self._storage.work() as work:
-            await work.installations.save(installed)
-        await self._greet(installed, person)
-        log.info("installed in workspace %s", installed.tenant)
+            await work.installations.save(found)
+        log.info("installed in workspace %s", found.tenant)
+        await self._greet(found)
         said = _("Billhook is installed in {name}. You find it in Slack under Apps; it has written to you there.",
-                 name=installed.name)  # fmt: skip
+                 name=found.name)  # fmt: skip
         answer = _page(said, 200)
         answer.delete_cookie(_COOKIE, path="/slack")
         return answer
 
-    async def _exchange(self, code: str) -> tuple[Installation, str]:
-        """The token for the code, and who installed. Raises what `translated` makes of a refusal."""
-        client: AsyncWebClient = self._web.client("")
+    async def _exchange(self, code: str) -> Installation | None:
+        """The token for the code; None if Slack gives none."""
         try:
-            told = await client.oauth_v2_access(
-                client_id=self._app.client_id, client_secret=self._app.client_secret, code=code,
-                redirect_uri=self._app.redirect_uri,
-            )  # fmt: skip
+            # The library's own method would send the secret in a way that its HTTP library gives up.
+            told = await self._web.client("").api_call("oauth.v2.access", data={
+                "client_id": self._app.client_id, "client_secret": self._app.client_secret, "code": code,
+                "redirect_uri": self._app.redirect_uri,
+            })  # fmt: skip
         except TROUBLE as error:
-            raise translated(error, again=True) from None
-        team, person = told["team"], str(told["authed_user"]["id"])
-        installed = Installation(
-            platform=PLATFORM, tenant=str(team["id"]), name=str(team["name"])[:100], token=str(told["access_token"]),
-            bot_user=str(told["bot_user_id"]), scopes=tuple(str(told["scope"]).split(",")),
-            installed_by=f"{team['id']}/{person}", installed_at=self._storage.clock.now(),
-        )  # fmt: skip
-        return installed, person
+            known = translated(error, again=True)
+            log.warning("an installation failed: %s", reason(known) or known)
+            return None
+        found = _installation(told.data, self._storage.clock.now())
+        if found is None:
+            log.warning("an installation failed: Slack told of no single workspace")
+        return found
 
-    async def _greet(self, installed: Installation, person: str) -> None:
+    async def _greet(self, found: Installation) -> None:
         """As if the person had said the first word."""
-        team = installed.tenant
-        sender = SenderRef(PLATFORM, f"{team}/{person}", "–", workspace=f"{PLATFORM}:{team}")
-        update_id = f"{team}:installed:{installed.installed_at.timestamp():.6f}"
-        await self._welcome(Update(PLATFORM, update_id, direct(team, person), sender, Typed("/start")))
+        team, _slash, person = found.installed_by.partition("/")
+        sender = SenderRef(PLATFORM, found.installed_by, "–", workspace=f"{PLATFORM}:{team}")
+        update_id = f"{team}:installed:{found.installed_at.timestamp():.6f}"
+        try:
+            await self._welcome(Update(PLATFORM, update_id, direct(team, person), sender, Typed("/start")))
+        except Unavailable as error:
+            # It is installed all the same, and answers whoever writes to it.
+            log.warning("nobody was greeted: %s", error)
+
+
+@total
+def _installation(told: Any, at: datetime) -> Installation | None:
+    """None where a whole organisation installs, which has no team of its own."""
+    if told.get("is_enterprise_install") or told.get("token_type") != "bot":
+        return None
+    team = team_id(told["team"]["id"])
+    return Installation(
+        platform=PLATFORM, tenant=team, name=str(told["team"].get("name") or team)[:_MAX_NAME],
+        token=str(told["access_token"]), bot_user=user_id(told["bot_user_id"]),
+        scopes=tuple(str(told["scope"]).split(",")), installed_by=f"{team}/{user_id(told['authed_user']['id'])}",
+        installed_at=at,
+    )  # fmt: skip
 
 
 def _hash(state: str) -> str:
     return hashlib.sha256(state.encode()).hexdigest()
 
 
-def _page(text: str, status: int) -> HTMLResponse:
-    said = html.escape(text)
+def _is_same(state: str, known: str) -> bool:
+    """Texts would have to be ASCII."""
+    return secrets.compare_digest(state.encode(), known.encode())
+
+
+def _unreachable(error: BillhookError) -> Response:
+    log.warning("an installation has to wait: %s", error)
+    said = _("I cannot be reached just now. Nothing was changed; please try again in a minute.")
+    return _page(said, 503, again=True)
+
+
+def _page(text: str, status: int, again: bool = False) -> HTMLResponse:
+    """One sentence, and the way back to the beginning."""
+    link = f'<p><a href="{INSTALL}">{html.escape(_("Begin again"))}</a></p>' if again else ""
     return HTMLResponse(
-        f'<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>Billhook</title><style>body{{font:1.1rem/1.5 system-ui;max-width:34rem;margin:20vh auto;"
-        f"padding:0 1rem}}</style><p>{said}</p>",
+        '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>Billhook</title><style>{_STYLE}</style></head>"
+        f"<body><p>{html.escape(text)}</p>{link}</body></html>",
         status,
-        {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "Referrer-Policy": "no-referrer",
-         "Cache-Control": "no-store"},
-    )  # fmt: skip
+        _HEADERS,
+    )

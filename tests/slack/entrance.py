@@ -90,6 +90,7 @@ async def entrance(
     socket_mode: bool = False,
     keys: str = KEY,
     clock: Clock | None = None,
+    client_secret: str = "",
 ) -> AsyncIterator[Entrance]:
     """For the one workspace of `team`, or for those that install us; `works`: what comes in is answered, too."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -97,7 +98,7 @@ async def entrance(
         wire = Wire(url)
         await wire.begin()
         given = {"database_url": wire.url, "public_url": base, "billhook_secret_keys": keys}
-        settings = Settings.model_validate({**_given(slack, team, socket_mode), **given})
+        settings = Settings.model_validate({**_given(slack, team, socket_mode, client_secret), **given})
         clock = clock or SystemClock()
         engine = MemoryJobs() if settings.is_sqlite else PostgresJobs(wire.url)
         storage = Storage(wire.url, clock, keys=settings.secret_keys)
@@ -130,12 +131,12 @@ async def entrance(
             await wire.end()
 
 
-def _given(slack: FakeSlack, team: Team | None, socket_mode: bool) -> Mapping[str, Any]:
+def _given(slack: FakeSlack, team: Team | None, socket_mode: bool, client_secret: str) -> Mapping[str, Any]:
     address = {"slack_api_url": slack.api_url}
     if team is None:
         return address | {
             "slack_signing_secret": SIGNING_SECRET, "slack_client_id": slack.client_id,
-            "slack_client_secret": slack.client_secret,
+            "slack_client_secret": client_secret or slack.client_secret,
         }  # fmt: skip
     way = {"slack_app_token": slack.app_token} if socket_mode else {"slack_signing_secret": SIGNING_SECRET}
     return address | way | {"slack_bot_token": team.bot_token}
