@@ -26,6 +26,7 @@ ROWS = {
     "lag": "the event loop while a long document renders",
     "webhooks": "updates stored and acknowledged by a serving process",
     "replies": "updates answered by a serving process",
+    "slack": "signed commands of Slack, through the door and to a serving process",
     "documents": "one page and 500 lines against other ways to make a PDF",
     "renders": "many renders at once from threads",
     "starts": "--help, and the first reply of a chat",
