@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.slack.address import PLATFORM
-from bot.slack.origin import NAMELESS, Json, corner_of, place_of, team_of, user_id, who
-from bot.slack.sheet import read_metadata
+from bot.slack.origin import NAMELESS, Json, corner_of, moment, place_of, team_of, user_id, who
+from bot.slack.sheet import read_beginning, read_metadata
 from handlers.kinds import Around, ChatRef, Input, Occasion, SenderRef, Update
 
 MAX_TOKEN = 64
@@ -21,6 +21,9 @@ class OnScreen:
     token: str
     group: str = ""
     around: Around | None = None
+    message: str = ""
+    """The message whose button led to the view, and which its outcome takes the place of."""
+    thread: str = ""
 
     @classmethod
     def read(cls, payload: Json) -> OnScreen:
@@ -30,12 +33,16 @@ class OnScreen:
             raise ValueError("no view of ours")
         chat, spot = place_of(metadata[0], team_of(payload), user_id(payload["user"]["id"]))
         token = metadata[1][:MAX_TOKEN]
+        message, thread = (
+            name and moment(name) for name in read_beginning(payload["view"]["private_metadata"])
+        )
         if spot.is_open:
             # What the channel is called, a view does not say.
-            return cls(person, chat, token, group=NAMELESS)
+            return cls(person, chat, token, group=NAMELESS, message=message, thread=thread)
         if spot.is_corner:
-            return cls(person, chat, token, around=corner_of(spot.team, {"id": spot.channel}, spot.user)[1])
-        return cls(person, chat, token)
+            around = corner_of(spot.team, {"id": spot.channel}, spot.user)[1]
+            return cls(person, chat, token, around=around, thread=thread)
+        return cls(person, chat, token, message=message, thread=thread)
 
     def update(
         self, update_id: str, given: Input, *, press: str = "", opens: str = "", form: str = ""
@@ -44,7 +51,10 @@ class OnScreen:
             press=press,
             who=self.sender.name if form and self.group else "",
             whose=self.sender.identity if form and self.group else "",
+            # Closed, the view leaves the message as it was.
+            replaces=self.message if form else "",
             opens=opens,
             form=form,
+            thread=self.thread,
         )
         return Update(PLATFORM, update_id, self.chat, self.sender, given, occasion, self.group, self.around)

@@ -23,7 +23,7 @@ from bot.slack.origin import (
     who,
     word,
 )
-from bot.slack.sheet import values
+from bot.slack.sheet import ORIGINAL, values
 from bot.slack.text_in import plain
 from bot.text import clean_name
 from handlers.kinds import (
@@ -45,12 +45,11 @@ FORM = "form"
 """The callback_id of our sheets."""
 FROM_MESSAGE = "invoice_from_message"
 FROM_ANYWHERE = "invoice"
-ORIGINAL = "original"
-"""In the place of a message's name: the one that was pressed, which only its response_url can change."""
 MAX_BEGINNING = 150
 """Characters that are looked for while somebody types; an option has no more (CHAT.md 2.2)."""
 _OURS = frozenset({HOOKS})
 _COMMAND = re.compile("/([a-z0-9_-]{1,32})")
+_PREFIX = re.compile(r"/billhook(?:\s+|$)", re.IGNORECASE)
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 """The subtypes of messages that a person has written just now."""
 _SLACKBOT = "USLACKBOT"
@@ -68,7 +67,7 @@ def command(body: Json, at: float, origins: frozenset[str] = _OURS) -> Update | 
     if name is None:
         return None
     if name[1] == "billhook":
-        typed = f"/{text.removeprefix('/').lstrip() or 'help'}"
+        typed = _behind(text)
     else:
         typed = f"/{name[1]} {text}".rstrip()
     chat, around = corner_of(team, {"id": body["channel_id"], "name": body.get("channel_name")}, user)
@@ -81,6 +80,16 @@ def command(body: Json, at: float, origins: frozenset[str] = _OURS) -> Update | 
         Occasion(way=way(body, origins), opens=_opens(at, trigger)),
         around=around,
     )
+
+
+def _behind(text: str) -> str:
+    return f"/{text.removeprefix('/').lstrip() or 'help'}"
+
+
+def _meant(text: str) -> str:
+    """Our sentences name commands as `/billhook NAME`, so that is also understood where no slash command can be."""
+    prefix = _PREFIX.match(text)
+    return _behind(text[prefix.end() :]) if prefix else text
 
 
 def _opens(at: float, trigger: str) -> str:
@@ -320,7 +329,7 @@ def _said_in_channel(body: Json, told: Json) -> Update | None:
         return None
     team, ts = team_of(body), moment(told["ts"])
     chat, around = corner_of(team, {"id": told["channel"]}, told["user"])
-    text = plain(told["text"][mention.end() :], team) or "/help"
+    text = _meant(plain(told["text"][mention.end() :], team)) or "/help"
     return _event(body, chat, Typed(text), Occasion(message=ts, thread=_thread(told, ts)), around)
 
 

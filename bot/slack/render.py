@@ -24,7 +24,7 @@ from bot.slack.compose import (
 from bot.slack.limits import MAX_COMMENT, MAX_SUMMARY, MAX_VIEW_BLOCKS, MAX_VIEW_BYTES
 from bot.slack.packing import clipped, fits, in_json, packed, summary
 from bot.slack.parts import Home, Json, Message, Modal, Part, Upload
-from bot.slack.sheet import modal, said
+from bot.slack.sheet import ORIGINAL, modal, said
 from bot.slack.texts import escaped, inert, shortened, weight
 from bot.slack.words import reworded
 from bot.text import safe, safe_line
@@ -64,7 +64,7 @@ def _route(place: Spot, occasion: Occasion, aside: bool = False) -> Message:
     """The first message of an answer, still empty."""
     thread = occasion.thread
     if place.is_corner:
-        original = occasion.replaces == "original" and not aside
+        original = occasion.replaces == ORIGINAL and not aside
         return Message("", way=occasion.way, original=original, thread=thread)
     if place.is_open and aside:
         return Message("", way=occasion.way, thread=thread)
@@ -114,7 +114,7 @@ def _asked(
         instead = None
         if not place.home:
             instead = replace(messages[-1], replaces=route.replaces, original=route.original)
-        view = modal(question, tokens, chat)
+        view = modal(question, tokens, chat, occasion)
         return [Modal(view, form=occasion.form, opens=occasion.opens, instead=instead)]
     if occasion.form:
         return [_pointing(chat, occasion, []), *messages]

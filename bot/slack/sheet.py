@@ -23,23 +23,27 @@ from bot.slack.limits import (
 from bot.slack.packing import clipped, in_json
 from bot.slack.parts import Json
 from bot.slack.texts import plain_text
+from bot.slack.words import in_slack
 from bot.text import safe
-from handlers.kinds import Box, ChatRef, Entry, Option, Question
+from handlers.kinds import Box, ChatRef, Entry, Occasion, Option, Question
 from handlers.words import _
 
 FORM = "form"
 """The callback_id of a view that can be sent."""
+ORIGINAL = "original"
+"""In the place of a message's name: the one that was pressed, which only its response_url can change."""
 _NAME = "Billhook"
 _VALUE = "value"
 _CHOSEN = ("value", "selected_date")
 """Where the state of an element keeps what stands in it, if it is text."""
+_NOWHERE = Occasion()
 
 
 # -- shown ---------------------------------------------------------------------------------------------
 
 
-def modal(question: Question, tokens: Sequence[str], chat: ChatRef) -> Json:
-    """The question's whole form. Raises ValueError where it has none."""
+def modal(question: Question, tokens: Sequence[str], chat: ChatRef, occasion: Occasion = _NOWHERE) -> Json:
+    """The question's whole form, which knows what it began with. Raises ValueError where it has none."""
     sheet = question.sheet
     if sheet is None:
         raise ValueError("no form to show")
@@ -49,7 +53,9 @@ def modal(question: Question, tokens: Sequence[str], chat: ChatRef) -> Json:
     )
     room = MAX_VIEW_BLOCKS - len(inputs), MAX_VIEW_BYTES - in_json(inputs)
     return {
-        **_framed(sheet.title, [*clipped(lead, *room), *inputs], chat, tokens[-1] if tokens else ""),
+        **_framed(
+            sheet.title, [*clipped(lead, *room), *inputs], chat, tokens[-1] if tokens else "", occasion
+        ),
         "callback_id": FORM,
         "submit": plain_text(sheet.save, MAX_VIEW_TITLE),
         "close": plain_text(_("Cancel"), MAX_VIEW_TITLE),
@@ -68,8 +74,13 @@ def said(blocks: list[Json], chat: ChatRef) -> Json:
     return {**_framed(_NAME, blocks, chat), "close": plain_text(_("Close"), MAX_VIEW_TITLE)}
 
 
-def _framed(title: str, blocks: list[Json], chat: ChatRef, token: str = "") -> Json:
-    metadata = {"chat": chat.address, **({"token": token} if token else {})}
+def _framed(
+    title: str, blocks: list[Json], chat: ChatRef, token: str = "", occasion: Occasion = _NOWHERE
+) -> Json:
+    # A message that only its response_url changes has no name that would still be good when the form is sent.
+    message = "" if occasion.replaces == ORIGINAL else occasion.replaces
+    told = {"token": token, "message": message, "thread": occasion.thread}
+    metadata = {"chat": chat.address, **{name: value for name, value in told.items() if value}}
     return {
         "type": "modal",
         "title": plain_text(title, MAX_VIEW_TITLE),
@@ -178,16 +189,25 @@ def _iso_day(value: str) -> str:
 
 def read_metadata(text: Any) -> tuple[str, str] | None:
     """The chat's address and the token that sends the form, which is empty where there is none."""
+    found = _metadata(text)
+    chat, token = found.get("chat"), found.get("token", "")
+    return (chat, token) if isinstance(chat, str) and chat and isinstance(token, str) else None
+
+
+def read_beginning(text: Any) -> tuple[Any, Any]:
+    """The message whose button led to the form, and the first one of its thread; each is empty where there is none."""
+    found = _metadata(text)
+    return found.get("message", ""), found.get("thread", "")
+
+
+def _metadata(text: Any) -> Json:
     if not isinstance(text, str) or len(text) > MAX_METADATA:
-        return None
+        return {}
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(found, dict):
-        return None
-    chat, token = found.get("chat"), found.get("token", "")
-    return (chat, token) if isinstance(chat, str) and chat and isinstance(token, str) else None
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def values(view: Any) -> dict[str, str]:
@@ -216,11 +236,15 @@ def field_errors(view: Any, errors: Mapping[str, str]) -> Json:
     """The body that leaves the form open and says below each field what is wrong with it."""
     inputs = [block for block in view["blocks"] if block.get("type") == "input"]
     names = {block["block_id"].rpartition(":")[2]: block["block_id"] for block in inputs}
-    told = {names[name]: safe(text) for name, text in errors.items() if name in names}
+    told = {names[name]: _beside(text) for name, text in errors.items() if name in names}
     if not told:
         # An error has to belong to a field, or Slack takes the answer for a broken one.
-        told[inputs[0]["block_id"]] = safe(next(iter(errors.values())))
+        told[inputs[0]["block_id"]] = _beside(next(iter(errors.values())))
     return {"response_action": "errors", "errors": told}
+
+
+def _beside(text: str) -> str:
+    return safe(in_slack(text))
 
 
 def replaced(view: Json) -> Json:

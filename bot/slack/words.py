@@ -50,8 +50,8 @@ def reworded(shown: Shown) -> Shown:
         sheet = _sheet(shown.sheet) if shown.sheet else None
         return replace(
             shown,
-            prompt=_said(shown.prompt),
-            error=_said(shown.error),
+            prompt=in_slack(shown.prompt),
+            error=in_slack(shown.error),
             before=tuple(map(_block, shown.before)),
             buttons=tuple(map(_button, shown.buttons)),
             sheet=sheet,
@@ -59,20 +59,21 @@ def reworded(shown: Shown) -> Shown:
     return replace(shown, blocks=tuple(map(_block, shown.blocks)), buttons=tuple(map(_button, shown.buttons)))
 
 
-def _said(text: str) -> str:
+def in_slack(text: str) -> str:
+    """A sentence with the commands in it as they are typed here."""
     return renamed(text, PREFIXED)
 
 
 def _if_command(text: str) -> str:
-    return _said(text) if text.startswith("/") else text
+    return in_slack(text) if text.startswith("/") else text
 
 
 def _block(block: Block) -> Block:
     match block:
         case Text(text):
-            return Text(_said(text))
+            return Text(in_slack(text))
         case Notice(text, level):
-            return Notice(_said(text), level)
+            return Notice(in_slack(text), level)
         case Facts(pairs, title):
             shown = tuple((_if_command(label), _if_command(value)) for label, value in pairs)
             return Facts(shown, _if_command(title))
@@ -85,8 +86,8 @@ def _button(button: Button) -> Button:
 
 
 def _sheet(sheet: Sheet) -> Sheet:
-    return replace(sheet, error=_said(sheet.error), entries=tuple(map(_entry, sheet.entries)))
+    return replace(sheet, error=in_slack(sheet.error), entries=tuple(map(_entry, sheet.entries)))
 
 
 def _entry(entry: Entry) -> Entry:
-    return replace(entry, prompt=_said(entry.prompt), error=_said(entry.error))
+    return replace(entry, prompt=in_slack(entry.prompt), error=in_slack(entry.error))

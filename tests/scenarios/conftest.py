@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.fakes.slack import FakeSlack
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.processes import Processes
+from tests.scenarios.slack_house import House as SlackHouse
+from tests.scenarios.slack_house import opened
+from tests.scenarios.slack_town import Town
 from tests.scenarios.slack_way import SlackWay
 from tests.scenarios.telegram_way import TelegramWay
 
@@ -67,3 +71,23 @@ async def anywhere(way: tuple[str, str], tmp_path: Path) -> AsyncIterator[Anywhe
         found = Office(url, apps=2 if how == "two apps in turn" else 1)
     yield found
     await found.close()
+
+
+@pytest.fixture(scope="module")
+def slack_house(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackHouse]:
+    """One process for all workspaces of a file's tests, on both databases in turn."""
+    folder = tmp_path_factory.mktemp("slack")
+    with (
+        FakeSlack() as slack,
+        opened(SlackHouse(slack=slack, url=database_url, folder=folder)) as house,
+    ):
+        house.serve()
+        yield house
+
+
+@pytest.fixture
+def town(slack_house: SlackHouse) -> Iterator[Town]:
+    """A workspace of its own, in which nothing goes wrong unseen."""
+    town = Town.found(slack_house)
+    yield town
+    town.ends_well()
