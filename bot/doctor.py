@@ -201,11 +201,13 @@ def _choices(settings: Settings) -> Iterator[Finding]:
     if settings.public_url:
         yield Finding("ok", _("Public address"), settings.public_url)
     else:
-        text = _("PUBLIC_URL is not set: Telegram is polled, and there are no invoice pages")
+        text = _(
+            "PUBLIC_URL is not set: Telegram is polled, Slack needs Socket Mode, and there are no invoice pages"
+        )
         yield Finding("off", _("Public address"), text)
     yield from _telegram(settings)
+    yield from _slack(settings)
     later = (
-        ("Slack", "SLACK_BOT_TOKEN", settings.slack_bot_token or settings.slack_client_id, _("no Slack app")),
         ("Stripe", "STRIPE_SECRET_KEY", settings.stripe_secret_key, _("no plan upgrades")),
         (_("Mail"), "SMTP_URL", settings.smtp_url, _("no mail is sent")),
         (_("Error reports"), "SENTRY_DSN", settings.sentry_dsn, _("errors are only in the log")),
@@ -229,6 +231,17 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
     from bot.doctor_telegram import telegram_findings  # noqa: PLC0415
 
     yield from telegram_findings(settings)
+
+
+def _slack(settings: Settings) -> Iterator[Finding]:
+    if not settings.slack:
+        text = _("neither SLACK_BOT_TOKEN nor SLACK_CLIENT_ID is set: no Slack app")
+        yield Finding("off", "Slack", text)
+        return
+    # As above.
+    from bot.doctor_slack import slack_findings  # noqa: PLC0415
+
+    yield from slack_findings(settings)
 
 
 def _slips() -> Iterator[Finding]:

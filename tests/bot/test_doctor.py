@@ -10,6 +10,7 @@ import pytest
 
 from core.chat_ports import OutboxRow, Settled
 from storage.engine import Storage
+from storage.migrate import HEAD
 from tests.bot.program import billhook
 from tests.builders.core import IDS
 from tests.fakes.clock import FixedClock
@@ -37,6 +38,7 @@ def test_a_new_installation_is_well_and_says_what_is_off(tmp_path: Path) -> None
         f"sqlite:///{tmp_path}/data/billhook.db will be made at the first start",
     )
     assert found["Telegram"] == ("off", "TELEGRAM_BOT_TOKEN is not set: no Telegram bot")
+    assert found["Slack"] == ("off", "neither SLACK_BOT_TOKEN nor SLACK_CLIENT_ID is set: no Slack app")
     assert found["Secret keys"] == ("off", "BILLHOOK_SECRET_KEYS is not set: no secrets can be stored")
     assert found["Plan"] == ("ok", "unlimited: no limits")
     assert {found[about][0] for about in ("Python", "Fonts", "Clock")} == {"ok"}
@@ -100,7 +102,7 @@ def test_a_good_postgresql_is_well(tmp_path: Path, fresh_database_url: str) -> N
 
     found = findings(done.stdout)
     assert done.returncode == 0
-    assert found["Database"][1].endswith(" at schema 0002")
+    assert found["Database"][1].endswith(f" at schema {HEAD}")
     assert found["Database role"] == ("ok", "billhook_app, bound by row-level security")
 
 
