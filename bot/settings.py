@@ -135,7 +135,7 @@ class Settings(BaseSettings):
         values = [
             value for name in type(self).model_fields if isinstance(value := getattr(self, name), SecretStr)
         ]
-        return tuple(part for value in values for part in value.get_secret_value().split(","))
+        return tuple(part.strip() for value in values for part in value.get_secret_value().split(","))
 
     def make_data_dir(self) -> Path:
         """Create the data folder for its owner's eyes only. Raises SettingsError when that is impossible."""

@@ -32,6 +32,7 @@ ALL_GOOD = {
     "LOG_FORMAT": "json",
     "SENTRY_DSN": "https://s3cret@errors.example.com/7",
 }
+INSTALLABLE = {"PUBLIC_URL": "https://billhook.example.com", "BILLHOOK_SECRET_KEYS": KEY}
 
 
 @pytest.fixture(autouse=True)
@@ -194,7 +195,13 @@ def test_a_good_database_address(monkeypatch: pytest.MonkeyPatch, url: str) -> N
          "SLACK_BOT_TOKEN: also needs SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN for Socket Mode"),
         ({"SLACK_SIGNING_SECRET": "x"}, "SLACK_SIGNING_SECRET: also needs SLACK_BOT_TOKEN for one workspace, or "
          "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET for many"),
-        ({"SLACK_CLIENT_ID": "1", "SLACK_SIGNING_SECRET": "x"}, "SLACK_CLIENT_ID: also needs SLACK_CLIENT_SECRET"),
+        ({"SLACK_CLIENT_ID": "1", "SLACK_SIGNING_SECRET": "x", **INSTALLABLE},
+         "SLACK_CLIENT_ID: also needs SLACK_CLIENT_SECRET"),
+        ({"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "x", **INSTALLABLE},
+         "SLACK_CLIENT_ID: also needs SLACK_SIGNING_SECRET"),
+        ({"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "x", "SLACK_SIGNING_SECRET": "x"},
+         "SLACK_CLIENT_ID: also needs PUBLIC_URL, BILLHOOK_SECRET_KEYS, for the tokens of its workspaces"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_APP_TOKEN: also needs SLACK_BOT_TOKEN"),
         ({"MAIL_FROM": "a@b.example"}, "MAIL_FROM: also needs SMTP_URL"),
         ({"BILLHOOK_PLAN": "stripe"},
          "BILLHOOK_PLAN: stripe also needs STRIPE_SECRET_KEY; use unlimited to sell nothing"),
@@ -204,6 +211,33 @@ def test_a_setting_that_needs_another_one_says_which(
     monkeypatch: pytest.MonkeyPatch, given: dict[str, str], problem: str
 ) -> None:
     assert wrong(monkeypatch, **given) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("given", "is_on", "by_socket"),
+    [
+        ({}, False, False),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "x"}, True, False),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}, True, True),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "x", "SLACK_APP_TOKEN": "xapp-1"}, True, True),
+        ({"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "x", "SLACK_SIGNING_SECRET": "x", **INSTALLABLE}, True, False),
+    ],
+)  # fmt: skip
+def test_what_is_set_decides_how_slack_reaches_us(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], is_on: bool, by_socket: bool
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+    settings = load()
+
+    assert (settings.slack, settings.slack_socket_mode) == (is_on, by_socket)
+
+
+def test_a_key_is_known_as_a_secret_without_the_space_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BILLHOOK_SECRET_KEYS", f"{KEY}, {KEY}")
+
+    assert load().secrets == (KEY, KEY)
 
 
 def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
