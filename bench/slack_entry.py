@@ -46,7 +46,7 @@ async def rows(bench: Bench) -> list[Row]:
         web = Web(fake.api_url)
         slack = Slack(web, OneWorkspace(team.bot_token, web))
         # Asked once, and known from then on.
-        await slack.workspaces.bot_user(team.id)
+        await slack.workspaces.admits(team.id)
     ours = _Ours(storage, slack, fake.api_url)
     try:
         found = await _found(bench, ours, body)

@@ -100,12 +100,10 @@ class Ingress:
                 return _STRANGE
 
     async def _is_installed(self, team: str) -> bool:
-        """No call of Slack's, and a look at our table every few seconds: whoever removed us is not served."""
+        """Looked up every few seconds: whoever removed us is not served."""
         if self._known.get(team, 0.0) > time.monotonic():
             return True
-        try:
-            await self._slack.workspaces.bot_user(team)
-        except ChatGone:
+        if not await self._slack.workspaces.admits(team):
             self._known.pop(team, None)
             return False
         if len(self._known) >= _MOST_KNOWN:

@@ -13,9 +13,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.delivery import LOST_AFTER
+from bot.jobs import PostgresJobs
 from bot.system import SystemIds
+from core.chat_ports import OutboxRow
 from core.party import Role
+from core.ports import CHAT_JOB
 from core.usecases.seats import find_desk, let_in
+from handlers.kinds import Reply, Text
+from handlers.wire import reply_to_json
 from storage.engine import Storage
 from tests.fakes.clock import FixedClock
 from tests.fakes.slack import Ack, Channel, FakeSlack, Person, Shown, Team
@@ -103,6 +108,25 @@ async def _share(house: House, owner: Person, others: list[Person]) -> None:
 def key_of(person: Person) -> str:
     """As the database names who they are, and their direct conversation."""
     return f"slack:{person.workspace.id}/{person.id}"
+
+
+def tell(house: House, chats: Iterable[str]) -> None:
+    """Messages nobody asked for, such as digests: `Digest N`, in order, one for each of these chats."""
+    asyncio.run(_tell(house.url, list(chats)))
+
+
+async def _tell(url: str, chats: list[str]) -> None:
+    storage, ids, jobs = Storage(url, FixedClock(datetime.now(UTC))), SystemIds(), PostgresJobs(url)
+    try:
+        async with storage.work() as work:
+            for number, chat in enumerate(chats):
+                payload = reply_to_json(Reply((Text(f"Digest {number}"),)), ())
+                await work.outbox.add(OutboxRow(ids.new(), chat, payload, None), [])
+            # On SQLite the owner of the file looks for itself.
+            for chat in set() if storage.is_sqlite else set(chats):
+                await jobs.enqueue(work, CHAT_JOB, chat, urgent=False)
+    finally:
+        await storage.close()
 
 
 def fills_in(person: Person, where: Channel) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -18,7 +19,7 @@ from core.errors import Unavailable
 from handlers.platform import ChatGone
 from storage.engine import Storage
 from tests.fakes.clock import MORNING, FixedClock
-from tests.fakes.slack import FakeSlack, HangUp, Person, Refusal, ServerError, Team
+from tests.fakes.slack import FakeSlack, HangUp, Person, Refusal, ServerError, Slow, Team, TooMany
 from tests.fakes.slack_faults import Fault
 
 KEY = "c2xhY2stdGVzdHMta2VlcC10aGlzLW9wZW4tMDAwMDA="
@@ -59,7 +60,8 @@ async def test_slack_is_asked_once_whose_token_it_is(slack: FakeSlack, team: Tea
     tokens = await asyncio.gather(*(own.token("T0LOEWE") for _time in range(5)))
 
     assert set(tokens) == {team.bot_token}
-    assert await own.bot_user("T0LOEWE") == team.bot_user_id
+    assert await own.admits("T0LOEWE")
+    assert not await own.admits("T0OTHER")
     assert len(slack.calls_of("auth.test")) == 1
 
 
@@ -87,6 +89,25 @@ async def test_while_slack_does_not_say_whose_it_is_nothing_is_sent(
     assert await own.token("T0LOEWE") == team.bot_token
 
 
+@pytest.mark.parametrize("fault", [HangUp(), TooMany(1), Refusal("invalid_auth"), Slow(1)])
+async def test_while_slack_does_not_say_whose_it_is_everybody_is_taken_in_at_once(
+    slack: FakeSlack, team: Team, web: Web, fault: Fault
+) -> None:
+    own = OneWorkspace(team.bot_token, web)
+    slack.fail_next("auth.test", fault)
+    began = time.monotonic()
+
+    admitted = await asyncio.gather(
+        *(own.admits(name) for name in ("T0LOEWE", "T0OTHER") for _time in range(9))
+    )
+
+    assert all(admitted)
+    assert time.monotonic() - began < 0.5
+    assert len(slack.calls_of("auth.test")) == 1
+    assert await own.token("T0LOEWE") == team.bot_token
+    assert not await own.admits("T0OTHER")
+
+
 async def test_a_token_that_opens_nothing_is_the_operators_to_mend(web: Web) -> None:
     own = OneWorkspace("xoxb-1-1-wrong", web)
 
@@ -105,7 +126,8 @@ async def test_a_token_that_was_taken_back_is_not_used_again(team: Team, web: We
     with pytest.raises(ChatGone):
         await own.token("T0LOEWE")
     with pytest.raises(ChatGone):
-        await own.bot_user("T0LOEWE")
+        await own.revoke("T0OTHER")
+    assert not await own.admits("T0LOEWE")
 
 
 # -- those that installed us -----------------------------------------------------------------------
@@ -125,7 +147,8 @@ async def test_every_workspace_is_written_to_with_its_own_token(
 
     assert [shown.text for shown in ana.sees(ana.dm)] == ["Hello Ana"]
     assert [shown.text for shown in bea.sees(bea.dm)] == ["Hello Bea"]
-    assert await ManyWorkspaces(storage).bot_user(other.id) == other.bot_user_id
+    assert await ManyWorkspaces(storage).admits(other.id)
+    assert not await ManyWorkspaces(storage).admits("T0NOBODY")
 
 
 async def test_a_workspace_that_never_installed_us_is_gone(web: Web, storage: Storage) -> None:
