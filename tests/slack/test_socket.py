@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -14,6 +15,7 @@ from bot.slack.ingress import Answer
 from bot.slack.socket import listen
 from tests.fakes.slack import FakeSlack, Person, Refusal, ServerError, Team
 from tests.fakes.slack_faults import Fault, Slow
+from tests.scenarios.slack_house import House, opened
 from tests.slack.entrance import SECONDS, START, Entrance, entrance
 
 
@@ -205,11 +207,10 @@ async def test_it_ends_at_once_and_leaves_no_connection_behind(
     assert "Unclosed" not in caplog.text
 
 
-@pytest.mark.parametrize("method", ["apps.connections.open"])
-async def test_it_ends_at_once_while_it_waits_for_slack(slack: FakeSlack, method: str) -> None:
-    slack.fail_always(method, Slow(30))
+async def test_it_ends_at_once_while_it_waits_for_slack(slack: FakeSlack) -> None:
+    slack.fail_always("apps.connections.open", Slow(30))
     listening = Listening(slack, Recorder())
-    await asyncio.to_thread(slack.next_call, method, 0, SECONDS)
+    await asyncio.to_thread(slack.next_call, "apps.connections.open", 0, SECONDS)
 
     assert await listening.end() < 2
     slack.calm()
@@ -222,6 +223,27 @@ async def test_it_ends_at_once_between_two_attempts(slack: FakeSlack) -> None:
 
     assert await listening.end() < 2
     slack.forgive()
+
+
+async def test_a_real_process_ends_soon_and_leaves_nothing_open(
+    slack: FakeSlack, team: Team, ana: Person, tmp_path: Path
+) -> None:
+    def act(house: House) -> tuple[int, float, str]:
+        process = house.serve(real=True)
+        assert ana.slash("/billhook", "help").ok
+        ana.wait_for(lambda seen: seen.from_bot, ana.dm, SECONDS)
+        began = time.monotonic()
+        return process.stop(), time.monotonic() - began, process.text
+
+    with opened(House(slack=slack, team=team, url=f"sqlite:///{tmp_path}/b.db", folder=tmp_path,
+                      socket_mode=True)) as house:  # fmt: skip
+        code, seconds, log = await asyncio.to_thread(act, house)
+
+    assert code == 0
+    assert seconds < 10
+    assert not any(
+        word in log for word in ("Unclosed", "never retrieved", "Traceback", "ERROR", "xapp-", "ticket=")
+    )
 
 
 async def test_what_came_before_the_end_is_acknowledged(slack: FakeSlack, ana: Person) -> None:
