@@ -34,7 +34,7 @@ class Loader:
                 stored = [Attachment(file.filename, file.media_type, file.content) for file in files]
                 if occasion.answered:
                     question = await work.outbox.open_question(row.chat, row.sender)
-                    occasion = replace(occasion, replaces=question)
+                    occasion = replace(occasion, replaces=occasion.replaces or question)
         shown, tokens = from_json(row.payload, stored)
         if isinstance(shown, Reply) and shown.attachments:
             shown = await self._with_files(row, shown)

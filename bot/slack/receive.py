@@ -301,7 +301,7 @@ def _said_directly(body: Json, told: Json) -> Update | None:
     said = told.get("text") or ""
     mention = _MENTION.match(said)
     # Our name in front, out of habit from a channel, says nothing more here.
-    text = plain(said[mention.end() :] if mention and mention[1] == _bot_user(body) else said, team)
+    text = _meant(plain(said[mention.end() :] if mention and mention[1] == _bot_user(body) else said, team))
     files = () if text else tuple(map(_file, (told.get("files") or [])[:1]))
     if not text and not files:
         return None

@@ -69,7 +69,7 @@ def _route(place: Spot, occasion: Occasion, aside: bool = False) -> Message:
     if place.is_open and aside:
         return Message("", way=occasion.way, thread=thread)
     # What was typed stands below the message that asked for it, and so does the answer.
-    typed = occasion.answered and not occasion.form
+    typed = occasion.answered and bool(occasion.message)
     return Message("", replaces="" if aside or typed else occasion.replaces, thread=thread)
 
 
