@@ -17,7 +17,8 @@ from bot.telegram.address import PLATFORM, chat_ref
 from bot.telegram.limits import Pace
 from core.chat_ports import InboxRow, OutboxRow
 from core.ports import CHAT_JOB, Jobs, NoJobs
-from handlers.kinds import Facts, Occasion, Reply, SenderRef, Text, Typed, Update
+from handlers.kinds import Facts, Reply, SenderRef, Text
+from handlers.updates import Occasion, Typed, Update
 from handlers.wire import reply_to_json, update_to_json
 from storage.engine import Storage
 from tests.fakes.telegram import FakeTelegram, Rates

@@ -20,10 +20,11 @@ from bench.wire import update
 from core.chat_ports import InboxRow
 from core.ports import NoJobs
 from handlers.dispatch import Dispatcher
-from handlers.kinds import ChatRef, Occasion, SenderRef, Typed, Update
+from handlers.kinds import ChatRef, SenderRef
 from handlers.opening import Opener
 from handlers.platform import Manners
 from handlers.registry import COMMANDS
+from handlers.updates import Occasion, Typed, Update
 from handlers.wire import update_to_json
 from storage.engine import Storage
 

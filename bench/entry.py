@@ -14,7 +14,7 @@ from bench.wire import update
 from bot.telegram.receive import Me, read
 from bot.telegram.webhook import HEADER, PATH, webhook
 from bot.web.app import create_app
-from handlers.kinds import Update
+from handlers.updates import Update
 from storage.engine import Storage
 from tests.fakes.telegram_values import Person
 from tests.scenarios.telegram_house import SECRET

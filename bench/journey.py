@@ -13,19 +13,9 @@ from bench.ledger import CLOCK, IDS, Ledger, open_ledger
 from bench.measure import Act, Clock, Goal, Row, Timed, blocking, cpu, in_turns, wall
 from bot.rendering import Renderer
 from bot.wiring import App
-from handlers.kinds import (
-    Attachment,
-    ChatRef,
-    Occasion,
-    Pressed,
-    Question,
-    RemoteFile,
-    Reply,
-    SenderRef,
-    Typed,
-    Update,
-)
+from handlers.kinds import Attachment, ChatRef, Question, Reply, SenderRef
 from handlers.platform import Manners, Rate
+from handlers.updates import Occasion, Pressed, RemoteFile, Typed, Update
 from storage.engine import Storage
 
 _LINE = "/invoice Acme: 3h Design of the landing page @ 120, 2 x Photo licence @ 49.90, 186 km Travel @ 0.42; due 14d"

@@ -24,9 +24,9 @@ from bot.web.app import create_app
 from core.ports import NoJobs
 from handlers.command import Command
 from handlers.inline import Inline
-from handlers.kinds import Update
 from handlers.opening import Opener
 from handlers.registry import COMMANDS
+from handlers.updates import Update
 from storage.engine import Storage
 from tests.fakes.slack import SIGNING_SECRET as SECRET
 from tests.fakes.slack import FakeSlack

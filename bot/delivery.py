@@ -16,8 +16,9 @@ from bot.loading import Loader
 from core.chat_ports import OutboxRow, Settled
 from core.errors import BillhookError, Unavailable
 from core.ports import CHAT_JOB, Jobs
-from handlers.kinds import ChatRef, Occasion, Question, Reply
+from handlers.kinds import ChatRef, Question, Reply
 from handlers.platform import ChatGone, ChatMoved, Lost, Platform, Rate, Throttled, Undeliverable
+from handlers.updates import Occasion
 from handlers.words import sentence
 from storage.engine import Storage
 from storage.work import SqlWork

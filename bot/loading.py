@@ -8,7 +8,8 @@ from dataclasses import replace
 from bot.documents import Documents
 from core.chat_ports import OutboxRow
 from core.errors import BillhookError
-from handlers.kinds import Attachment, InvoicePdf, Notice, Occasion, Question, Reply, StoredFile
+from handlers.kinds import Attachment, InvoicePdf, Notice, Question, Reply, StoredFile
+from handlers.updates import Occasion
 from handlers.wire import from_json, occasion_from_json
 from handlers.words import _, speak
 from storage.engine import Storage

@@ -19,10 +19,11 @@ from core.errors import N_, InvalidInput, Unavailable
 from core.ports import CHAT_JOB, Clock, Ids, Jobs, NoJobs
 from handlers.dispatch import Dispatcher
 from handlers.inline import Inline
-from handlers.kinds import Attachment, ChatRef, RemoteFile, SenderRef, Typed, Update
+from handlers.kinds import Attachment, ChatRef, SenderRef
 from handlers.opening import Opener
 from handlers.platform import Manners, Platform
 from handlers.registry import COMMANDS
+from handlers.updates import RemoteFile, Typed, Update
 from handlers.wire import update_from_json, update_to_json
 from storage import migrate
 from storage.engine import Storage

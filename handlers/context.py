@@ -15,8 +15,9 @@ from core.locale import NumberStyle, format_decimal, format_money, number_style
 from core.money import Money, exponent
 from core.ports import Clock, Ids, Jobs, NoJobs, Work
 from core.usecases.desk import Desk
-from handlers.kinds import Around, Attachment, Button, ChatRef, SenderRef
+from handlers.kinds import Attachment, Button, ChatRef, SenderRef
 from handlers.platform import Manners
+from handlers.updates import Around
 from handlers.words import _, language
 
 

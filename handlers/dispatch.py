@@ -13,21 +13,11 @@ from core.errors import BillhookError, Unavailable
 from core.ports import CHAT_JOB, Work
 from handlers.context import Context
 from handlers.exchange import Exchange
-from handlers.kinds import (
-    Attachment,
-    ChatRef,
-    Looked,
-    Moved,
-    Notice,
-    Question,
-    Reachable,
-    Reply,
-    SenderRef,
-    Update,
-)
+from handlers.kinds import Attachment, ChatRef, Notice, Question, Reply, SenderRef
 from handlers.opening import Opener
 from handlers.platform import Manners
 from handlers.replies import with_short_labels
+from handlers.updates import Looked, Moved, Reachable, Update
 from handlers.wire import occasion_to_json, question_to_json, reply_to_json, update_to_json
 from handlers.words import _, language
 

@@ -13,24 +13,7 @@ from handlers.command import CONTROLS
 from handlers.doors import followed, out_of_place
 from handlers.forms import Frame, Missing, advance, answer, answer_all, back, choice, forget
 from handlers.hearing import meant_command, named_command
-from handlers.kinds import (
-    Button,
-    ChatRef,
-    Kept,
-    Looked,
-    Notice,
-    Offer,
-    Opened,
-    Option,
-    Pressed,
-    Question,
-    Raw,
-    RemoteFile,
-    Reply,
-    Said,
-    Submitted,
-    Typed,
-)
+from handlers.kinds import Button, ChatRef, Notice, Option, Question, Raw, Reply
 from handlers.replies import (
     aside,
     explain,
@@ -44,6 +27,7 @@ from handlers.replies import (
 )
 from handlers.running import Running
 from handlers.sheets import FORM, filled
+from handlers.updates import Kept, Looked, Offer, Opened, Pressed, RemoteFile, Said, Submitted, Typed
 from handlers.words import _
 
 MAX_TEXT = 20_000

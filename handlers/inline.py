@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from core.errors import BillhookError, InvalidInput, Unavailable
 from core.ports import Work
 from handlers.exchange import Exchange
-from handlers.kinds import Offer, Option, Question, Submitted, Update
+from handlers.kinds import Option, Question
 from handlers.opening import Opener
 from handlers.platform import Manners
 from handlers.replies import explain_beside
+from handlers.updates import Offer, Submitted, Update
 
 MOST_OFFERED = 100
 _OpenWork = Callable[[str], AbstractAsyncContextManager[Work]]

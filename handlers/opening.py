@@ -14,8 +14,9 @@ from core.usecases.seats import find_desk
 from handlers.command import Command
 from handlers.context import Context
 from handlers.exchange import Exchange
-from handlers.kinds import Attachment, SenderRef, Typed, Update
+from handlers.kinds import Attachment, SenderRef
 from handlers.platform import Manners
+from handlers.updates import Typed, Update
 from handlers.words import speak
 
 _MOST_HINTS = 10_000

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from core.errors import BillhookError, Unavailable
-from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply, Update
+from handlers.kinds import Attachment, ChatRef, Question, Reply
+from handlers.updates import Occasion, RemoteFile, Update
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Literal
 
 from core.errors import N_, BillhookError, InvalidInput
 from handlers.command import CONTROLS, Command
-from handlers.kinds import Button, Notice, Question, RemoteFile, Reply, Text
+from handlers.kinds import Button, Notice, Question, Reply, Text
+from handlers.updates import RemoteFile
 from handlers.words import _, sentence
 
 MAX_LABEL = 64

@@ -19,7 +19,8 @@ from bot.console.send import Terminal
 from bot.rendering import Renderer
 from bot.system import SystemIds
 from bot.wiring import App
-from handlers.kinds import ChatRef, SenderRef, Typed, Update
+from handlers.kinds import ChatRef, SenderRef
+from handlers.updates import Typed, Update
 from storage.engine import Storage
 from storage.migrate import upgrade_async
 

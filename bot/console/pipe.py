@@ -9,7 +9,8 @@ from typing import BinaryIO, Protocol
 from bot.console.receive import MAX_TEXT, decoded, receive
 from bot.console.send import Terminal
 from core.errors import InvalidInput
-from handlers.kinds import ChatRef, SenderRef, Update
+from handlers.kinds import ChatRef, SenderRef
+from handlers.updates import Update
 from handlers.words import _, sentence
 
 MAX_LINE = 4 * MAX_TEXT + 8_192

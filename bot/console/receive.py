@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bot.console.files import safe_name
 from core.errors import N_, InvalidInput
-from handlers.kinds import Attachment, ChatRef, SenderRef, Typed, Update
+from handlers.kinds import Attachment, ChatRef, SenderRef
+from handlers.updates import Typed, Update
 
 PLATFORM = "terminal"
 MAX_TEXT = 20_000

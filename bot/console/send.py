@@ -12,19 +12,9 @@ from bot.console.files import save
 from bot.console.receive import PLATFORM
 from bot.console.render import plain_question, plain_reply
 from core.errors import N_, InvalidInput
-from handlers.kinds import (
-    Attachment,
-    ChatRef,
-    InvoicePdf,
-    Notice,
-    Occasion,
-    Question,
-    RemoteFile,
-    Reply,
-    StoredFile,
-    Update,
-)
+from handlers.kinds import Attachment, ChatRef, InvoicePdf, Notice, Question, Reply, StoredFile
 from handlers.platform import Manners, Rate
+from handlers.updates import Occasion, RemoteFile, Update
 from handlers.words import _
 
 

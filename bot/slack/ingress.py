@@ -16,8 +16,8 @@ from bot.slack.send import Slack
 from core.errors import BillhookError, Unavailable
 from handlers.command import Command
 from handlers.inline import Inline
-from handlers.kinds import Submitted, Typed, Update
 from handlers.platform import ChatGone
+from handlers.updates import Submitted, Typed, Update
 from handlers.words import _
 
 log = logging.getLogger(__name__)

@@ -23,7 +23,8 @@ from bot.slack.origin import team_id, total, user_id
 from bot.slack.paths import INSTALL, REDIRECT
 from core.chat_ports import Installation
 from core.errors import BillhookError, Unavailable
-from handlers.kinds import SenderRef, Typed, Update
+from handlers.kinds import SenderRef
+from handlers.updates import Typed, Update
 from handlers.words import _
 from storage.engine import Storage
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bot.slack.address import PLATFORM
 from bot.slack.origin import NAMELESS, Json, corner_of, moment, place_of, team_of, user_id, who
 from bot.slack.sheet import read_beginning, read_metadata
-from handlers.kinds import Around, ChatRef, Input, Occasion, SenderRef, Update
+from handlers.kinds import ChatRef, SenderRef
+from handlers.updates import Around, Input, Occasion, Update
 
 MAX_TOKEN = 64
 

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from bot.slack.address import PLATFORM, Spot, channel, corner, spot
 from bot.text import clean_name
-from handlers.kinds import Around, ChatRef, SenderRef
+from handlers.kinds import ChatRef, SenderRef
+from handlers.updates import Around
 
 MAX_NAME = 60
 NAMELESS = "–"

@@ -13,7 +13,7 @@ from bot.slack.address import direct, spot
 from bot.slack.calls import Calls
 from bot.text import clean_name
 from core.errors import BillhookError
-from handlers.kinds import Typed, Update
+from handlers.updates import Typed, Update
 
 log = logging.getLogger(__name__)
 

@@ -26,9 +26,9 @@ from bot.slack.origin import (
 from bot.slack.sheet import ORIGINAL, values
 from bot.slack.text_in import plain
 from bot.text import clean_name
-from handlers.kinds import (
+from handlers.kinds import ChatRef
+from handlers.updates import (
     Around,
-    ChatRef,
     Input,
     Kept,
     Looked,

@@ -28,7 +28,8 @@ from bot.slack.sheet import ORIGINAL, modal, said
 from bot.slack.texts import escaped, inert, shortened, weight
 from bot.slack.words import reworded
 from bot.text import safe, safe_line
-from handlers.kinds import Attachment, Block, ChatRef, Facts, Lines, Notice, Occasion, Question, Reply, Text
+from handlers.kinds import Attachment, Block, ChatRef, Facts, Lines, Notice, Question, Reply, Text
+from handlers.updates import Occasion
 from handlers.words import _
 
 _ACTIONS_AT_HOME = 90

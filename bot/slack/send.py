@@ -20,8 +20,9 @@ from bot.slack.screens import Screens
 from bot.slack.sheet import waiting
 from bot.slack.workspaces import Workspaces
 from core.errors import N_, BillhookError, InvalidInput
-from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply, Update
+from handlers.kinds import Attachment, ChatRef, Question, Reply
 from handlers.platform import Manners, Rate
+from handlers.updates import Occasion, RemoteFile, Update
 
 log = logging.getLogger(__name__)
 

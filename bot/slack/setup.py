@@ -21,9 +21,9 @@ from bot.slack.socket import listen
 from bot.slack.workspaces import ManyWorkspaces, OneWorkspace, Workspaces
 from core.ports import Ids
 from handlers.inline import Inline
-from handlers.kinds import Update
 from handlers.platform import Platform
 from handlers.registry import COMMANDS
+from handlers.updates import Update
 from storage.engine import Storage
 
 

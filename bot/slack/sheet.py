@@ -25,7 +25,8 @@ from bot.slack.parts import Json
 from bot.slack.texts import plain_text
 from bot.slack.words import in_slack
 from bot.text import safe
-from handlers.kinds import Box, ChatRef, Entry, Occasion, Option, Question
+from handlers.kinds import Box, ChatRef, Entry, Option, Question
+from handlers.updates import Occasion
 from handlers.words import _
 
 FORM = "form"

@@ -15,7 +15,7 @@ from telegram.warnings import PTBUserWarning
 from bot.telegram.client import seconds
 from bot.telegram.receive import ALLOWED, Me, read
 from core.errors import Unavailable
-from handlers.kinds import Update
+from handlers.updates import Update
 
 log = logging.getLogger(__name__)
 # The library would rather parse every update into its own classes, of which ours would be made once more.

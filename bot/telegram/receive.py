@@ -9,18 +9,8 @@ from typing import Any
 
 from bot.telegram.address import PLATFORM, START, chat_ref
 from bot.text import clean_name
-from handlers.kinds import (
-    Input,
-    Moved,
-    Occasion,
-    Opened,
-    Pressed,
-    Reachable,
-    RemoteFile,
-    SenderRef,
-    Typed,
-    Update,
-)
+from handlers.kinds import SenderRef
+from handlers.updates import Input, Moved, Occasion, Opened, Pressed, Reachable, RemoteFile, Typed, Update
 
 ALLOWED = ("message", "callback_query", "my_chat_member")
 """What we ask Telegram for. Edited messages are left out: an edit never runs a command again."""

@@ -9,7 +9,8 @@ from html import escape
 from bot.telegram.compose import EMPTY, SYMBOLS, Line, Message, bold, labelled, lines_of, packed, plain
 from bot.telegram.limits import MAX_CAPTION, MAX_PLACEHOLDER, MAX_ROW, MAX_TEXT, MAX_TOAST, utf16
 from bot.text import safe, safe_line
-from handlers.kinds import Attachment, Button, Notice, Occasion, Question, Reply
+from handlers.kinds import Attachment, Button, Notice, Question, Reply
+from handlers.updates import Occasion
 from handlers.words import _
 
 _ROW_WIDTH = 30

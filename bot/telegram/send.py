@@ -34,8 +34,9 @@ from bot.telegram.limits import MAX_DOWNLOAD, Pace
 from bot.telegram.receive import Me
 from bot.telegram.render import Key, Part, is_alert, question_parts, reply_parts, toast
 from core.errors import N_, InvalidInput, Unavailable
-from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply, Update
+from handlers.kinds import Attachment, ChatRef, Question, Reply
 from handlers.platform import Lost, Manners, Rate
+from handlers.updates import Occasion, RemoteFile, Update
 
 log = logging.getLogger(__name__)
 

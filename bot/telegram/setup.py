@@ -23,8 +23,8 @@ from bot.telegram.receive import ALLOWED
 from bot.telegram.send import Telegram
 from bot.telegram.webhook import PATH, webhook
 from core.errors import N_, BillhookError, Conflict, Unavailable
-from handlers.kinds import Update
 from handlers.platform import Platform
+from handlers.updates import Update
 from storage.engine import driver_options
 
 log = logging.getLogger(__name__)

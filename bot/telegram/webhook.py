@@ -15,7 +15,7 @@ from bot.telegram.limits import MAX_BODY
 from bot.telegram.receive import Me, read
 from bot.web.bodies import body_of
 from core.errors import Unavailable
-from handlers.kinds import Update
+from handlers.updates import Update
 
 log = logging.getLogger(__name__)
 

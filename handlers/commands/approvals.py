@@ -21,19 +21,7 @@ from handlers.commands.already import refuse_issued
 from handlers.commands.asking_approval import tell_asker
 from handlers.context import Context, as_id, undo_button
 from handlers.forms import split_form
-from handlers.kinds import (
-    Answers,
-    Asked,
-    Box,
-    Button,
-    ChatRef,
-    Field,
-    Notice,
-    Option,
-    Outcome,
-    Raw,
-    Reply,
-)
+from handlers.kinds import Answers, Asked, Box, Button, ChatRef, Field, Notice, Option, Outcome, Raw, Reply
 from handlers.reading.amounts import looks_like_amount, read_amount
 from handlers.reading.text import required
 from handlers.words import _

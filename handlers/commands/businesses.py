@@ -11,20 +11,7 @@ from handlers.command import Command, Where
 from handlers.commands.setup import opening_form, read_opening, set_up
 from handlers.context import Context, as_id
 from handlers.forms import whole
-from handlers.kinds import (
-    Answers,
-    Ask,
-    Asked,
-    Box,
-    Button,
-    Field,
-    Lines,
-    Notice,
-    Option,
-    Outcome,
-    Raw,
-    Reply,
-)
+from handlers.kinds import Answers, Ask, Asked, Box, Button, Field, Lines, Notice, Option, Outcome, Raw, Reply
 from handlers.reading.text import bare, required, shown
 from handlers.words import _, role_name
 

@@ -14,22 +14,9 @@ from handlers.commands.find import find_any_client
 from handlers.commands.groups import OFF, OPEN, QUIET, start_in_group
 from handlers.context import Context
 from handlers.forms import split_form
-from handlers.kinds import (
-    Answers,
-    Around,
-    Ask,
-    Asked,
-    Box,
-    Button,
-    Facts,
-    Field,
-    Notice,
-    Option,
-    Outcome,
-    Raw,
-    Reply,
-)
+from handlers.kinds import Answers, Ask, Asked, Box, Button, Facts, Field, Notice, Option, Outcome, Raw, Reply
 from handlers.reading.text import required
+from handlers.updates import Around
 from handlers.words import _
 
 _NAMES = ("client", "show")

@@ -10,19 +10,7 @@ from handlers.command import Command, optional
 from handlers.commands.find import find_any_client
 from handlers.commands.invoices import bound_client
 from handlers.context import Context
-from handlers.kinds import (
-    Answers,
-    Ask,
-    Asked,
-    Button,
-    Facts,
-    Field,
-    Lines,
-    Notice,
-    Outcome,
-    Raw,
-    Reply,
-)
+from handlers.kinds import Answers, Ask, Asked, Button, Facts, Field, Lines, Notice, Outcome, Raw, Reply
 from handlers.words import _
 
 PAGE = 8

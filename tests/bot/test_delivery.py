@@ -18,8 +18,9 @@ from bot.system import SystemIds
 from core.chat_ports import OutboxRow
 from core.errors import Unavailable
 from core.ports import CHAT_JOB, Work
-from handlers.kinds import Attachment, ChatRef, Occasion, Question, RemoteFile, Reply, Text, Update
+from handlers.kinds import Attachment, ChatRef, Question, Reply, Text
 from handlers.platform import ChatGone, ChatMoved, Lost, Manners, Rate, Throttled, Undeliverable
+from handlers.updates import Occasion, RemoteFile, Update
 from handlers.wire import reply_to_json
 from storage.engine import Storage
 from storage.tables import chat, outbox

@@ -14,7 +14,8 @@ from bot.system import SystemClock, SystemIds
 from bot.wiring import App
 from bot.worker import Engine, work
 from core.ports import CHAT_JOB
-from handlers.kinds import ChatRef, SenderRef, Typed, Update
+from handlers.kinds import ChatRef, SenderRef
+from handlers.updates import Typed, Update
 from storage.engine import Storage
 from tests.fakes.platform import FakePlatform
 

@@ -1,7 +1,8 @@
 """Stands in for the app behind the console: remembers what came and answers with what it is given."""
 
 from bot.console.send import Terminal
-from handlers.kinds import Attachment, ChatRef, Notice, Reply, SenderRef, Text, Typed, Update
+from handlers.kinds import Attachment, ChatRef, Notice, Reply, SenderRef, Text
+from handlers.updates import Typed, Update
 
 
 class Echo:

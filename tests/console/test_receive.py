@@ -7,7 +7,8 @@ import pytest
 
 from bot.console.receive import MAX_FILE, MAX_TEXT, decoded, is_identity, receive
 from core.errors import InvalidInput
-from handlers.kinds import Attachment, ChatRef, SenderRef, Typed
+from handlers.kinds import Attachment, ChatRef, SenderRef
+from handlers.updates import Typed
 
 
 def typed(line: str, piped: bool = True) -> Typed:

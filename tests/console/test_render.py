@@ -5,18 +5,7 @@ import uuid
 import pytest
 
 from bot.console.render import button_rows, plain_block, plain_question, plain_reply
-from handlers.kinds import (
-    Attachment,
-    Block,
-    Button,
-    Facts,
-    InvoicePdf,
-    Lines,
-    Notice,
-    Question,
-    Reply,
-    Text,
-)
+from handlers.kinds import Attachment, Block, Button, Facts, InvoicePdf, Lines, Notice, Question, Reply, Text
 
 INVOICES = Lines(
     ("Number", "Client", "Total"),

@@ -7,22 +7,9 @@ from typing import Protocol
 
 import pytest
 
-from handlers.kinds import (
-    Attachment,
-    Block,
-    Button,
-    ChatRef,
-    Facts,
-    Lines,
-    Notice,
-    Occasion,
-    Pressed,
-    Question,
-    Reply,
-    Text,
-    Typed,
-)
+from handlers.kinds import Attachment, Block, Button, ChatRef, Facts, Lines, Notice, Question, Reply, Text
 from handlers.platform import Platform
+from handlers.updates import Occasion, Pressed, Typed
 
 
 class Stage(Protocol):

@@ -19,13 +19,12 @@ from handlers.kinds import (
     InvoicePdf,
     Lines,
     Notice,
-    Pressed,
     Question,
     Reply,
     Text,
-    Typed,
 )
 from handlers.platform import Platform
+from handlers.updates import Pressed, Typed
 from tests.builders.core import IDS
 from tests.contracts.platform import PlatformContract, Stage, show
 from tests.fakes.platform import FakePlatform, Refused

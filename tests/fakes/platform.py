@@ -6,22 +6,9 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import assert_never
 
-from handlers.kinds import (
-    Attachment,
-    Block,
-    Button,
-    ChatRef,
-    Facts,
-    Lines,
-    Notice,
-    Occasion,
-    Question,
-    RemoteFile,
-    Reply,
-    Text,
-    Update,
-)
+from handlers.kinds import Attachment, Block, Button, ChatRef, Facts, Lines, Notice, Question, Reply, Text
 from handlers.platform import Manners, Rate
+from handlers.updates import Occasion, RemoteFile, Update
 
 MAX_BUTTONS = 100
 MAX_LABEL = 64

@@ -22,14 +22,13 @@ from handlers.kinds import (
     Notice,
     Option,
     Outcome,
-    Pressed,
     Question,
     Raw,
     Reply,
     SenderRef,
     Text,
-    Typed,
 )
+from handlers.updates import Pressed, Typed
 from tests.fakes.clock import FixedClock, SequentialIds
 
 SIZES = tuple(Option(f"Size {size}", str(size)) for size in range(1, 20))
@@ -133,7 +132,9 @@ class Talk:
     async def _takes(self, given: Typed | Pressed) -> Reply | Question:
         exchange = self._exchange()
         try:
-            self.shown = await exchange.respond(given)
+            answer = await exchange.respond(given)
+            assert answer is not None
+            self.shown = answer
         except BillhookError as error:
             failed, exchange = exchange, self._exchange()
             self.shown = await exchange.refuse(error, failed)

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.kinds import (
-    Around,
     Attachment,
     Block,
     Box,
@@ -17,23 +16,17 @@ from handlers.kinds import (
     ChatRef,
     Entry,
     Facts,
-    Input,
     InvoicePdf,
-    Kept,
     Lines,
     Notice,
-    Occasion,
     Option,
-    Pressed,
     Question,
     Reply,
     SenderRef,
     Sheet,
-    Submitted,
     Text,
-    Typed,
-    Update,
 )
+from handlers.updates import Around, Input, Kept, Occasion, Pressed, Submitted, Typed, Update
 from handlers.wire import Json, from_json, question_to_json, reply_to_json, update_from_json, update_to_json
 from storage.codec import decode_plain, encode_plain
 

@@ -17,16 +17,9 @@ from bot.wiring import App
 from core.ports import NoJobs
 from handlers.command import Command
 from handlers.dispatch import Dispatcher
+from handlers.kinds import Attachment, ChatRef, Question, SenderRef
 from handlers.opening import Opener
-from handlers.kinds import (
-    Attachment,
-    ChatRef,
-    Pressed,
-    Question,
-    SenderRef,
-    Typed,
-    Update,
-)
+from handlers.updates import Pressed, Typed, Update
 from storage.engine import Storage
 from storage.tables import TENANT_TABLES, invitation, outbox, seat
 from tests.fakes.clock import FixedClock, SequentialIds

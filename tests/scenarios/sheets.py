@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from core.chat_ports import Place
 from core.usecases.desk import Desk
 from handlers.context import Context
-from handlers.kinds import Field, Question, Raw, Sheet, Submitted, Typed
+from handlers.kinds import Field, Question, Raw, Sheet
 from handlers.platform import Manners
 from handlers.registry import COMMANDS
+from handlers.updates import Submitted, Typed
 from tests.fakes.platform import FakePlatform
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.in_process import PLATFORM, Office

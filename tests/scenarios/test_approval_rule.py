@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from handlers.kinds import Typed
+from handlers.updates import Typed
 from tests.scenarios.approval_scenes import asks, opens_with_approval
 from tests.scenarios.chat import Chat
 from tests.scenarios.scenes import invites, opens_a_studio_with_acme

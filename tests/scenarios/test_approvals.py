@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from handlers.kinds import Pressed, Update
+from handlers.updates import Pressed, Update
 from tests.scenarios.approval_scenes import DRAFT, asks, opens_with_approval
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import as_seen

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.chat_ports import Place
-from handlers.kinds import Around, Pressed, Update
+from handlers.updates import Around, Pressed, Update
 from tests.scenarios.approval_scenes import DRAFT, opens_with_approval
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.in_process import as_seen

@@ -11,9 +11,10 @@ from core.errors import Unavailable
 from core.usecases.client import add_client
 from handlers.command import Command
 from handlers.context import Context
-from handlers.kinds import Answers, Asked, Field, Outcome, Raw, Reply, Text, Typed, Update
+from handlers.kinds import Answers, Asked, Field, Outcome, Raw, Reply, Text
 from handlers.platform import Manners
 from handlers.registry import COMMANDS
+from handlers.updates import Typed, Update
 from tests.builders.core import a_client
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.in_process import Office, as_seen, dispatcher_of

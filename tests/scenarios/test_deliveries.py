@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.errors import Unavailable
-from handlers.kinds import Pressed, Typed
 from handlers.platform import Lost, Undeliverable
+from handlers.updates import Pressed, Typed
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.scenes import invites, opens_a_studio, opens_a_studio_with_acme

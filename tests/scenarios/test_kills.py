@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from handlers.kinds import Typed
 from handlers.platform import Manners
 from handlers.registry import COMMANDS
+from handlers.updates import Typed
 from tests.bot.program import billhook, environment
 from tests.fakes.platform import FakePlatform, Killed
 from tests.scenarios.chat import Chat

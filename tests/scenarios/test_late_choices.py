@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.kinds import Kept, Typed
+from handlers.updates import Kept, Typed
 from tests.scenarios.chat import Chat
 from tests.scenarios.scenes import opens_a_studio
 from tests.scenarios.sheets import SheetOffice

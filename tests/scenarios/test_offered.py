@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.chat_ports import Place
-from handlers.kinds import Around, Box, ChatRef, Typed, Update
+from handlers.kinds import Box, ChatRef
+from handlers.updates import Around, Typed, Update
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.in_process import PLATFORM, Office
 from tests.scenarios.scenes import bills, opens_a_studio, opens_a_studio_with_acme

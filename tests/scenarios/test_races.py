@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from handlers.kinds import Pressed, Typed
+from handlers.updates import Pressed, Typed
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office, as_seen
 from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme

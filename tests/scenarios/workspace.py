@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.rendering import Renderer
 from bot.wiring import App
-from handlers.kinds import Around, ChatRef, Pressed, SenderRef, Typed, Update
+from handlers.kinds import ChatRef, SenderRef
+from handlers.updates import Around, Pressed, Typed, Update
 from storage.engine import Storage
 from tests.fakes.platform import FakePlatform
 from tests.scenarios.chat import Chat, Seen

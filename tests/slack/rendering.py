@@ -15,13 +15,13 @@ from handlers.kinds import (
     Facts,
     Lines,
     Notice,
-    Occasion,
     Option,
     Question,
     Reply,
     Sheet,
     Text,
 )
+from handlers.updates import Occasion
 from tests.fakes.slack_blocks import live_marks, message_errors, readable, text_errors, view_errors
 
 DIRECT = direct("T013", "U017")

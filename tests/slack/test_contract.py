@@ -16,8 +16,9 @@ import pytest
 from bot.slack.address import channel, corner, direct
 from bot.slack.receive import interaction
 from bot.slack.send import Slack
-from handlers.kinds import ChatRef, Pressed
+from handlers.kinds import ChatRef
 from handlers.platform import Platform
+from handlers.updates import Pressed
 from tests.contracts.platform import PlatformContract, Stage
 from tests.fakes.slack import Channel, FakeSlack, Person, Shown, Team
 

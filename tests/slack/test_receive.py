@@ -9,7 +9,8 @@ import pytest
 from bot.slack.address import channel, corner, direct, home
 from bot.slack.origin import origins
 from bot.slack.receive import command, interaction
-from handlers.kinds import Around, ChatRef, Occasion, Pressed, SenderRef, Typed, Update
+from handlers.kinds import ChatRef, SenderRef
+from handlers.updates import Around, Occasion, Pressed, Typed, Update
 from tests.slack import payloads as told
 from tests.slack.payloads import (
     ACTION_HOOK,

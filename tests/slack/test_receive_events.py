@@ -8,7 +8,8 @@ import pytest
 
 from bot.slack.address import channel, corner, direct, home
 from bot.slack.receive import event, removal, team
-from handlers.kinds import Around, Looked, Occasion, RemoteFile, SenderRef, Typed, Update
+from handlers.kinds import SenderRef
+from handlers.updates import Around, Looked, Occasion, RemoteFile, Typed, Update
 from tests.slack import payloads as told
 from tests.slack.payloads import (
     ANA,

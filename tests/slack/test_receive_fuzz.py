@@ -15,7 +15,7 @@ from bot.slack.address import spot
 from bot.slack.origin import HOOKS, MAX_NAME
 from bot.slack.receive import command, event, interaction, removal, suggestion, team
 from bot.slack.text_in import MAX_TEXT
-from handlers.kinds import Kept, Looked, Pressed, Submitted, Typed, Update
+from handlers.updates import Kept, Looked, Pressed, Submitted, Typed, Update
 from handlers.wire import update_from_json, update_to_json
 from tests.slack import payloads as told
 from tests.slack.payloads import ANA, AT, DIRECT, LATER, Json

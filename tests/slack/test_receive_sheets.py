@@ -8,7 +8,8 @@ import pytest
 
 from bot.slack.address import channel, corner, direct, home
 from bot.slack.receive import interaction, suggestion
-from handlers.kinds import Around, ChatRef, Kept, Occasion, Offer, Pressed, SenderRef, Submitted, Update
+from handlers.kinds import ChatRef, SenderRef
+from handlers.updates import Around, Kept, Occasion, Offer, Pressed, Submitted, Update
 from tests.slack import payloads as told
 from tests.slack.payloads import (
     ANA,

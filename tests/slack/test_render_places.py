@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.slack.parts import Home, Message, Modal, Part
-from handlers.kinds import Button, ChatRef, Notice, Occasion, Reply, Text
+from handlers.kinds import Button, ChatRef, Notice, Reply, Text
+from handlers.updates import Occasion
 from tests.slack.rendering import (
     BY_ANA,
     COMMANDED,

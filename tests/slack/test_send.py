@@ -13,8 +13,9 @@ from bot.slack.parts import Home, Message, Modal, Nothing, Upload
 from bot.slack.send import Pace, Slack
 from bot.slack.workspaces import OneWorkspace
 from core.errors import InvalidInput
-from handlers.kinds import Attachment, Occasion, RemoteFile, Reply
+from handlers.kinds import Attachment, Reply
 from handlers.platform import ChatGone, Manners, Rate
+from handlers.updates import Occasion, RemoteFile
 from tests.fakes.slack import FakeSlack, Person, Refusal, Team
 from tests.slack.conftest import Sent
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.slack.address import corner, direct
-from handlers.kinds import Occasion, Pressed, SenderRef, Typed, Update
+from handlers.kinds import SenderRef
+from handlers.updates import Occasion, Pressed, Typed, Update
 from tests.fakes.slack import Refusal, Team
 from tests.slack.conftest import Sent
 

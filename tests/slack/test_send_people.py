@@ -11,7 +11,8 @@ from bot.slack.calls import Calls
 from bot.slack.client import Web
 from bot.slack.people import People
 from bot.slack.workspaces import OneWorkspace
-from handlers.kinds import Occasion, SenderRef, Typed, Update
+from handlers.kinds import SenderRef
+from handlers.updates import Occasion, Typed, Update
 from tests.fakes.slack import FakeSlack, HangUp, Person, Refusal, ServerError, Team
 from tests.fakes.slack_faults import Fault
 from tests.slack.conftest import Sent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.telegram.receive import Me, read
-from handlers.kinds import Typed, Update
+from handlers.updates import Typed, Update
 from tests.fakes.telegram import TOKEN
 
 Json = dict[str, Any]

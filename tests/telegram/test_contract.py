@@ -9,8 +9,9 @@ import pytest
 from bot.telegram.address import chat_ref
 from bot.telegram.receive import Me, read
 from bot.telegram.send import Telegram
-from handlers.kinds import Notice, Pressed, Question
+from handlers.kinds import Notice, Question
 from handlers.platform import Platform
+from handlers.updates import Pressed
 from tests.contracts.platform import PlatformContract, Stage, buttons, show, tokens
 from tests.fakes.telegram import Chat, FakeTelegram, Person, Shown
 from tests.fakes.telegram_client import Api

@@ -14,7 +14,7 @@ from bot.telegram.poll import poll
 from bot.telegram.receive import Me
 from bot.telegram.send import Telegram
 from core.errors import Unavailable
-from handlers.kinds import Typed, Update
+from handlers.updates import Typed, Update
 from tests.fakes.telegram import FakeTelegram, HangUp, Person, Refusal, ServerError, TooMany
 from tests.telegram.shapes import US
 

@@ -5,16 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.telegram.receive import read
-from handlers.kinds import (
-    ChatRef,
-    Occasion,
-    Opened,
-    Pressed,
-    RemoteFile,
-    SenderRef,
-    Typed,
-    Update,
-)
+from handlers.kinds import ChatRef, SenderRef
+from handlers.updates import Occasion, Opened, Pressed, RemoteFile, Typed, Update
 from tests.telegram.shapes import (
     ANA,
     CODE,

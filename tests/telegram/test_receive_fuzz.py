@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.telegram.receive import MAX_NAME, read
-from handlers.kinds import Pressed, Typed, Update
+from handlers.updates import Pressed, Typed, Update
 from handlers.wire import update_from_json, update_to_json
 from tests.telegram.shapes import (
     ANA,

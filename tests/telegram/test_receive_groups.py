@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.telegram.receive import read
-from handlers.kinds import ChatRef, Moved, Reachable, Typed
+from handlers.kinds import ChatRef
+from handlers.updates import Moved, Reachable, Typed
 from tests.telegram.shapes import (
     ANA,
     ANONYMOUS,

@@ -7,18 +7,8 @@ import pytest
 from bot.telegram.compose import lines_of
 from bot.telegram.limits import MAX_CAPTION, MAX_ROW, MAX_TEXT, utf16
 from bot.telegram.render import Key, Part, keyboard, reply_parts, toast
-from handlers.kinds import (
-    Attachment,
-    Block,
-    Button,
-    Facts,
-    Lines,
-    Notice,
-    Occasion,
-    Question,
-    Reply,
-    Text,
-)
+from handlers.kinds import Attachment, Block, Button, Facts, Lines, Notice, Question, Reply, Text
+from handlers.updates import Occasion
 from tests.fakes.telegram_html import parse_html
 
 PDF = Attachment("2026-0007.pdf", "application/pdf", b"%PDF-7")

@@ -8,7 +8,8 @@ import pytest
 
 from bot.telegram.limits import MAX_PLACEHOLDER, MAX_TEXT, utf16
 from bot.telegram.render import Part, question_parts
-from handlers.kinds import Button, Notice, Occasion, Question, Text
+from handlers.kinds import Button, Notice, Question, Text
+from handlers.updates import Occasion
 from tests.fakes.telegram_html import parse_html
 from tests.fakes.telegram_values import Person
 

@@ -8,18 +8,8 @@ from hypothesis import strategies as st
 from bot.telegram.limits import MAX_CAPTION, MAX_ROW, MAX_TEXT, utf16
 from bot.telegram.render import Part, question_parts, reply_parts
 from bot.text import safe, safe_line
-from handlers.kinds import (
-    Attachment,
-    Block,
-    Button,
-    Facts,
-    Lines,
-    Notice,
-    Occasion,
-    Question,
-    Reply,
-    Text,
-)
+from handlers.kinds import Attachment, Block, Button, Facts, Lines, Notice, Question, Reply, Text
+from handlers.updates import Occasion
 from tests.fakes.telegram_html import parse_html
 
 CHARACTERS = st.characters(exclude_categories=["Cs"])

@@ -17,8 +17,9 @@ from bot.telegram.receive import Me, read
 from bot.telegram.render import Part
 from bot.telegram.send import Telegram
 from core.errors import BillhookError, InvalidInput, Unavailable
-from handlers.kinds import Attachment, Button, Notice, Occasion, RemoteFile, Reply, Text, Typed
+from handlers.kinds import Attachment, Button, Notice, Reply, Text
 from handlers.platform import Manners, Rate, Throttled
+from handlers.updates import Occasion, RemoteFile, Typed
 from tests.fakes.telegram import TOKEN, FakeTelegram, HangUp, Person, Refusal, ServerError, TooMany
 from tests.fakes.telegram_client import Api
 from tests.telegram.shapes import US

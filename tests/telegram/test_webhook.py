@@ -18,7 +18,7 @@ from bot.telegram.limits import MAX_BODY
 from bot.telegram.receive import Me
 from bot.telegram.webhook import PATH, webhook
 from core.errors import Unavailable
-from handlers.kinds import Pressed, Typed, Update
+from handlers.updates import Pressed, Typed, Update
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_client import Api
 from tests.telegram.shapes import CHANNEL, US, message, query, shown, update
