@@ -304,7 +304,7 @@ async def test_the_pace_can_be_chosen() -> None:
 
 
 async def test_forms_are_shown_whole_and_presses_need_no_answer(adapter: Slack) -> None:
-    assert await adapter.manners() == Manners(guided=False, sheets=True)
+    assert await adapter.manners() == Manners(pictures=False, sheets=True)
     assert await adapter.answer_press(Occasion(press="x"), Reply(())) is False
 
 
