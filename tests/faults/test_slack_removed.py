@@ -13,7 +13,7 @@ from tests.scenarios.slack_house import House
 
 WAITING, OFFICES = 30, 3
 ON_THE_WAY = 0.3
-"""Seconds in which a call may arrive whose token was looked up before the events were acknowledged. It opens nothing."""
+"""Seconds in which a call may arrive whose token was looked up before the acknowledgement. It opens nothing."""
 
 
 def offices_of(team: Team) -> list[Channel]:
