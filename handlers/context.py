@@ -40,6 +40,8 @@ class Context:
     jobs: Jobs = field(default=NoJobs())
     around: Around | None = None
     """The channel around the corner this is said in; `place` then is what is known of the channel."""
+    on_screen: bool = False
+    """A form can be put on the person's screen now, or is there already."""
 
     @property
     def desk(self) -> Desk:

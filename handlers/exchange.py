@@ -227,7 +227,7 @@ class Exchange(Running):
         if not self.parked:
             return notice(_("There is nothing to go on with."))
         self.frames, self.parked = self.parked, ()
-        return await (self.open if self.ctx.manners.sheets else self._go)(self.frames)
+        return await (self.open if self.ctx.on_screen else self._go)(self.frames)
 
     # -- a whole form ------------------------------------------------------------------------------
 

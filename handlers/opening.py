@@ -51,7 +51,7 @@ class Opener:
         fetched = tuple(file for file in files if isinstance(file, Attachment))
         ctx = Context(
             work, self.clock, self.ids, update.chat, update.sender, desk, fetched, manners, update.group, place,
-            self.jobs, around,
+            self.jobs, around, manners.sheets and bool(update.occasion.opens or update.occasion.form),
         )  # fmt: skip
         conversation = await work.chats.conversation(update.chat.key, update.sender.key)
         return Exchange(ctx, self._commands, conversation)

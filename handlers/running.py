@@ -68,7 +68,7 @@ class Running:
         if self.ctx.files:
             raw = {field: value or SENT for field, value in raw.items()}
         frame = Frame(name, raw, full=not text.strip())
-        if command.whole and self.ctx.manners.sheets and [*raw] == [(await self._fields(frame))[0].name]:
+        if command.whole and self.ctx.on_screen and [*raw] == [(await self._fields(frame))[0].name]:
             return await self.open((frame,))
         return await self._go((frame,))
 

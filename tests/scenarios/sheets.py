@@ -11,7 +11,7 @@ from handlers.context import Context
 from handlers.kinds import Field, Question, Raw, Sheet
 from handlers.platform import Manners
 from handlers.registry import COMMANDS
-from handlers.updates import Submitted, Typed
+from handlers.updates import Occasion, Pressed, Submitted, Typed, Update
 from tests.fakes.platform import FakePlatform
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.in_process import PLATFORM, Office
@@ -26,6 +26,10 @@ class SheetOffice(Office):
         super().__init__(url)
         self.platform = FakePlatform(PLATFORM, Manners(sheets=True))
         self.apps = [self.new_app()]
+
+    def update(self, name: str, given: Typed | Pressed) -> Update:
+        """As a press or a slash command, which can put a form on the screen."""
+        return replace(super().update(name, given), occasion=Occasion(opens="a trigger"))
 
     def sheet(self, name: str) -> Sheet:
         shown = self.platform.shown_in(self.chat_of(name))[-1].shown

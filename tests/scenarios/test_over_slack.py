@@ -15,10 +15,19 @@ from tests.scenarios.slack_way import NO_FORMS, SlackWay, new_team_id
 SENT_AS_A_FILE = {
     "test_a_receipt_is_kept_with_its_payment_and_shown_again",
     "test_a_picture_that_nobody_asked_for_is_asked_about",
+    "test_an_invoice_without_a_receipt_says_how_to_send_one",
     "test_a_logo_is_sent_as_a_file_and_stands_on_the_next_invoice",
 }
 """The app does not ask Slack for the permission to read files."""
-SCENARIOS = scenarios(ASKED_OTHERWISE | SENT_AS_A_FILE)
+IN_A_FORM = {
+    "test_a_field_is_changed_by_its_button",
+    "test_a_line_is_changed_by_its_button",
+    "test_lines_are_added_and_removed_by_their_buttons",
+    "test_the_client_of_a_draft_is_changed_to_a_new_one",
+    "test_done_goes_back_to_the_draft",
+}
+"""Edit opens the whole draft in a form, which test_slack_forms fills in."""
+SCENARIOS = scenarios(ASKED_OTHERWISE | SENT_AS_A_FILE | IN_A_FORM)
 
 
 @pytest.fixture(scope="module", params=["http, sqlite", "http, postgresql, two processes"])
