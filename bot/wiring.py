@@ -161,7 +161,7 @@ class App:
                 update = await self._read(chat.platform, row)
                 if update is not None:
                     update = await self._completed(update)
-                    await self._dispatcher.handle(update, manners)
+                    await self._dispatcher.handle(update, manners, moved=update.chat != chat)
                     if update.chat != chat:
                         await self._delivery.deliver(update.chat)
                 await self._delivery.deliver(chat)

@@ -36,9 +36,10 @@ class Dispatcher:
         self._ids = opener.ids
         self._jobs = opener.jobs
 
-    async def handle(self, update: Update, manners: Manners) -> None:
+    async def handle(self, update: Update, manners: Manners, moved: bool = False) -> None:
         """Answer one stored update; a repeated or raced delivery of it does nothing.
 
+        `moved`: it came in by another chat than the one in which it is answered, which then needs a job of its own.
         Raises Unavailable when the database does not answer: the update stays in the inbox for the next try.
         """
         exchange: Exchange | None = None
@@ -51,12 +52,18 @@ class Dispatcher:
                         exchange = await self._begin(work, update, manners)
                         if exchange is not None:
                             await self._finish(exchange, await exchange.respond(given), update)
+                        await self._wake(work, update, moved)
         except Unavailable:
             raise
         except BillhookError as error:
-            await self._refuse(update, manners, error, exchange)
+            await self._refuse(update, manners, error, exchange, moved)
         except Exception:
-            await self._apologise(update)
+            await self._apologise(update, moved)
+
+    async def _wake(self, work: Work, update: Update, moved: bool) -> None:
+        """Whoever answers may die before it is sent."""
+        if moved:
+            await self._jobs.enqueue(work, CHAT_JOB, update.chat.key)
 
     async def _follow(self, work: Work, update: Update, event: Reachable | Moved) -> None:
         """What happened to the chat itself; nobody is answered."""
@@ -146,7 +153,7 @@ class Dispatcher:
         await ctx.work.chats.add_presses(chat.key, sender, row.id, [press for press in presses if press])
 
     async def _refuse(
-        self, update: Update, manners: Manners, error: BillhookError, failed: Exchange | None
+        self, update: Update, manners: Manners, error: BillhookError, failed: Exchange | None, moved: bool
     ) -> None:
         """What the command wrote is rolled back; saying so is a transaction of its own."""
         try:
@@ -155,12 +162,13 @@ class Dispatcher:
                 if exchange is not None:
                     exchange.answered = bool(failed and failed.answered)
                     await self._finish(exchange, await exchange.refuse(error, failed), update)
+                await self._wake(work, update, moved)
         except Unavailable:
             raise
         except Exception:
-            await self._apologise(update)
+            await self._apologise(update, moved)
 
-    async def _apologise(self, update: Update) -> None:
+    async def _apologise(self, update: Update, moved: bool) -> None:
         """A bug: the person gets a reference, the log gets the rest, and the update is not tried again."""
         reference = self._ids.token()[:8]
         log.exception("update %s failed, reference %s", update.id, reference)
@@ -175,3 +183,4 @@ class Dispatcher:
             await work.chats.keep(update.chat.key, update.sender.key, Conversation())
             ctx = Context(work, self._clock, self._ids, update.chat, update.sender)
             await self._write(ctx, Reply((Notice(sorry, "error"),)), update)
+            await self._wake(work, update, moved)

@@ -1,6 +1,7 @@
 """`billhook worker` for Slack whose clock runs fast, alike in every process, and whose death is noticed soon.
 
-python -m tests.faults.slack_worker SINCE SPEED HEARTBEAT, as in tests/faults/worker.py.
+python -m tests.faults.slack_worker SINCE SPEED HEARTBEAT [PACE], the first three as in tests/faults/worker.py; PACE is
+the seconds between two messages to a conversation.
 """
 
 from __future__ import annotations
@@ -18,20 +19,21 @@ from bot.slack.setup import slack_of
 from bot.worker import opened, stop_on_signals, work
 from tests.faults.worker import FastClock
 
-QUICK = Pace(0.02)
+QUICK = "0.02"
 
 
-async def run(settings: Settings, clock: FastClock, heartbeat: timedelta) -> None:
+async def run(settings: Settings, clock: FastClock, heartbeat: timedelta, pace: Pace) -> None:
     stop = stop_on_signals()
     engine = PostgresJobs(settings.database_url, heartbeat)
-    async with opened(settings, engine, lambda storage: [slack_of(settings, storage, QUICK)], clock) as app:
+    async with opened(settings, engine, lambda storage: [slack_of(settings, storage, pace)], clock) as app:
         await work(app, engine, stop)
 
 
-def main(since: str, speed: str, heartbeat: str) -> None:
+def main(since: str, speed: str, heartbeat: str, pace: str = QUICK) -> None:
     settings = settings_of.load()
     log_to_stderr(settings)
-    asyncio.run(run(settings, FastClock(float(since), float(speed)), timedelta(seconds=float(heartbeat))))
+    clock = FastClock(float(since), float(speed))
+    asyncio.run(run(settings, clock, timedelta(seconds=float(heartbeat)), Pace(float(pace))))
 
 
 if __name__ == "__main__":

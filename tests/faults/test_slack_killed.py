@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from tests.fakes.slack import Ack, FakeSlack, Person, Shown, Slow, TooMany
-from tests.faults.conftest import on_sqlite
+from tests.faults.conftest import on_postgresql, on_sqlite
 from tests.faults.facts import Facts
 from tests.faults.slack_crowd import (
     BILL,
@@ -95,6 +95,29 @@ def test_whoever_was_acknowledged_before_a_kill_is_answered_once_and_numbers_hav
     for person in issuing:
         assert len(files_of(person)) == 1 or is_uncertain(person, uncertain)
         assert repeated(person) == []
+
+
+@on_postgresql
+def test_an_answer_that_waits_for_its_turn_in_another_conversation_outlives_who_wrote_it(
+    slack: FakeSlack, slack_house: House, facts: Facts
+) -> None:
+    team = slack.team("T0LOEWE")
+    let_in_by(slack_house, team)
+    (ana,) = people(team, 1)
+    slack_house.serve("--no-worker")
+    fast = ("tests.faults.slack_worker", str(time.time()), SPEED, HEARTBEAT)
+    doomed = slack_house.worker(*fast, "2.9")
+    asks(ana, "/word0")
+    facts.becomes("SELECT id FROM pgqueuer", [])
+    # It comes from a corner of the direct conversation, and is answered in the conversation itself.
+    assert ana.slash("/billhook", "word1").ok
+    facts.becomes("SELECT state FROM outbox WHERE state <> 'sent'", [("pending",)])
+
+    doomed.kill()
+    slack_house.worker(*fast)
+    all_is_done(slack, facts)
+
+    assert [text for text in heard(ana) if "/word1" in text] == [ana.wait_for("/word1", ana.dm).text]
 
 
 def is_uncertain(person: Person, chats: set[str]) -> bool:

@@ -97,7 +97,7 @@ def test_an_app_that_starts_while_slack_refuses_everything_takes_everything_in(
 
     assert all_prompt(acks)
     assert attempts == [1, 1, 1]
-    # A command of its own name is another conversation, which is answered beside this one.
+    # Commands and messages come in by two queues, and neither waits for the other.
     words = sorted(text.split("/")[1].split(".")[0] for text in heard(ana) if "/word" in text)
     assert words == ["word1", "word2", "word3"]
 
