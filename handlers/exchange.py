@@ -26,7 +26,7 @@ from handlers.replies import (
     with_resume,
 )
 from handlers.running import Running
-from handlers.sheets import FORM, filled
+from handlers.sheets import FORM, filled, is_untouched
 from handlers.updates import Kept, Looked, Offer, Opened, Pressed, RemoteFile, Said, Submitted, Typed
 from handlers.words import _
 
@@ -271,11 +271,16 @@ class Exchange(Running):
             # It was sent or cancelled meanwhile, and is not opened once more.
             return None
         frames = self._form(command)
-        top = filled(frames[-1], given.values, await self._fields(frames[-1]))
+        begun, fields = frames[-1], await self._fields(frames[-1])
+        top = filled(begun, given.values, fields)
         frames = (*frames[:-1], top)
         if not given.closed:
             return await self.open(frames)
-        self.frames, self.parked = (), frames if any(top.raw.values()) else ()
+        # What only showed how things are is no work that could get lost.
+        looked = await is_untouched(begun, given.values, fields) and (
+            self.commands[command].whole or not any(begun.raw.values())
+        )
+        self.frames, self.parked = (), () if looked else frames
         if not self.parked:
             return None
         self.left = frames

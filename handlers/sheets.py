@@ -71,6 +71,12 @@ async def _label(item: Field, value: str) -> str:
     return next((option.label for option in known if option.value == value), value)
 
 
+async def is_untouched(frame: Frame, values: Mapping[str, str], fields: Sequence[Field]) -> bool:
+    """Nothing on the sheet was written, chosen or taken out."""
+    entries = [await _entry(one, frame) for one in standings(fields, frame) if one.field.prompt]
+    return all(values.get(entry.name, entry.value) == entry.value for entry in entries)
+
+
 def filled(frame: Frame, values: Mapping[str, str], fields: Sequence[Field]) -> Frame:
     """The frame with what stands on the sheet; an optional field that stands empty is skipped."""
     raw: Raw = dict(frame.raw)

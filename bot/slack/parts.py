@@ -50,7 +50,7 @@ class Modal:
     """The view whose place it takes: `id ID HASH` or `external ID`; `only ID HASH` where it has no other place."""
     opens: str = ""
     """The trigger that opens it where there is none: `SECONDS TRIGGER`, the first being when it was received."""
-    instead: Message | None = None
+    instead: tuple[Message, ...] = ()
     """What is shown when the person closed the form, or the trigger is too old."""
 
 

@@ -112,9 +112,7 @@ def _asked(
     route = _route(place, occasion)
     messages = _messages(units, actions, route)
     if question.sheet and on_screen:
-        instead = None
-        if not place.home:
-            instead = replace(messages[-1], replaces=route.replaces, original=route.original)
+        instead = () if place.home else tuple(messages)
         view = modal(question, tokens, chat, occasion)
         return [Modal(view, form=occasion.form, opens=occasion.opens, instead=instead)]
     if occasion.form:
@@ -148,7 +146,7 @@ def _in_view(
     if texts and blocks and len(ordinary) == 1 and fits(blocks, MAX_VIEW_BLOCKS, MAX_VIEW_BYTES):
         only = ordinary[0]
         if isinstance(only, Message):
-            return [Modal(said(blocks, chat), form=occasion.form, instead=only)]
+            return [Modal(said(blocks, chat), form=occasion.form, instead=(only,))]
     notices = [plain(_first_line(block)) for block in reply.blocks if isinstance(block, Notice)]
     return [_pointing(chat, occasion, notices), *ordinary]
 

@@ -87,9 +87,11 @@ class Slack:
             case Upload():
                 return await self._files.send(place, part, before)
             case Modal():
-                if await self._screens.show(place, part) or part.instead is None:
-                    return ""
-                return await self._messages.send(place, part.instead, before)
+                shown = await self._screens.show(place, part)
+                named = ""
+                for message in () if shown else part.instead:
+                    named = before = await self._messages.send(place, message, before)
+                return named
             case Home():
                 await self._screens.publish(place, part)
                 return ""

@@ -14,6 +14,7 @@ from core.money import Money
 from core.party import Business, Member, Role
 from core.usecases.approval import approve, locked_request, refuse
 from core.usecases.business import change_settings
+from core.usecases.seats import find_member
 from handlers.cards import approver_of, draft_reply, issued_reply, issued_text, pdf_of
 from handlers.choices import MOST, search_in
 from handlers.command import Command, Where, optional
@@ -97,7 +98,13 @@ async def _changed(ctx: Context, limit: Any, who: str | None) -> Business:
 
 
 async def _named(ctx: Context, text: str) -> Member:
+    mentioned = None
+    if text.startswith("@"):
+        # As a platform writes somebody who was mentioned: by the identity.
+        mentioned = await find_member(ctx.desk, f"{ctx.sender.platform}:{text[1:]}")
     for member in await _live_members(ctx):
+        if mentioned and member.id == mentioned.id:
+            return member
         if member.id == as_id(text) or member.name.casefold() == text.casefold():
             return member
     raise InvalidInput("approver", N_("Nobody here is called {name}."), ctx.desk.member.name, name=text[:60])

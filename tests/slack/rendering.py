@@ -82,7 +82,7 @@ def errors_of(part: Part) -> list[str]:
         case Message():
             return message_errors(list(part.blocks)) + text_errors({"text": part.text, "ts": "7.9"})
         case Modal():
-            return view_errors(part.view) + (errors_of(part.instead) if part.instead else [])
+            return view_errors(part.view) + [error for one in part.instead for error in errors_of(one)]
         case Home():
             return view_errors(part.view)
         case _:
@@ -94,7 +94,7 @@ def live_in(part: Part) -> list[str]:
         case Message():
             return live_marks(list(part.blocks)) + live_marks(part.text)
         case Modal():
-            return live_marks(part.view) + (live_in(part.instead) if part.instead else [])
+            return live_marks(part.view) + [mark for one in part.instead for mark in live_in(one)]
         case Home():
             return live_marks(part.view)
         case Upload():

@@ -185,9 +185,9 @@ def test_a_short_answer_goes_to_the_chat_where_the_form_was_closed() -> None:
     (part,) = shown_in(DIRECT, DONE, replace(ON_SCREEN, replaces="29.03", answered=True))
 
     assert isinstance(part, Modal)
-    assert part.instead is not None
-    assert where(part.instead) == ("29.03", "", False)
-    assert labels(part.instead) == [["Undo"]]
+    (instead,) = part.instead
+    assert where(instead) == ("29.03", "", False)
+    assert labels(instead) == [["Undo"]]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_a_longer_answer_goes_to_the_chat_and_the_form_says_so(reply: Reply) -> 
     first, *rest = shown_in(DIRECT, reply, ON_SCREEN)
 
     assert isinstance(first, Modal)
-    assert first.instead is None
+    assert first.instead == ()
     assert read(first) == "Billhook\n✅ Paid 2026-0007.\nYou find it in the chat."
     assert rest == shown_in(DIRECT, reply, replace(ON_SCREEN, form=""))
 

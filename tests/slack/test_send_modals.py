@@ -47,13 +47,15 @@ def title(sent: Sent) -> str:
 
 
 async def test_a_form_opens_while_its_trigger_is_fresh(sent: Sent) -> None:
-    name = await sent.adapter.send(there(sent), Modal(view("New client"), opens=fresh(sent), instead=INSTEAD))
+    name = await sent.adapter.send(
+        there(sent), Modal(view("New client"), opens=fresh(sent), instead=(INSTEAD,))
+    )
 
     assert (name, title(sent), sent.texts()) == ("", "New client", [])
 
 
 async def test_a_trigger_that_is_too_old_is_not_even_tried(sent: Sent) -> None:
-    modal = Modal(view("New client"), opens=fresh(sent, age=2.9), instead=INSTEAD)
+    modal = Modal(view("New client"), opens=fresh(sent, age=2.9), instead=(INSTEAD,))
 
     name = await sent.adapter.send(there(sent), modal)
 
@@ -64,7 +66,7 @@ async def test_a_trigger_that_is_too_old_is_not_even_tried(sent: Sent) -> None:
 
 @pytest.mark.parametrize("opens", ["", "soon", "x y", "1772703668.500"])
 async def test_what_names_no_trigger_opens_nothing(sent: Sent, opens: str) -> None:
-    await sent.adapter.send(there(sent), Modal(view("New client"), opens=opens, instead=INSTEAD))
+    await sent.adapter.send(there(sent), Modal(view("New client"), opens=opens, instead=(INSTEAD,)))
 
     assert (title(sent), sent.texts()) == ("", ["Which client?"])
 
@@ -73,7 +75,7 @@ async def test_an_expired_trigger_is_known_by_slacks_word_too(sent: Sent) -> Non
     opens = fresh(sent)
     sent.slack.advance(3.5)
 
-    await sent.adapter.send(there(sent), Modal(view("New client"), opens=opens, instead=INSTEAD))
+    await sent.adapter.send(there(sent), Modal(view("New client"), opens=opens, instead=(INSTEAD,)))
 
     assert (title(sent), sent.texts()) == ("", ["Which client?"])
 
@@ -82,7 +84,7 @@ async def test_a_trigger_that_was_used_is_known_by_slacks_word(sent: Sent) -> No
     opens = fresh(sent)
 
     for name in ("First", "Second"):
-        await sent.adapter.send(there(sent), Modal(view(name), opens=opens, instead=INSTEAD))
+        await sent.adapter.send(there(sent), Modal(view(name), opens=opens, instead=(INSTEAD,)))
 
     assert (title(sent), sent.texts()) == ("First", ["Which client?"])
 
@@ -97,7 +99,7 @@ async def test_a_trigger_that_never_was_shows_nothing_where_there_is_nothing_els
 async def test_an_opening_that_was_lost_is_not_waited_for(sent: Sent, fault: Fault) -> None:
     sent.slack.fail_next("views.open", fault)
 
-    await sent.adapter.send(there(sent), Modal(view("New client"), opens=fresh(sent), instead=INSTEAD))
+    await sent.adapter.send(there(sent), Modal(view("New client"), opens=fresh(sent), instead=(INSTEAD,)))
 
     assert sent.texts() == ["Which client?"]
     assert sent.methods().count("views.open") == 1
@@ -107,7 +109,7 @@ async def test_a_form_takes_the_place_of_the_view_that_was_seen(sent: Sent) -> N
     seen = await opened(sent)
 
     await sent.adapter.send(
-        there(sent), Modal(view("Next"), form=f"id {seen.id} {seen.hash}", instead=INSTEAD)
+        there(sent), Modal(view("Next"), form=f"id {seen.id} {seen.hash}", instead=(INSTEAD,))
     )
 
     assert (title(sent), sent.texts()) == ("Next", [])
@@ -118,7 +120,7 @@ async def test_a_view_that_changed_meanwhile_stays(sent: Sent) -> None:
     await sent.adapter.send(there(sent), Modal(view("Newer"), form=f"id {seen.id}"))
 
     name = await sent.adapter.send(
-        there(sent), Modal(view("Older"), form=f"id {seen.id} {seen.hash}", instead=INSTEAD)
+        there(sent), Modal(view("Older"), form=f"id {seen.id} {seen.hash}", instead=(INSTEAD,))
     )
 
     assert (name, title(sent), sent.texts()) == ("", "Newer", [])
@@ -126,13 +128,13 @@ async def test_a_view_that_changed_meanwhile_stays(sent: Sent) -> None:
 
 @pytest.mark.parametrize("form", ["id V0GONE 1772703661.a7wXcQ2p", "something else"])
 async def test_a_view_that_was_closed_comes_as_a_message(sent: Sent, form: str) -> None:
-    await sent.adapter.send(there(sent), Modal(view("Next"), form=form, instead=INSTEAD))
+    await sent.adapter.send(there(sent), Modal(view("Next"), form=form, instead=(INSTEAD,)))
 
     assert sent.texts() == ["Which client?"]
 
 
 async def test_a_view_that_was_closed_is_opened_again_where_there_is_a_trigger(sent: Sent) -> None:
-    modal = Modal(view("Next"), form="id V0GONE 1772703661.a7wXcQ2p", opens=fresh(sent), instead=INSTEAD)
+    modal = Modal(view("Next"), form="id V0GONE 1772703661.a7wXcQ2p", opens=fresh(sent), instead=(INSTEAD,))
 
     await sent.adapter.send(there(sent), modal)
 
@@ -141,8 +143,8 @@ async def test_a_view_that_was_closed_is_opened_again_where_there_is_a_trigger(s
 
 async def test_what_only_changes_a_view_is_shown_nowhere_else(sent: Sent) -> None:
     seen = await opened(sent)
-    change = Modal(view("Next"), form=f"only {seen.id} {seen.hash}", opens=fresh(sent), instead=INSTEAD)
-    gone = Modal(view("Last"), form="only V0GONE 1772703661.a7wXcQ2p", opens=fresh(sent), instead=INSTEAD)
+    change = Modal(view("Next"), form=f"only {seen.id} {seen.hash}", opens=fresh(sent), instead=(INSTEAD,))
+    gone = Modal(view("Last"), form="only V0GONE 1772703661.a7wXcQ2p", opens=fresh(sent), instead=(INSTEAD,))
 
     await sent.adapter.send(there(sent), change)
     name = await sent.adapter.send(there(sent), gone)
@@ -151,7 +153,7 @@ async def test_what_only_changes_a_view_is_shown_nowhere_else(sent: Sent) -> Non
 
 
 async def test_the_view_that_says_to_wait_is_waited_for(sent: Sent) -> None:
-    modal = Modal(view("New client", "form-7"), form="external form-7", instead=INSTEAD)
+    modal = Modal(view("New client", "form-7"), form="external form-7", instead=(INSTEAD,))
 
     sending = asyncio.create_task(sent.adapter.send(there(sent), modal))
     await asyncio.to_thread(sent.slack.next_call, "views.update")
@@ -164,7 +166,7 @@ async def test_the_view_that_says_to_wait_is_waited_for(sent: Sent) -> None:
 async def test_the_view_that_says_to_wait_is_given_up_in_the_end(sent: Sent) -> None:
     started = time.monotonic()
 
-    await sent.adapter.send(there(sent), Modal(view("New"), form="external form-7", instead=INSTEAD))
+    await sent.adapter.send(there(sent), Modal(view("New"), form="external form-7", instead=(INSTEAD,)))
 
     assert sent.texts() == ["Which client?"]
     assert sent.methods().count("views.update") == 4
@@ -177,8 +179,8 @@ async def test_a_view_may_be_replaced_twice(sent: Sent, fault: Fault) -> None:
     sent.slack.fail_next("views.update", fault)
 
     with pytest.raises(Unavailable):
-        await sent.adapter.send(there(sent), Modal(view("Next"), form=f"id {seen.id}", instead=INSTEAD))
-    await sent.adapter.send(there(sent), Modal(view("Next"), form=f"id {seen.id}", instead=INSTEAD))
+        await sent.adapter.send(there(sent), Modal(view("Next"), form=f"id {seen.id}", instead=(INSTEAD,)))
+    await sent.adapter.send(there(sent), Modal(view("Next"), form=f"id {seen.id}", instead=(INSTEAD,)))
 
     assert (title(sent), sent.texts()) == ("Next", [])
 
@@ -194,7 +196,7 @@ async def test_replacing_waits_as_long_as_slack_wants(sent: Sent) -> None:
 
 
 async def test_a_view_that_slack_does_not_take_is_undeliverable(sent: Sent) -> None:
-    modal = Modal(view("A title that is longer than any title may be"), opens=fresh(sent), instead=INSTEAD)
+    modal = Modal(view("A title that is longer than any title may be"), opens=fresh(sent), instead=(INSTEAD,))
 
     with pytest.raises(Undeliverable, match="invalid_arguments"):
         await sent.adapter.send(there(sent), modal)
@@ -207,4 +209,4 @@ async def test_a_form_for_a_workspace_that_is_gone_is_gone(sent: Sent) -> None:
     sent.slack.fail_next("views.open", Refusal("account_inactive"))
 
     with pytest.raises(ChatGone):
-        await sent.adapter.send(there(sent), Modal(view("New client"), opens=opens, instead=INSTEAD))
+        await sent.adapter.send(there(sent), Modal(view("New client"), opens=opens, instead=(INSTEAD,)))
