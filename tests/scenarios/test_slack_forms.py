@@ -185,6 +185,16 @@ def test_a_form_that_was_closed_empty_is_forgotten(ana: Person, channel: Channel
     assert heard(ana, channel) == []
 
 
+def test_a_form_in_which_somebody_only_looked_is_forgotten(ana: Person) -> None:
+    runs(ana, "/invoice", "Acme: 3h design @ 120", ana.dm)
+    assert ana.press("Edit", ana.dm).ok
+    form(ana, "Change a draft")
+
+    assert ana.close().ok
+
+    assert "nothing to go on with" in tells(ana, "/resume").text
+
+
 def test_a_form_that_is_sent_twice_makes_one_draft(town: Town, ana: Person, channel: Channel) -> None:
     opens_form(ana, channel)
     ana.choose(CLIENT, "Acme GmbH, Hamburg", typed="Ac")
