@@ -32,7 +32,7 @@ __all__ = [
 SIGNING_SECRET = "a-signing-secret-that-signs-nothing-else"
 CLIENT_ID = "1111111111.2222222222"
 CLIENT_SECRET = "a-client-secret-that-opens-nothing"
-APP_TOKEN = "xapp-1-A0BILLHOOK-a-token-that-opens-nothing"
+APP_TOKEN = "xapp-1-A0BILLHOOK-a-token-that-opens-nothing"  # scan: allow
 _UNENDED = {"tokens_revoked", "app_uninstalled"}
 """Events that come although the installation is over."""
 
