@@ -72,7 +72,7 @@ class Wire:
             finally:
                 self._flows.set()
             return
-        connection = sqlite3.connect(self._target.path[1:], isolation_level=None)
+        connection = sqlite3.connect(self._target.path[1:], timeout=30, isolation_level=None)
         try:
             connection.execute("BEGIN EXCLUSIVE")
             yield
