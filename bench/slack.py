@@ -15,7 +15,7 @@ from bench.bench import Bench
 from bench.ledger import CLOCK, IDS, open_ledger
 from bench.measure import Row, in_turns, percentile
 from bench.slack_wire import COMMAND, UNKNOWN, Commands, Speaker
-from bench.wire import MOST_LINES, Client, cpu_seconds
+from bench.wire import Client, cpu_seconds
 from bot.slack.address import PLATFORM
 from core.party import Role
 from core.usecases.seats import find_desk, let_in
@@ -24,7 +24,8 @@ from tests.fakes.slack import FakeSlack, ServerError, Team, TooMany
 from tests.scenarios.slack_house import House, Process, opened
 
 _STUDIOS, _MEMBERS = 10, 20
-_LINES = 8
+_LINES, _MANY_LINES = 8, 300
+"""Slack waits for three seconds, and brings the next command all the same: nothing has to wait for a connection."""
 _RATE = 100.0
 """Commands a second."""
 _GOAL_MS = 300.0
@@ -184,7 +185,7 @@ class _Late:
     async def _share(self, place: int) -> list[float]:
         count = len(self._processes)
         await asyncio.sleep(place / _RATE)
-        async with Client(self._processes[place], MOST_LINES // count) as client:
+        async with Client(self._processes[place], _MANY_LINES // count) as client:
             return await client.at_rate(self._commands, _RATE / count, self._seconds)
 
 
