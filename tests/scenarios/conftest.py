@@ -91,16 +91,3 @@ def town(slack_house: SlackHouse) -> Iterator[Town]:
     town = Town.found(slack_house)
     yield town
     town.ends_well()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers, the tests that share a house are left to one of them: each would build its own."""
-    for item in items:
-        if (
-            isinstance(item, pytest.Function)
-            and "slack_house" in item.fixturenames
-            and "town" in item.fixturenames
-        ):
-            database = item.callspec.params.get("database_url", "")
-            item.add_marker(pytest.mark.xdist_group(f"{item.module.__name__} {database}"))

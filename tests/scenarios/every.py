@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.scenarios.answers import Answers
 from tests.scenarios.chat import Chat
 from tests.scenarios.house import House
@@ -29,11 +27,6 @@ ASKED_OTHERWISE = frozenset(
 """They compare a whole question, or its order, and a chat shows what is wrong below the question's number."""
 _PLAYED_HERE = "test_over_"
 """How the modules begin that play the scenarios of the others."""
-
-
-def played_in(*ways: str) -> list[Any]:
-    """Parameters of a fixture that plays everything; xdist leaves all that look at one of them to one process."""
-    return [pytest.param(way, marks=pytest.mark.xdist_group(way)) for way in ways]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.fakes.slack import FakeSlack
-from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, all_played, played_in, scenarios
+from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, all_played, scenarios
 from tests.scenarios.slack_house import House, opened
 from tests.scenarios.slack_way import NO_FORMS, SlackWay, new_team_id
 
@@ -30,7 +30,7 @@ IN_A_FORM = {
 SCENARIOS = scenarios(ASKED_OTHERWISE | SENT_AS_A_FILE | IN_A_FORM)
 
 
-@pytest.fixture(scope="module", params=played_in("http, sqlite", "http, postgresql, two processes"))
+@pytest.fixture(scope="module", params=["http, sqlite", "http, postgresql, two processes"])
 def way(request: pytest.FixtureRequest) -> tuple[int, str]:
     """How many processes, and the database."""
     processes = 2 if request.param.endswith("two processes") else 1

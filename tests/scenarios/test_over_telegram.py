@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.fakes.telegram import FakeTelegram
-from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, all_played, played_in, scenarios
+from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, all_played, scenarios
 from tests.scenarios.telegram_house import House, opened
 from tests.scenarios.telegram_way import TelegramWay
 
@@ -18,7 +18,7 @@ SCENARIOS = scenarios(
 )
 
 
-@pytest.fixture(scope="module", params=played_in("polling, sqlite", "webhook, postgresql, two processes"))
+@pytest.fixture(scope="module", params=["polling, sqlite", "webhook, postgresql, two processes"])
 def way(request: pytest.FixtureRequest) -> tuple[bool, str]:
     """Whether Telegram brings its updates, and the database."""
     webhook = request.param.startswith("webhook")
