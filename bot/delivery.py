@@ -313,8 +313,11 @@ class Delivery:
         bot that sends too much, and everybody waits.
         """
         rates = errand.rates()
-        alone, _wait = await work.slots.reserve(f"{errand.chat.platform}:flood", wait, patience=0)
-        for rate in rates[:1] if alone else rates:
+        if len(rates) > 1:
+            # One row for the whole platform, so it is only asked where the answer makes a difference.
+            alone, _wait = await work.slots.reserve(f"{errand.chat.platform}:flood", wait, patience=0)
+            rates = rates[:1] if alone else rates
+        for rate in rates:
             await work.slots.hold(rate.key, wait)
         await self._put_off(work, errand, wait)
 

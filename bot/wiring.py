@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from bot.delivery import LOST_AFTER, Delivery
 from bot.documents import Documents
@@ -63,7 +64,7 @@ class App:
         self._delivery = Delivery(storage, loader, self._platforms, self._jobs, self._is_ending)
         opener = Opener(clock, ids, COMMANDS, self._jobs)
         self._dispatcher = Dispatcher(storage.work, opener)
-        self.inline = Inline(storage.work, opener)
+        self.inline = Inline(partial(storage.work, first=True), opener)
         # The chats in hand, and whether there is something new in them. The database keeps two processes apart.
         self._in_hand: dict[str, bool] = {}
 
@@ -113,7 +114,7 @@ class App:
 
     async def receive(self, update: Update) -> bool:
         """Make the update durable; False for a delivery that was seen before."""
-        async with self.storage.work() as work:
+        async with self.storage.work(first=True) as work:
             return await self._store(work, update)
 
     async def receive_all(self, updates: Sequence[Update]) -> None:

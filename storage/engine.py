@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,12 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from core.errors import N_, Conflict, Unavailable
 from core.ports import Clock
+from storage.turns import Turns
 from storage.vault import Vault
 from storage.work import SqlWork
 
 APP_ROLE = "billhook_app"
 """On PostgreSQL every session acts as this role, which owns nothing, so row-level security binds it."""
 
+FIRST = 5
+"""Connections of a process that are kept for what a platform waits for: its other work may hold all the rest."""
 _BUSY_SECONDS = 30
 _UNREACHABLE = (OperationalError, InterfaceError, OSError, TimeoutError)
 _PASSING = ("08", "40", "53", "57")
@@ -107,29 +108,6 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-class Turns:
-    """First come, first served per key inside this process, `at_once` of them at a time.
-
-    Writers of one hot business would otherwise fight over its counter row through the pool; queueing here keeps
-    the slowest close to the middle. Only fairness hangs on it: the database's own locks keep the rows right.
-    """
-
-    def __init__(self, at_once: int) -> None:
-        self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
-        self._waiting: defaultdict[str, int] = defaultdict(int)
-
-    @asynccontextmanager
-    async def of(self, key: str) -> AsyncIterator[None]:
-        self._waiting[key] += 1
-        try:
-            async with self._places[key]:
-                yield
-        finally:
-            self._waiting[key] -= 1
-            if not self._waiting[key]:
-                del self._waiting[key], self._places[key]
-
-
 class Storage:
     """The process's one way to its database."""
 
@@ -137,6 +115,8 @@ class Storage:
         """`keys` open the stored secrets of others, the newest first. Raises ValueError for one that is none."""
         self._vault = Vault(keys)
         self.engine = create_engine(url, pool_size)
+        # Opened when they are first used: a process that acknowledges nothing holds none of them.
+        self._first = self.engine if self.engine.dialect.name == "sqlite" else create_engine(url, FIRST)
         self.clock = clock
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # On PostgreSQL the second one works up to the counter while the first one commits, which is half as much
@@ -144,15 +124,18 @@ class Storage:
         self._turns = Turns(1 if self.is_sqlite else 2)
 
     @asynccontextmanager
-    async def work(self, turn: str = "") -> AsyncIterator[SqlWork]:
+    async def work(self, turn: str = "", first: bool = False) -> AsyncIterator[SqlWork]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
         `turn` names what its writers queue for in this process, usually the business; on SQLite, which has one
-        writer at a time, everybody queues for the same.
+        writer at a time, everybody queues for the same. `first` is for what a platform waits for: it passes
+        whatever is queued, and on PostgreSQL has connections of its own.
         """
-        async with self._turns.of("" if self.is_sqlite else turn) if self.is_sqlite or turn else _nothing():
+        engine = self._first if first else self.engine
+        queues = self.is_sqlite or bool(turn)
+        async with self._turns.of("" if self.is_sqlite else turn, first) if queues else _nothing():
             with translated():
-                async with self.engine.begin() as connection:
+                async with engine.begin() as connection:
                     work = SqlWork(connection, self.clock, self._vault)
                     yield work
             for call in work.after_commit:
@@ -168,6 +151,7 @@ class Storage:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        await self._first.dispose()
 
 
 @asynccontextmanager

@@ -101,8 +101,12 @@ class Ingress:
 
     async def _is_installed(self, team: str) -> bool:
         """Looked up every few seconds: whoever removed us is not served."""
-        if self._known.get(team, 0.0) > time.monotonic():
+        now, until = time.monotonic(), self._known.get(team)
+        if until is not None and until > now:
             return True
+        if until is not None:
+            # One of them looks; whoever comes meanwhile goes by what was known.
+            self._known[team] = now + PATIENCE
         if not await self._slack.workspaces.admits(team):
             self._known.pop(team, None)
             return False

@@ -116,8 +116,9 @@ class ManyWorkspaces:
         self._storage = storage
 
     async def admits(self, team: str) -> bool:
+        """Slack waits for the answer, and a message to be sent does not."""
         try:
-            await self._found(team)
+            await self._found(team, first=True)
         except ChatGone:
             return False
         return True
@@ -129,8 +130,8 @@ class ManyWorkspaces:
         async with self._storage.work() as work:
             await work.installations.revoke(PLATFORM, team, at)
 
-    async def _found(self, team: str) -> Installation:
-        async with self._storage.work() as work:
+    async def _found(self, team: str, first: bool = False) -> Installation:
+        async with self._storage.work(first=first) as work:
             found = await work.installations.find(PLATFORM, team)
         if found is None:
             raise _not_installed()

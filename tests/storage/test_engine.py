@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.errors import Conflict, NotFound, Unavailable
-from storage.engine import Storage, Turns, async_url, create_engine
+from storage.engine import Storage, async_url, create_engine
 from tests.builders.core import a_client
 from tests.fakes.clock import FixedClock
 from tests.storage.shop import Shop
@@ -142,35 +142,3 @@ async def test_sqlite_is_made_ready_for_several_processes(file_storage: Storage)
         found = [(await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one() for name in pragmas]
 
     assert found == ["wal", 2, 1, 30000]
-
-
-async def test_turns_are_taken_in_the_order_of_asking_and_per_key() -> None:
-    turns, order = Turns(1), list[str]()
-
-    async def take(key: str, name: str) -> None:
-        async with turns.of(key):
-            order.append(name)
-            await asyncio.sleep(0)
-
-    async with turns.of("a"):
-        waiting = [asyncio.create_task(take("a", f"a{number}")) for number in range(3)]
-        await take("b", "b")
-
-    await asyncio.gather(*waiting)
-    assert order == ["b", "a0", "a1", "a2"]
-
-
-async def test_no_more_have_their_turn_at_once_than_there_are_places() -> None:
-    turns, inside, most = Turns(2), 0, 0
-
-    async def take() -> None:
-        nonlocal inside, most
-        async with turns.of("a"):
-            inside += 1
-            most = max(most, inside)
-            await asyncio.sleep(0)
-            inside -= 1
-
-    await asyncio.gather(*[take() for _number in range(7)])
-
-    assert most == 2
