@@ -69,19 +69,22 @@ def _cases(module: str, name: str, function: Any) -> Iterator[Scenario]:
         yield Scenario(f"{module}.{name}{place or ''}", function, values)
 
 
-async def all_played(
-    found: Sequence[Scenario], house: House, ana: Callable[[Answers], Chat]
-) -> dict[str, BaseException | None]:
-    """What came of each; every scenario has an Ana of its own, and what is brought goes to the processes in turn."""
+async def play_all(found: Sequence[Scenario], house: House, ana: Callable[[Answers], Chat]) -> None:
+    """Every scenario has an Ana of its own, and what is brought goes to the processes in turn.
+
+    Raises what went wrong in any of them, under its name. It is one test, for among several workers a test for each
+    scenario would have every worker play all of them.
+    """
     gate = asyncio.Semaphore(AT_ONCE)
     answers = Answers(house.url)
     balancing = asyncio.create_task(_in_turns(house))
 
-    async def play(scenario: Scenario) -> BaseException | None:
+    async def play(scenario: Scenario) -> Exception | None:
         async with gate:
             try:
                 await scenario.play(ana=ana(answers), **scenario.values)
             except Exception as error:
+                error.add_note(f"in {scenario.name}")
                 return error
         return None
 
@@ -90,7 +93,9 @@ async def all_played(
     finally:
         balancing.cancel()
         await answers.close()
-    return dict(zip((scenario.name for scenario in found), results, strict=True))
+    failed = [error for error in results if error is not None]
+    if failed:
+        raise ExceptionGroup(f"{len(failed)} of {len(found)} scenarios", failed)
 
 
 async def _in_turns(house: House) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from tests.fakes.slack import FakeSlack
-from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, all_played, scenarios
+from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, play_all, scenarios
 from tests.scenarios.slack_house import House, opened
 from tests.scenarios.slack_way import NO_FORMS, SlackWay, new_team_id
 
@@ -30,20 +30,18 @@ IN_A_FORM = {
 SCENARIOS = scenarios(ASKED_OTHERWISE | SENT_AS_A_FILE | IN_A_FORM)
 
 
-@pytest.fixture(scope="module", params=["http, sqlite", "http, postgresql, two processes"])
+@pytest.fixture(params=["http, sqlite", "http, postgresql, two processes"])
 def way(request: pytest.FixtureRequest) -> tuple[int, str]:
     """How many processes, and the database."""
     processes = 2 if request.param.endswith("two processes") else 1
     return processes, request.getfixturevalue("postgres_url" if processes == 2 else "sqlite_url")
 
 
-@pytest.fixture(scope="module")
-async def played(
-    way: tuple[int, str], tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[dict[str, BaseException | None]]:
-    """What came of each of them."""
+async def test_every_scenario_is_played_over_slack_as_in_the_terminal(
+    way: tuple[int, str], tmp_path: Path
+) -> None:
     processes, url = way
-    folder = tmp_path_factory.mktemp("slack")
+    folder = tmp_path
     with (
         FakeSlack(trigger_seconds=NO_FORMS) as slack,
         opened(House(slack=slack, url=url, folder=folder, begin=BEGIN)) as house,
@@ -53,16 +51,5 @@ async def played(
         teams = [slack.team(new_team_id()) for _scenario in SCENARIOS]
         await house.let_in_by(teams)
         own = iter(teams)
-        yield await all_played(
-            SCENARIOS, house, lambda answers: SlackWay(house, next(own), answers).person("ana")
-        )
+        await play_all(SCENARIOS, house, lambda answers: SlackWay(house, next(own), answers).person("ana"))
         assert slack.violations == []
-
-
-@pytest.mark.parametrize("name", [scenario.name for scenario in SCENARIOS])
-async def test_it_is_played_over_slack_as_in_the_terminal(
-    played: dict[str, BaseException | None], name: str
-) -> None:
-    error = played[name]
-    if error is not None:
-        raise error
