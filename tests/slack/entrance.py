@@ -50,6 +50,8 @@ class Entrance:
     slack: FakeSlack
     app: App
     wire: Wire
+    eyes: Storage
+    """Ours, past the wire: to look at what the app has stored."""
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     base: str = ""
 
@@ -59,8 +61,8 @@ class Entrance:
 
     async def rows(self, *names: str) -> Rows:
         """What stands in these tables, or in all of them."""
-        async with self.storage.connection() as connection:
-            if not self.storage.is_sqlite:
+        async with self.eyes.connection() as connection:
+            if not self.eyes.is_sqlite:
                 # Whoever made the tables sees all of them, and the rows of every business.
                 await connection.execute(sa.text("SET LOCAL ROLE NONE"))
             return {
@@ -72,7 +74,7 @@ class Entrance:
     async def inbox(self) -> list[str]:
         """The ids of what was stored."""
         query = sa.text("SELECT update_id FROM inbox ORDER BY received_at, update_id")
-        async with self.storage.connection() as connection:
+        async with self.eyes.connection() as connection:
             return list((await connection.execute(query)).scalars())
 
     async def until(self, look: Callable[[], _T | None], what: str = "it") -> _T:
@@ -104,7 +106,8 @@ async def entrance(
         storage = Storage(wire.url, clock, keys=settings.secret_keys)
         platforms = [slack_of(settings, storage, Pace(0.0))]
         app = App(storage, clock, SystemIds(), Renderer(), platforms, engine if works else None)
-        open_ = Entrance(url, slack, app, wire, base=base)
+        eyes = Storage(url, clock, pool_size=1)
+        open_ = Entrance(url, slack, app, wire, eyes, base=base)
         routes, listening = ingress(settings, app, open_.stop)
         server = Server(
             uvicorn.Config(
@@ -128,6 +131,7 @@ async def entrance(
             server.should_exit = True
             await asyncio.gather(*tasks)
             await app.close()
+            await eyes.close()
             await wire.end()
 
 

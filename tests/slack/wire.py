@@ -72,9 +72,12 @@ class Wire:
             finally:
                 self._flows.set()
             return
-        connection = sqlite3.connect(self._target.path[1:], timeout=30, isolation_level=None)
+        connection = sqlite3.connect(
+            self._target.path[1:], timeout=30, isolation_level=None, check_same_thread=False
+        )
         try:
-            connection.execute("BEGIN EXCLUSIVE")
+            # Not in this loop: whoever holds the lock may need it to let go.
+            await asyncio.to_thread(connection.execute, "BEGIN EXCLUSIVE")
             yield
         finally:
             connection.close()
