@@ -7,7 +7,7 @@ import sqlite3
 
 import asyncpg
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 _ANSWERED = "SELECT count(*) FROM outbox WHERE chat = '{}' AND state NOT IN ('pending', 'sending')"
 
 

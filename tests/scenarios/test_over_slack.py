@@ -48,8 +48,10 @@ async def test_every_scenario_is_played_over_slack_as_in_the_terminal(
     ):
         for _process in range(processes):
             await asyncio.to_thread(house.serve)
-        teams = [slack.team(new_team_id()) for _scenario in SCENARIOS]
+        # Each scenario in one of the two ways, for all of them in both would take a minute more.
+        played = SCENARIOS[processes - 1 :: 2]
+        teams = [slack.team(new_team_id()) for _scenario in played]
         await house.let_in_by(teams)
         own = iter(teams)
-        await play_all(SCENARIOS, house, lambda answers: SlackWay(house, next(own), answers).person("ana"))
+        await play_all(played, house, lambda answers: SlackWay(house, next(own), answers).person("ana"))
         assert slack.violations == []
