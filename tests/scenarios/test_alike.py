@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import groupby
@@ -85,7 +86,8 @@ async def in_the_terminal(url: str) -> list[Seen]:
 
 
 async def in_telegram(url: str, folder: Path) -> list[Seen]:
-    with FakeTelegram() as telegram:
+    # In a database that others use, too, a bot of its own.
+    with FakeTelegram(f"{uuid.uuid4().int % 10**9}:not-a-real-token") as telegram:
         house = TelegramHouse(telegram=telegram, url=url, folder=folder, begin=BEGIN)
         async with served(house, "--unguided") as answers:
             found = await journey(TelegramWay(house, answers).person("ana"))
