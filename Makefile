@@ -12,10 +12,9 @@ help: ## show these lines
 chat: .venv/chat.stamp ## talk to Billhook in this terminal, or pipe messages in (ARGS go to `billhook chat`)
 	@.venv/bin/billhook chat $(ARGS)
 
-# Many tests wait for real processes and real time, so more run at once than there are cores; a selection is over
-# before a second process would have started.
+# The whole suite runs on every core; a selection is over before a second process would have started.
 test: .venv/dev.stamp ## run the whole test suite (ARGS go to pytest)
-	@.venv/bin/pytest $(if $(strip $(ARGS)),$(ARGS),-n 4)
+	@.venv/bin/pytest $(if $(strip $(ARGS)),$(ARGS),-n logical --maxprocesses=4)
 
 lint: style types contracts scan ## style, types, import contracts, secrets and paths
 

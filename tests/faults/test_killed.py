@@ -73,7 +73,7 @@ def test_when_a_worker_is_killed_another_one_finishes_and_everybody_has_one_invo
         ("issued", "0001", PEOPLE)
     ]
     assert facts.states("inbox").keys() == {"done"}
-    assert facts.states("outbox").keys() == {"sent", "uncertain"}
+    assert facts.states("outbox").keys() <= {"sent", "uncertain"}
     assert facts.column(TAKEN_OVER) == [True]
     facts.becomes("SELECT id FROM pgqueuer", [])
     for person in crowd:
