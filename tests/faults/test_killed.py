@@ -28,6 +28,8 @@ from tests.scenarios.telegram_house import House
 PEOPLE = 30
 SPEED, HEARTBEAT = "30", "3"
 """A minute passes in two seconds, and a worker that was silent for three is dead."""
+ON_THE_WAY = 4
+"""Messages that both workers together are sending: with so many, some are the one's that is killed."""
 GIVES_UP = 5.0
 """Seconds after which a person who waits for an answer writes again."""
 TAKEN_OVER = (
@@ -63,6 +65,8 @@ def test_when_a_worker_is_killed_another_one_finishes_and_everybody_has_one_invo
         talks = [talking.submit(bills, telegram, person) for person in crowd]
         moment = random.Random(4711).randint(50, 80)
         telegram.wait_for(lambda: len(telegram.sent) >= moment, 30)
+        # On a busy machine it may have nothing on its way just then, and its death would prove nothing.
+        telegram.wait_for(lambda: facts.states("outbox").get("sending", 0) >= ON_THE_WAY, 30)
         doomed.kill()
         slow.lift()
     for talk in talks:
@@ -73,7 +77,7 @@ def test_when_a_worker_is_killed_another_one_finishes_and_everybody_has_one_invo
         ("issued", "0001", PEOPLE)
     ]
     assert facts.states("inbox").keys() == {"done"}
-    assert facts.states("outbox").keys() <= {"sent", "uncertain"}
+    assert facts.states("outbox").keys() == {"sent", "uncertain"}
     assert facts.column(TAKEN_OVER) == [True]
     facts.becomes("SELECT id FROM pgqueuer", [])
     for person in crowd:
