@@ -12,6 +12,7 @@ from handlers.kinds import Field, Question, Raw, Sheet
 from handlers.platform import Manners
 from handlers.registry import COMMANDS
 from handlers.updates import Occasion, Pressed, Submitted, Typed, Update
+from storage.work import SqlWork
 from tests.fakes.platform import FakePlatform
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.in_process import PLATFORM, Office
@@ -69,15 +70,16 @@ class Forms:
             assert item.search is not None
             return [option.label for option in await item.search(text)]
 
-    async def _context(self, work: object, name: str) -> Context:
+    async def _context(self, work: SqlWork, name: str) -> Context:
         return await context_of(self.office, work, name)
 
 
-async def context_of(office: Office, work: object, name: str, place: Place | None = None) -> Context:
+async def context_of(office: Office, work: SqlWork, name: str, place: Place | None = None) -> Context:
     sender = office.sender_of(name)
-    seat = (await work.chats.speaker(sender.key)).seat  # type: ignore[attr-defined]
-    await work.enter(seat.business_id)  # type: ignore[attr-defined]
-    business = await work.businesses.get()  # type: ignore[attr-defined]
-    member = await work.members.get(seat.member_id)  # type: ignore[attr-defined]
-    desk = Desk(work, office.clock, office.ids, business, member)  # type: ignore[arg-type]
-    return Context(work, office.clock, office.ids, office.chat_of(name), sender, desk, place=place or Place())  # type: ignore[arg-type]
+    seat = (await work.chats.speaker(sender.key)).seat
+    assert seat is not None
+    await work.enter(seat.business_id)
+    business = await work.businesses.get()
+    member = await work.members.get(seat.member_id)
+    desk = Desk(work, office.clock, office.ids, business, member)
+    return Context(work, office.clock, office.ids, office.chat_of(name), sender, desk, place=place or Place())
