@@ -58,11 +58,16 @@ _NEWEST = (
     .order_by(outbox.c.id.desc())
     .limit(1)
 )
+_NOW: sa.BindParameter[Any] = sa.bindparam("now", type_=outbox.c.taken_at.type)
+# Whoever waited for its turn may find that another process was told meanwhile to come later.
 _TAKE = (
     sa.update(outbox)
-    .where(outbox.c.id == _KEY, outbox.c.state == "pending", outbox.c.done == sa.bindparam("seen"))
-    .values(state="sending", taken_at=sa.bindparam("now", type_=outbox.c.taken_at.type))
-)
+    .where(
+        outbox.c.id == _KEY, outbox.c.state == "pending", outbox.c.done == sa.bindparam("seen"),
+        sa.or_(outbox.c.next_at.is_(None), outbox.c.next_at <= _NOW),
+    )
+    .values(state="sending", taken_at=_NOW)
+)  # fmt: skip
 _SETTLE = (
     sa.update(outbox)
     .where(outbox.c.id == _KEY, WAITING)

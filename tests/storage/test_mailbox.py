@@ -198,6 +198,20 @@ async def test_a_reply_that_waits_holds_back_what_is_behind_it(
     assert await pending(storage, chat) == [replace(first, attempts=2), second]
 
 
+async def test_what_was_put_off_cannot_be_taken_before_its_time(storage: Storage, chat: str) -> None:
+    row = outbound(chat)
+    now = storage.clock.now()
+
+    async with storage.work() as work:
+        await work.outbox.add(row, [])
+        await work.outbox.settle(row.id, Settled("pending", next_at=now + timedelta(seconds=7)))
+        early = await work.outbox.take(row)
+        await work.outbox.settle(row.id, Settled("pending", next_at=now))
+        due = await work.outbox.take(row)
+
+    assert (early, due) == (False, True)
+
+
 async def test_a_reply_with_the_key_of_another_is_not_written(storage: Storage, chat: str) -> None:
     first, second = outbound(chat), outbound(chat)
     key = f"digest:{chat}"
