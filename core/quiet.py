@@ -92,14 +92,16 @@ def _holidays(country: str, year: int, language: str) -> Mapping[date, str]:
     # Importing the library takes 0.1 s, which a process that sends nothing need not pay.
     from holidays import country_holidays, list_localized_countries  # noqa: PLC0415
 
+    try:
+        own = country_holidays(country).default_language
+    except NotImplementedError:
+        return {}
     known = [
         name for name in list_localized_countries().get(country, []) if language and name[:2] == language[:2]
     ]
-    try:
-        # Observed days count: where a holiday on a Sunday makes Monday free, nobody works on Monday.
-        return dict(country_holidays(country, years=year, language=known[0] if known else None))
-    except NotImplementedError:
-        return {}
+    # Without a name the library would speak the language of this process's environment.
+    # Observed days count: where a holiday on a Sunday makes Monday free, nobody works on Monday.
+    return dict(country_holidays(country, years=year, language=known[0] if known else own))
 
 
 @lru_cache(maxsize=512)
