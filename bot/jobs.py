@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 import asyncpg
@@ -112,15 +113,26 @@ class PostgresJobs(_Engine):
         self._url = url
 
     async def enqueue(self, work: Work, name: str, key: str, delay: float = 0, urgent: bool = True) -> None:
-        """By the transaction's own connection, once its BEGIN has been sent: a rollback takes the job along."""
+        await self.enqueue_many(work, name, [key], delay, urgent)
+
+    async def enqueue_many(
+        self, work: Work, name: str, keys: Sequence[str], delay: float = 0, urgent: bool = False
+    ) -> None:
+        """By the transaction's own connection, once its BEGIN has been sent: a rollback takes the jobs along."""
+        if not keys:
+            return
         mine = cast(SqlWork, work)
         await mine.begin()
         raw: Any = await mine.connection.get_raw_connection()
         if delay:
             # The engine counts from the beginning of the transaction, which may have waited for others since.
             delay += await raw.driver_connection.fetchval(_SINCE_BEGIN)
+        many, priority = len(keys), _URGENT if urgent else _PATIENT
         await Queries(AsyncpgDriver(raw.driver_connection)).enqueue(
-            name, key.encode(), _URGENT if urgent else _PATIENT, timedelta(seconds=delay)
+            [name] * many,
+            [key.encode() for key in keys],
+            [priority] * many,
+            [timedelta(seconds=delay)] * many,
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -167,7 +179,12 @@ class MemoryJobs(_Engine):
 
     async def enqueue(self, work: Work, name: str, key: str, delay: float = 0, urgent: bool = True) -> None:
         """Only once the transaction is safe: the job would find nothing before."""
-        cast(SqlWork, work).after_commit.append(lambda: self._add(name, key, delay, urgent))
+        await self.enqueue_many(work, name, [key], delay, urgent)
+
+    async def enqueue_many(
+        self, work: Work, name: str, keys: Sequence[str], delay: float = 0, urgent: bool = False
+    ) -> None:
+        cast(SqlWork, work).after_commit.extend(partial(self._add, name, key, delay, urgent) for key in keys)
 
     def _add(self, name: str, key: str, delay: float, urgent: bool) -> None:
         """Not where the same job waits already: the owner's sweep finds what waits every two seconds."""

@@ -92,6 +92,12 @@ class OutboxRow:
     """How many of its parts have arrived."""
     ref: str = ""
     """The platform's name of the last of them."""
+    kind: str = ""
+    """What it is where nobody asked for it: a core.notify.Kind, or `reminder`, `invoice` for mail to a client."""
+    about: UUID | None = None
+    """The reminder that it carries, or the invoice."""
+    repeats: int = 0
+    """How often it was sent once more after nobody knew whether it had arrived, or had failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +110,12 @@ class Settled:
     attempts: int = 0
     next_at: datetime | None = None
     error: str = ""
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A delivery that has not arrived, or of which nobody knows."""
+    """A delivery as people are told about it, most of all one that has not arrived, or of which nobody knows."""
 
     id: UUID
     chat: str
@@ -117,6 +124,10 @@ class Trouble:
     next_at: datetime | None
     error: str
     payload: dict[str, Any]
+    kind: str = ""
+    about: UUID | None = None
+    taken_at: datetime | None = None
+    """When it was tried last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +253,7 @@ class Inbox(Protocol):
 
 
 class Outbox(Protocol):
-    """Replies: pending -> sending -> sent, failed or uncertain."""
+    """Replies: pending -> sending -> sent, failed or uncertain; or cancelled before that."""
 
     async def add(self, row: OutboxRow, files: Sequence[OutboxFile], dedupe_key: str | None = None) -> bool:
         """False when a reply with that key was written before."""
@@ -266,8 +277,32 @@ class Outbox(Protocol):
     async def list_trouble(self, business_id: UUID, limit: int) -> Sequence[Trouble]:
         """The business's deliveries that failed, are uncertain or wait, newest first."""
 
+    async def list_recent(self, business_id: UUID, states: Sequence[str], limit: int) -> Sequence[Trouble]:
+        """What nobody asked for, and what is no success, in one of these states; newest first."""
+
     async def send_again(self, business_id: UUID, outbox_id: UUID) -> str | None:
-        """Back to pending, because a person decided so; gives the chat. None unless it failed or is uncertain."""
+        """Back to pending, because a person decided so; gives the chat. None unless it failed or is uncertain.
+
+        It stays the same row, so a letter keeps its Message-ID.
+        """
+
+    async def cancel(self, outbox_id: UUID, why: str) -> bool:
+        """False unless it is pending; `why` is for people."""
+
+    async def cancel_about(self, business_id: UUID, about: UUID, why: str) -> int:
+        """Whatever is pending about that reminder or invoice."""
+
+    async def supersede(self, chat: str, kind: str) -> int:
+        """Cancel what is pending of that kind and of which nothing was sent yet: something newer takes its place."""
+
+    async def language_of(self, chat: str) -> str:
+        """In which the newest message to the chat was written, empty where it does not say so."""
+
+    async def find_sent(self, ref: str) -> OutboxRow | None:
+        """What its platform called so, of any business, unless it has failed or was cancelled."""
+
+    async def bounce(self, outbox_id: UUID, error: str) -> bool:
+        """It came back: failed after all. False when that was known before."""
 
 
 class Slots(Protocol):

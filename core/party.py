@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from core.digest import DigestRules
 from core.money import Money
 from core.numbering import NumberPattern
+from core.reminder import ReminderRules
 from core.tax import NO_TAX, Tax
 from core.terms import Terms
 
@@ -65,6 +67,8 @@ class Business:
     approval_limit: Money | None = None
     """Above it, members ask the approver before an invoice is issued; None: nobody has to ask."""
     approver: UUID | None = None
+    digest: DigestRules = field(default_factory=DigestRules)
+    reminders: ReminderRules = field(default_factory=ReminderRules)
     version: int = 0
 
     @property
@@ -86,6 +90,13 @@ class Client:
     vat_id: str = ""
     email: str = ""
     archived_at: datetime | None = None
+    language: str = ""
+    """In which they are written to; empty: what is spoken in their country, or else where the business is."""
+    zone: str = ""
+    """By which their quiet hours go; empty: their country's main zone."""
+    steps: tuple[int, ...] | None = None
+    """A ladder of reminders of their own."""
+    reminders_off: bool = False
     version: int = 0
 
     def party(self) -> Party:

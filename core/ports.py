@@ -12,9 +12,19 @@ from core.audit import Entry
 from core.chat_ports import Chats, Inbox, Installations, Outbox, Slots
 from core.invoice import Invoice
 from core.money import Money
+from core.nag_ports import Agendas, Fees, Notices, OptOuts, Promises, Reminders
 from core.party import Business, Client, Member
 from core.payment import Payment
-from core.views import ClientRow, Cursor, InvoiceFilter, InvoiceRow, OverdueTotal, Overview, Page
+from core.views import (
+    ClientRow,
+    Cursor,
+    InvoiceFilter,
+    InvoiceRow,
+    OverdueTotal,
+    Overview,
+    Page,
+    ReceivedTotal,
+)
 
 
 class Clock(Protocol):
@@ -101,6 +111,9 @@ class Payments(Protocol):
     async def credits_of(self, client_id: UUID) -> Sequence[Money]:
         """What the client has overpaid, one amount per currency."""
 
+    async def received_since(self, moment: datetime) -> Sequence[ReceivedTotal]:
+        """What was recorded from that moment on and not taken back, by currency."""
+
     async def add_receipt(self, payment_id: UUID, file_id: UUID) -> None: ...
     async def receipts_of(self, invoice_id: UUID) -> Sequence[UUID]:
         """The files of its payments' receipts, oldest first; of reversed payments none."""
@@ -160,6 +173,11 @@ class Jobs(Protocol):
         The rows it is about are the truth: a job that finds nothing to do is no error.
         """
 
+    async def enqueue_many(
+        self, work: Work, name: str, keys: Sequence[str], delay: float = 0, urgent: bool = False
+    ) -> None:
+        """The same for many keys at once."""
+
 
 class NoJobs:
     """Jobs for a process that delivers everything itself at once, such as the terminal chat."""
@@ -167,9 +185,16 @@ class NoJobs:
     async def enqueue(self, work: Work, name: str, key: str, delay: float = 0, urgent: bool = True) -> None:
         return None
 
+    async def enqueue_many(
+        self, work: Work, name: str, keys: Sequence[str], delay: float = 0, urgent: bool = False
+    ) -> None:
+        return None
+
 
 CHAT_JOB = "chat"
 """The job that answers what came into a chat and delivers what waits for it; its key is the chat's."""
+BUSINESS_JOB = "business"
+"""The job that writes a business's digest, previews and sends its reminders; its key is the business's id in hex."""
 
 
 class Work(Protocol):
@@ -201,6 +226,18 @@ class Work(Protocol):
     def slots(self) -> Slots: ...
     @property
     def installations(self) -> Installations: ...
+    @property
+    def agendas(self) -> Agendas: ...
+    @property
+    def reminders(self) -> Reminders: ...
+    @property
+    def fees(self) -> Fees: ...
+    @property
+    def promises(self) -> Promises: ...
+    @property
+    def notices(self) -> Notices: ...
+    @property
+    def opt_outs(self) -> OptOuts: ...
 
     async def enter(self, business_id: UUID) -> None:
         """From here on, this transaction sees and writes that business's rows only."""

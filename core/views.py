@@ -92,6 +92,16 @@ class OverdueTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceivedTotal:
+    """What came in within some time, in one currency."""
+
+    received: Money
+    payments: int
+    client: str
+    """Who paid, where it is one payment."""
+
+
+@dataclass(frozen=True, slots=True)
 class CurrencyOverview:
     """What the overview says of one currency. `soon` is due today or in the six days after."""
 

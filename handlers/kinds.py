@@ -98,6 +98,20 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """What a message by mail has besides its text, its links and its files."""
+
+    subject: str
+    message_id: str
+    """Without angle brackets; the same however often it is sent, so that a mailbox shows it once."""
+    sender: str
+    """The name people know: the business's."""
+    reply_to: str = ""
+    unsubscribe: str = ""
+    """The address behind which one press ends such letters; empty where that does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a command answers. `answer` goes to the form that made a detour to this command."""
 
@@ -113,6 +127,8 @@ class Reply:
     """A headline of its own; where a platform has threads, the rest stands in the thread below it."""
     language: str = ""
     """What it is written in, where that is not the speaker's: the one that another chat's person chose."""
+    letter: Letter | None = None
+    """Set where it goes to a client by mail."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -106,7 +106,7 @@ def _encode(value: object) -> object:
             return base64.b64encode(value).decode()
         case datetime():
             return value.astimezone(UTC).isoformat()
-        case date():
+        case date() | time():
             return value.isoformat()
         case UUID() | Decimal():
             return str(value)
@@ -124,6 +124,7 @@ _DECODERS: tuple[tuple[type[sa.types.TypeEngine[Any]], Callable[[Any], Any]], ..
     (sa.Uuid, UUID),
     (UtcDateTime, datetime.fromisoformat),
     (sa.Date, date.fromisoformat),
+    (sa.Time, time.fromisoformat),
     (sa.Boolean, lambda value: _exactly(bool, value)),
     (sa.Float, lambda value: _exactly(float, value)),
     (sa.Numeric, Decimal),

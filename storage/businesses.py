@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.party import Business, Member, Role
+from storage.agendas import SqlAgendas
 from storage.codec import decode, encode
 from storage.scope import Scope, by_id, versioned_update
 from storage.tables import business, member
@@ -27,11 +28,13 @@ _SAVE = (
 class SqlBusinesses:
     """core.ports.Businesses."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, agendas: SqlAgendas) -> None:
         self._scope = scope
+        self._agendas = agendas
 
     async def add(self, new: Business) -> None:
         await self._scope.insert(_ADD, version=new.version, name=new.name, data=encode(new))
+        await self._agendas.follow(new)
 
     async def get(self) -> Business:
         row = await self._scope.get(_GET, "business")
@@ -39,6 +42,7 @@ class SqlBusinesses:
 
     async def save(self, changed: Business) -> Business:
         await self._scope.update(_SAVE, seen=changed.version, new_name=changed.name, new_data=encode(changed))
+        await self._agendas.follow(changed)
         return replace(changed, version=changed.version + 1)
 
 

@@ -109,7 +109,8 @@ inbox = sa.Table(
 )
 
 WAITING = sa.text("state IN ('pending', 'sending')")
-TROUBLE = sa.text("state <> 'sent'")
+TROUBLE = sa.text("state NOT IN ('sent', 'cancelled')")
+UNASKED = sa.text("kind <> ''")
 
 outbox = sa.Table(
     "outbox",
@@ -129,13 +130,24 @@ outbox = sa.Table(
     sa.Column("next_at", UtcDateTime),
     sa.Column("taken_at", UtcDateTime),
     sa.Column("error", sa.Text, nullable=False, server_default=""),
-    sa.CheckConstraint("state IN ('pending', 'sending', 'sent', 'failed', 'uncertain')", name="state"),
+    # What it is where nobody asked for it, what it is about, and how often it was sent again by itself.
+    sa.Column("kind", sa.Text, nullable=False, server_default=""),
+    sa.Column("about", sa.Uuid),
+    sa.Column("repeats", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.CheckConstraint(
+        "state IN ('pending', 'sending', 'sent', 'failed', 'uncertain', 'cancelled')", name="state"
+    ),
     sa.Index("ix_outbox_chat", "chat", "id"),
     sa.Index("ix_outbox_created_at", "created_at"),
     sa.Index("ix_outbox_waiting", "chat", "id", postgresql_where=WAITING, sqlite_where=WAITING),
     sa.Index("ix_outbox_dedupe_key", "dedupe_key", unique=True),
     sa.Index("ix_outbox_trouble", "business_id", "id", postgresql_where=TROUBLE, sqlite_where=TROUBLE),
-)
+    sa.Index("ix_outbox_unasked", "business_id", "id", postgresql_where=UNASKED, sqlite_where=UNASKED),
+    sa.Index("ix_outbox_about", "business_id", "about", postgresql_where=sa.text("about IS NOT NULL"),
+             sqlite_where=sa.text("about IS NOT NULL")),
+    # A letter that comes back names itself by its Message-ID, which is what its platform called it.
+    sa.Index("ix_outbox_ref", "ref", postgresql_where=UNASKED, sqlite_where=UNASKED),
+)  # fmt: skip
 
 attachment = sa.Table(
     "attachment",

@@ -16,22 +16,26 @@ from storage.tables import (
     board,
     button,
     conversation,
+    digest_run,
     inbox,
     install_state,
     invitation,
     link,
     outbox,
+    unsubscribe,
 )
 
 KEPT = timedelta(days=30)
 """Longer than any platform redelivers an update, and as long as a button lives."""
+RUNS_KEPT = timedelta(days=400)
+"""Longer than any clock jumps back: until then no digest of a local date is decided twice."""
 
 _OLD_OUTBOX = sa.select(outbox.c.id).where(
     outbox.c.created_at < sa.bindparam("limit"), outbox.c.state != "pending"
 )
 _EXPIRED = [
     sa.delete(table).where(table.c.expires_at < sa.bindparam("now"))
-    for table in (conversation, button, invitation, link, install_state)
+    for table in (conversation, button, invitation, link, install_state, unsubscribe)
 ]
 _STRANDED_INBOX = (
     sa.select(inbox.c.chat)
@@ -67,6 +71,8 @@ _OLD = [
     sa.delete(board).where(board.c.seen_at < sa.bindparam("limit")),
 ]
 
+_OLD_RUNS = sa.delete(digest_run).where(digest_run.c.decided_at < sa.bindparam("limit"))
+
 
 async def tidy(connection: AsyncConnection, now: datetime) -> None:
     """Runs in the caller's transaction. Invoices, payments and the audit trail are never touched."""
@@ -74,6 +80,7 @@ async def tidy(connection: AsyncConnection, now: datetime) -> None:
         await connection.execute(statement, {"now": now})
     for statement in _OLD:
         await connection.execute(statement, {"limit": now - KEPT})
+    await connection.execute(_OLD_RUNS, {"limit": now - RUNS_KEPT})
 
 
 async def stranded(connection: AsyncConnection, before: datetime, most: int) -> dict[str, bool]:

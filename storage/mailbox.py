@@ -10,11 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.chat_ports import InboxRow, OutboxFile, OutboxRow, Settled, Trouble
-from core.ports import Clock
+from core.chat_ports import InboxRow, OutboxFile, OutboxRow, Settled
 from storage.codec import decode_plain, encode_plain
+from storage.deliveries import Deliveries, read_outbox
 from storage.scope import Scope
-from storage.tables import NEW, TROUBLE, WAITING, attachment, inbox, outbox
+from storage.tables import NEW, WAITING, attachment, inbox, outbox
 
 _STORE: dict[bool, Any] = {
     True: postgresql.insert(inbox).on_conflict_do_nothing(),
@@ -72,7 +72,7 @@ _SETTLE = (
     sa.update(outbox)
     .where(outbox.c.id == _KEY, WAITING)
     .values({name: sa.bindparam(f"new_{name}", type_=outbox.c[name].type)
-             for name in ("state", "done", "ref", "attempts", "next_at", "error")})
+             for name in Settled.__dataclass_fields__})
 )  # fmt: skip
 _LOST = (
     sa.update(outbox)
@@ -90,21 +90,6 @@ _LOST_IN = (
     .distinct()
     .limit(sa.bindparam("most"))
 )
-_TROUBLE = (
-    sa.select(outbox)
-    .where(outbox.c.business_id == sa.bindparam("tenant"), TROUBLE)
-    .order_by(outbox.c.id.desc())
-    .limit(sa.bindparam("most"))
-)
-_AGAIN = (
-    sa.update(outbox)
-    .where(
-        outbox.c.business_id == sa.bindparam("tenant"), outbox.c.id == _KEY,
-        outbox.c.state.in_(("failed", "uncertain")),
-    )
-    .values(state="pending", attempts=0, next_at=None, error="")
-    .returning(outbox.c.chat)
-)  # fmt: skip
 
 
 class SqlInbox:
@@ -134,18 +119,14 @@ class SqlInbox:
         ]
 
 
-class SqlOutbox:
+class SqlOutbox(Deliveries):
     """core.ports.Outbox."""
-
-    def __init__(self, scope: Scope, clock: Clock) -> None:
-        self._scope = scope
-        self._clock = clock
 
     async def add(self, row: OutboxRow, files: Sequence[OutboxFile], dedupe_key: str | None = None) -> bool:
         added = await self._scope.run(
             _ADD[self._scope.postgresql], id=row.id, chat=row.chat, business_id=row.business_id,
             payload=encode_plain(row.payload), state="pending", created_at=self._clock.now(), sender=row.sender,
-            dedupe_key=dedupe_key,
+            dedupe_key=dedupe_key, kind=row.kind, about=row.about,
         )  # fmt: skip
         rows = [
             {
@@ -173,9 +154,7 @@ class SqlOutbox:
                 break
             if row.next_at is not None and row.next_at > now:
                 return due, row.next_at
-            payload = decode_plain(row.payload)
-            counted = (row.attempts, row.done, row.ref)
-            due.append(OutboxRow(row.id, row.chat, payload, row.business_id, row.sender, *counted))
+            due.append(read_outbox(row))
         return due, None
 
     async def files_of(self, outbox_id: UUID) -> Sequence[OutboxFile]:
@@ -200,16 +179,3 @@ class SqlOutbox:
     async def list_lost(self, before: datetime, limit: int) -> Sequence[str]:
         """The chats in which a dead process left something in `sending`: nothing goes on there by itself."""
         return list((await self._scope.run(_LOST_IN, limit=before, most=limit)).scalars())
-
-    async def list_trouble(self, business_id: UUID, limit: int) -> Sequence[Trouble]:
-        rows = await self._scope.run(_TROUBLE, tenant=business_id, most=limit)
-        return [
-            Trouble(
-                row.id, row.chat, row.state, row.created_at, row.next_at, row.error, decode_plain(row.payload)
-            )
-            for row in rows
-        ]
-
-    async def send_again(self, business_id: UUID, outbox_id: UUID) -> str | None:
-        found = (await self._scope.run(_AGAIN, tenant=business_id, key=outbox_id)).one_or_none()
-        return found.chat if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,8 @@ import sqlalchemy as sa
 
 from core.money import Money
 from core.payment import Payment
+from core.views import ReceivedTotal
+from storage import digest_lines
 from storage.scope import Scope, by_id, versioned_update
 from storage.tables import payment, receipt
 
@@ -83,6 +86,9 @@ class SqlPayments:
     async def credits_of(self, client_id: UUID) -> Sequence[Money]:
         rows = await self._scope.mine(_CREDITS, client_id=client_id)
         return [Money(int(row.credit), row.currency) for row in rows]
+
+    async def received_since(self, moment: datetime) -> Sequence[ReceivedTotal]:
+        return await digest_lines.received_since(self._scope, moment)
 
     async def add_receipt(self, payment_id: UUID, file_id: UUID) -> None:
         await self._scope.insert(_ADD_RECEIPT, payment_id=payment_id, file_id=file_id)

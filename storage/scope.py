@@ -17,6 +17,7 @@ _MISSING = {
     "client": N_("There is no such client."), "invoice": N_("There is no such invoice."),
     "payment": N_("There is no such payment."), "file": N_("There is no such file."),
     "change": N_("There is no such change."), "request": N_("This request is gone, and so is the draft it was about."),
+    "reminder": N_("There is no such reminder."), "promise": N_("There is no such promise."),
 }  # fmt: skip
 
 

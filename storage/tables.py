@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from storage.chat_tables import (
     NEW,
     TROUBLE,
+    UNASKED,
     WAITING,
     attachment,
     board,
@@ -27,9 +28,28 @@ from storage.chat_tables import (
     sender,
 )
 from storage.metadata import belongs, metadata, tenant_key
+from storage.nag_tables import (
+    AWAKE,
+    NAG_TABLES,
+    UNKEPT,
+    UNMADE,
+    UNSENT,
+    agenda,
+    chase,
+    digest_run,
+    fee_run,
+    notice,
+    opt_out,
+    preference,
+    promise,
+    reminder,
+    reminder_run,
+    unsubscribe,
+)
 from storage.types import Json, UtcDateTime
 
 __all__ = [
+    "AWAKE",
     "DRAFTS",
     "ISSUED",
     "NEW",
@@ -39,18 +59,26 @@ __all__ = [
     "TENANT_TABLES",
     "TROUBLE",
     "UNANSWERED",
+    "UNASKED",
+    "UNKEPT",
+    "UNMADE",
+    "UNSENT",
     "WAITING",
+    "agenda",
     "approval",
     "attachment",
     "audit",
     "board",
     "business",
     "button",
+    "chase",
     "chat",
     "client",
     "conversation",
     "counter",
+    "digest_run",
     "document",
+    "fee_run",
     "file",
     "inbox",
     "install_state",
@@ -60,12 +88,19 @@ __all__ = [
     "link",
     "member",
     "metadata",
+    "notice",
+    "opt_out",
     "outbox",
     "payment",
+    "preference",
+    "promise",
     "rate_slot",
     "receipt",
+    "reminder",
+    "reminder_run",
     "seat",
     "sender",
+    "unsubscribe",
 ]
 
 business = sa.Table(
@@ -187,6 +222,7 @@ payment = sa.Table(
     ),
     sa.Index("ix_payment_invoice", "business_id", "invoice_id", "id"),
     sa.Index("ix_payment_client", "business_id", "client_id", "id"),
+    sa.Index("ix_payment_created_at", "business_id", "created_at"),
     sa.Index("ix_payment_received", "business_id", "received_on", "currency", "amount_minor",
              postgresql_where=RECEIVED, sqlite_where=RECEIVED),
 )  # fmt: skip
@@ -284,5 +320,6 @@ TENANT_TABLES = (
     document,
     receipt,
     approval,
+    *NAG_TABLES,
 )
 """Guarded by row-level security on PostgreSQL; a test fails when a table with `business_id` is missing here."""

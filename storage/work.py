@@ -9,16 +9,22 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
+from storage.agendas import SqlAgendas
 from storage.approvals import SqlApprovals
 from storage.audit import SqlAudit
 from storage.businesses import SqlBusinesses, SqlMembers
 from storage.chats import SqlChats
 from storage.clients import SqlClients
+from storage.fees import SqlFees
 from storage.files import SqlFiles
 from storage.installations import SqlInstallations
 from storage.invoices import SqlInvoices
 from storage.mailbox import SqlInbox, SqlOutbox
+from storage.notices import SqlNotices
+from storage.opt_outs import SqlOptOuts
 from storage.payments import SqlPayments
+from storage.promises import SqlPromises
+from storage.reminders import SqlReminders
 from storage.scope import Scope
 from storage.slots import SqlSlots
 from storage.vault import Vault
@@ -33,7 +39,8 @@ class SqlWork:
     def __init__(self, connection: AsyncConnection, clock: Clock, vault: Vault) -> None:
         self.connection = connection
         self._scope = Scope(connection)
-        self.businesses = SqlBusinesses(self._scope)
+        self.agendas = SqlAgendas(self._scope, clock)
+        self.businesses = SqlBusinesses(self._scope, self.agendas)
         self.members = SqlMembers(self._scope)
         self.clients = SqlClients(self._scope)
         self.invoices = SqlInvoices(self._scope)
@@ -46,6 +53,11 @@ class SqlWork:
         self.outbox = SqlOutbox(self._scope, clock)
         self.slots = SqlSlots(self._scope)
         self.installations = SqlInstallations(self._scope, clock, vault)
+        self.reminders = SqlReminders(self._scope)
+        self.fees = SqlFees(self._scope)
+        self.promises = SqlPromises(self._scope)
+        self.notices = SqlNotices(self._scope)
+        self.opt_outs = SqlOptOuts(self._scope, clock)
         self.after_commit: list[Callable[[], None]] = []
         """Called once the transaction is safe; never after a rollback."""
 

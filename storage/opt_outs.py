@@ -1,0 +1,51 @@
+"""Mail addresses that a business leaves alone, and the links in letters by which people ask for that."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.nag_ports import Unsubscribing
+from storage.candidates import plain_address
+from storage.scope import Clocked
+from storage.tables import opt_out, unsubscribe
+
+TOKEN_LIFE = timedelta(days=400)
+
+_ADD: dict[bool, Any] = {
+    True: postgresql.insert(opt_out).on_conflict_do_nothing(),
+    False: sqlite.insert(opt_out).on_conflict_do_nothing(),
+}
+_THIS = sa.and_(opt_out.c.business_id == sa.bindparam("tenant"), opt_out.c.email == sa.bindparam("key"))
+_HAS = sa.select(opt_out.c.email).where(_THIS)
+_REMOVE = sa.delete(opt_out).where(_THIS)
+_ADD_TOKEN = sa.insert(unsubscribe)
+_TOKEN = sa.select(unsubscribe.c.business_id, unsubscribe.c.email).where(
+    unsubscribe.c.token_hash == sa.bindparam("key"), unsubscribe.c.expires_at > sa.bindparam("now")
+)
+
+
+class SqlOptOuts(Clocked):
+    """core.nag_ports.OptOuts."""
+
+    async def add(self, email: str) -> None:
+        await self._scope.insert(
+            _ADD[self._scope.postgresql], email=plain_address(email), opted_at=self._clock.now()
+        )
+
+    async def remove(self, email: str) -> None:
+        await self._scope.mine(_REMOVE, key=plain_address(email))
+
+    async def has(self, email: str) -> bool:
+        return (await self._scope.mine(_HAS, key=plain_address(email))).first() is not None
+
+    async def add_token(self, token_hash: str, email: str) -> None:
+        expires_at = self._clock.now() + TOKEN_LIFE
+        await self._scope.insert(_ADD_TOKEN, token_hash=token_hash, email=email, expires_at=expires_at)
+
+    async def find_token(self, token_hash: str) -> Unsubscribing | None:
+        row = (await self._scope.run(_TOKEN, key=token_hash, now=self._clock.now())).one_or_none()
+        return Unsubscribing(row.business_id, row.email) if row else None
