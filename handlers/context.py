@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +18,7 @@ from core.money import Money, exponent
 from core.ports import Clock, Ids, Jobs, NoJobs, Work
 from core.usecases.desk import Desk
 from handlers.kinds import Attachment, Button, ChatRef, SenderRef
-from handlers.platform import Manners
+from handlers.platform import Mailing, Manners
 from handlers.updates import Around
 from handlers.words import _, language
 
@@ -42,6 +44,8 @@ class Context:
     """The channel around the corner this is said in; `place` then is what is known of the channel."""
     on_screen: bool = False
     """A form can be put on the person's screen now, or is there already."""
+    mailing: Mailing | None = None
+    """None where mail to clients is switched off."""
 
     @property
     def desk(self) -> Desk:
@@ -88,6 +92,10 @@ class Context:
         if days < 0:
             return _("{date} ({days} days ago)", date=day, days=-days)
         return _("{date} (in {days} days)", date=day, days=days)
+
+
+Opened = Callable[[], AbstractAsyncContextManager[Context]]
+"""Each time a transaction of its own, committed when its block ends: for what the clock does."""
 
 
 def undo_button(entry: Entry) -> Button:

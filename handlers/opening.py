@@ -15,7 +15,7 @@ from handlers.command import Command
 from handlers.context import Context
 from handlers.exchange import Exchange
 from handlers.kinds import Attachment, SenderRef
-from handlers.platform import Manners
+from handlers.platform import Mailing, Manners
 from handlers.updates import Typed, Update
 from handlers.words import speak
 
@@ -25,10 +25,13 @@ _MOST_HINTS = 10_000
 class Opener:
     """Opens exchanges for one process."""
 
-    def __init__(self, clock: Clock, ids: Ids, commands: Sequence[Command], jobs: Jobs) -> None:
+    def __init__(
+        self, clock: Clock, ids: Ids, commands: Sequence[Command], jobs: Jobs, mailing: Mailing | None = None
+    ) -> None:
         self.clock = clock
         self.ids = ids
         self.jobs = jobs
+        self.mailing = mailing
         self._commands = {command.name: command for command in commands}
         # Which business a chat spoke for last: only the place in its queue hangs on it, never a right.
         self._hints: OrderedDict[str, str] = OrderedDict()
@@ -51,7 +54,7 @@ class Opener:
         fetched = tuple(file for file in files if isinstance(file, Attachment))
         ctx = Context(
             work, self.clock, self.ids, update.chat, update.sender, desk, fetched, manners, update.group, place,
-            self.jobs, around, manners.sheets and bool(update.occasion.opens or update.occasion.form),
+            self.jobs, around, manners.sheets and bool(update.occasion.opens or update.occasion.form), self.mailing,
         )  # fmt: skip
         conversation = await work.chats.conversation(update.chat.key, update.sender.key)
         return Exchange(ctx, self._commands, conversation)

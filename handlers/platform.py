@@ -27,6 +27,20 @@ class Manners:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailing:
+    """How letters to clients leave, where mail is switched on."""
+
+    sender: str
+    """The bare address they come from, and to which they return when nobody takes them."""
+    public_url: str = ""
+    """Where people reach this install; empty where they cannot."""
+
+    @property
+    def domain(self) -> str:
+        return self.sender.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """At most one message in so many seconds for everything with this key."""
 

@@ -17,6 +17,7 @@ from handlers.kinds import (
     Entry,
     Facts,
     InvoicePdf,
+    Letter,
     Lines,
     Notice,
     Option,
@@ -169,7 +170,7 @@ def _blocks(data: list[Json]) -> tuple[Block, ...]:
 
 def reply_to_json(reply: Reply, tokens: tuple[str, ...]) -> Json:
     """Bytes stay out: attachments with content have a table of their own, in the same order."""
-    return {
+    data: Json = {
         "kind": "reply",
         "blocks": [_block_to_json(block) for block in reply.blocks],
         "buttons": _buttons_to_json(reply.buttons, tokens),
@@ -177,6 +178,7 @@ def reply_to_json(reply: Reply, tokens: tuple[str, ...]) -> Json:
         "topic": reply.topic,
         "attachments": [_attachment_to_json(item) for item in reply.attachments],
     }
+    return data | {"letter": asdict(reply.letter)} if reply.letter else data
 
 
 def _attachment_to_json(item: Attachment | InvoicePdf | StoredFile) -> Json:
@@ -277,5 +279,6 @@ def from_json(data: Json, files: list[Attachment]) -> tuple[Reply | Question, tu
         attachments,
         aside=data.get("aside", False),
         topic=data.get("topic", ""),
+        letter=Letter(**data["letter"]) if data.get("letter") else None,
     )
     return reply, tokens

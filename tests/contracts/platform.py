@@ -12,8 +12,8 @@ from handlers.platform import Platform
 from handlers.updates import Occasion, Pressed, Typed
 
 
-class Stage(Protocol):
-    """A platform and what its person can see and do there; each adapter's test module brings one."""
+class Shelf(Protocol):
+    """A platform and what its person can see there; each adapter's test module brings one."""
 
     @property
     def platform(self) -> Platform: ...
@@ -22,10 +22,15 @@ class Stage(Protocol):
     def seen(self) -> str:
         """All text shown so far."""
 
+    def files(self) -> dict[str, bytes]: ...
+
+
+class Stage(Shelf, Protocol):
+    """The same where its person can answer."""
+
     def labels(self) -> list[str]:
         """The labels of the newest buttons, in order."""
 
-    def files(self) -> dict[str, bytes]: ...
     def press(self, place: int) -> Typed | Pressed:
         """What comes back when the person chooses the button at that place."""
 
@@ -74,17 +79,17 @@ def words(block: Block) -> list[str]:
             return [title, *header[2:], *(cell for row in rows for cell in row)]
 
 
-class PlatformContract:
-    """Inherit it as `class TestX(PlatformContract)` beside a fixture `stage`."""
+class ShowingContract:
+    """What holds also where nobody can answer. Inherited as `class TestX(ShowingContract)` beside a fixture `stage`."""
 
     @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: type(block).__name__)
-    async def test_every_word_of_every_block_is_shown(self, stage: Stage, block: Block) -> None:
+    async def test_every_word_of_every_block_is_shown(self, stage: Shelf, block: Block) -> None:
         await show(stage.platform, stage.chat, Reply((block,)), ())
 
         shown = stage.seen()
         assert [word for word in words(block) if word not in shown] == []
 
-    async def test_the_blocks_of_a_reply_are_shown_in_their_order(self, stage: Stage) -> None:
+    async def test_the_blocks_of_a_reply_are_shown_in_their_order(self, stage: Shelf) -> None:
         await show(stage.platform, stage.chat, Reply(BLOCKS), ())
 
         shown = stage.seen()
@@ -92,7 +97,7 @@ class PlatformContract:
         places = [shown.index(first) for first in firsts]
         assert places == sorted(places)
 
-    async def test_nothing_of_a_long_text_is_dropped(self, stage: Stage) -> None:
+    async def test_nothing_of_a_long_text_is_dropped(self, stage: Shelf) -> None:
         rows = [f"{number} {string.ascii_letters}" for number in range(700)]
 
         await show(stage.platform, stage.chat, Reply((Text("\n".join(rows)),)), ())
@@ -100,13 +105,33 @@ class PlatformContract:
         shown = stage.seen()
         assert [row for row in rows if row not in shown] == []
 
-    async def test_nothing_of_a_long_table_is_dropped(self, stage: Stage) -> None:
+    async def test_nothing_of_a_long_table_is_dropped(self, stage: Shelf) -> None:
         rows = tuple((f"2026-{number:04}", f"EUR {number}.00") for number in range(1, 301))
 
         await show(stage.platform, stage.chat, Reply((Lines(("Number", "Owed"), rows, (1,)),)), ())
 
         shown = stage.seen()
         assert [number for number, _owed in rows if number not in shown] == []
+
+    async def test_files_arrive_whole_and_under_their_names(self, stage: Shelf) -> None:
+        pdf = Attachment("2026-0001.pdf", "application/pdf", b"%PDF-1.7\x00\xff" * 977)
+        table = Attachment("Übersicht März.csv", "text/csv", "a;ä\r\n".encode())
+
+        await show(stage.platform, stage.chat, Reply((Text("Here:"),), attachments=(pdf, table)), ())
+
+        assert stage.files() == {"2026-0001.pdf": pdf.content, "Übersicht März.csv": table.content}
+        assert "2026-0001.pdf" in stage.seen()
+
+    async def test_what_people_typed_is_shown_as_text_and_never_as_markup(self, stage: Shelf) -> None:
+        typed = "<script>alert(1)</script> *b* &amp; [red]x[/red] {name} %s"
+
+        await show(stage.platform, stage.chat, Reply((Facts((("Client", typed),), typed),)), ())
+
+        assert stage.seen().count(typed) == 2
+
+
+class PlatformContract(ShowingContract):
+    """Inherit it as `class TestX(PlatformContract)` beside a fixture `stage`."""
 
     async def test_a_question_shows_its_progress_what_was_wrong_and_what_came_before(
         self, stage: Stage
@@ -141,22 +166,6 @@ class PlatformContract:
         await show(stage.platform, stage.chat, Reply((Text("That is all."),)), ())
 
         assert stage.labels() == []
-
-    async def test_files_arrive_whole_and_under_their_names(self, stage: Stage) -> None:
-        pdf = Attachment("2026-0001.pdf", "application/pdf", b"%PDF-1.7\x00\xff" * 977)
-        table = Attachment("Übersicht März.csv", "text/csv", "a;ä\r\n".encode())
-
-        await show(stage.platform, stage.chat, Reply((Text("Here:"),), attachments=(pdf, table)), ())
-
-        assert stage.files() == {"2026-0001.pdf": pdf.content, "Übersicht März.csv": table.content}
-        assert "2026-0001.pdf" in stage.seen()
-
-    async def test_what_people_typed_is_shown_as_text_and_never_as_markup(self, stage: Stage) -> None:
-        typed = "<script>alert(1)</script> *b* &amp; [red]x[/red] {name} %s"
-
-        await show(stage.platform, stage.chat, Reply((Facts((("Client", typed),), typed),)), ())
-
-        assert stage.seen().count(typed) == 2
 
 
 def chosen(given: Typed | Pressed, count: int) -> str:

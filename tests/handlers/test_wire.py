@@ -17,6 +17,7 @@ from handlers.kinds import (
     Entry,
     Facts,
     InvoicePdf,
+    Letter,
     Lines,
     Notice,
     Option,
@@ -64,6 +65,7 @@ replies = st.builds(
     st.lists(st.one_of(files, documents), max_size=4).map(tuple),
     aside=st.booleans(),
     topic=texts,
+    letter=st.none() | st.builds(Letter, texts, texts, texts, texts, texts),
 )
 entries = st.builds(
     Entry, texts, texts, st.sampled_from(Box), texts, texts,
