@@ -8,18 +8,18 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from uuid import UUID
 
-from core.chat_ports import Board, Conversation, InboxRow, OutboxFile, OutboxRow, Press
+from core.chat_ports import Board, Conversation, InboxRow
 from core.errors import BillhookError, Unavailable
 from core.ports import CHAT_JOB, Work
 from handlers.context import Context
 from handlers.exchange import Exchange
-from handlers.kinds import Attachment, ChatRef, Notice, Question, Reply, SenderRef
+from handlers.kinds import ChatRef, Notice, Question, Reply, SenderRef
 from handlers.opening import Opener
 from handlers.platform import Manners
-from handlers.replies import with_short_labels
+from handlers.posting import Posting, post
 from handlers.updates import Looked, Moved, Reachable, Update
-from handlers.wire import occasion_to_json, question_to_json, reply_to_json, update_to_json
-from handlers.words import _, language
+from handlers.wire import update_to_json
+from handlers.words import _
 
 log = logging.getLogger(__name__)
 
@@ -121,36 +121,11 @@ class Dispatcher:
         occasion = replace(update.occasion, answered=answered and not ctx.files, aloud=aloud)
         if aloud:
             occasion = replace(occasion, who=occasion.who or ctx.sender.name)
-        await self._add(ctx, ctx.chat, ctx.sender.key, shown, {"occasion": occasion_to_json(occasion)})
-        for chat, reply in shown.elsewhere if isinstance(shown, Reply) else ():
-            await self._add(ctx, chat, "", reply, {})
-            await self._jobs.enqueue(ctx.work, CHAT_JOB, chat.key)
-
-    async def _add(
-        self, ctx: Context, chat: ChatRef, sender: str, shown: Reply | Question, more: dict[str, object]
-    ) -> None:
-        shown = with_short_labels(shown)
-        presses = [
-            None if button.url else Press(self._ids.token(), button.label, button.command, button.argument)
-            for button in shown.buttons
-        ]
-        tokens = tuple(press.token if press else "" for press in presses)
-        files: list[OutboxFile] = []
-        if isinstance(shown, Question):
-            payload = question_to_json(shown, tokens)
-        else:
-            payload = reply_to_json(shown, tokens)
-            files = [
-                OutboxFile(item.filename, item.media_type, item.content)
-                for item in shown.attachments
-                if isinstance(item, Attachment)
-            ]
         business_id = ctx.seated.business.id if ctx.seated else None
-        spoken = shown.language if isinstance(shown, Reply) else ""
-        payload = {**payload, **more, "language": spoken or language()}
-        row = OutboxRow(self._ids.new(), chat.key, payload, business_id, sender)
-        await ctx.work.outbox.add(row, files)
-        await ctx.work.chats.add_presses(chat.key, sender, row.id, [press for press in presses if press])
+        await post(ctx.work, self._ids, ctx.chat, shown, Posting(business_id, ctx.sender.key, occasion))
+        for chat, reply in shown.elsewhere if isinstance(shown, Reply) else ():
+            await post(ctx.work, self._ids, chat, reply, Posting(business_id))
+            await self._jobs.enqueue(ctx.work, CHAT_JOB, chat.key)
 
     async def _refuse(
         self, update: Update, manners: Manners, error: BillhookError, failed: Exchange | None, moved: bool

@@ -12,6 +12,7 @@ from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
 from core.ports import Clock, Ids, Work
+from core.reminder import Promise, Reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Desk:
     ids: Ids
     business: Business
     member: Member
+    automatic: bool = False
+    """The clock acts, with an owner's rights; the audit trail names nobody."""
 
     @property
     def today(self) -> date:
@@ -45,7 +48,7 @@ class Desk:
         entry = Entry(
             id=self.ids.new(),
             at=self.clock.now(),
-            member_id=self.member.id,
+            member_id=None if self.automatic else self.member.id,
             action=action,
             subject=kind_of(subject),
             subject_id=subject.id,
@@ -71,3 +74,7 @@ def kind_of(subject: Subject) -> str:
             return "payment"
         case Member():
             return "member"
+        case Reminder():
+            return "reminder"
+        case Promise():
+            return "promise"
