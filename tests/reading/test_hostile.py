@@ -16,7 +16,7 @@ from core.locale import format_decimal, number_style
 from core.money import MAX_MINOR
 from core.terms import Terms
 from core.units import LABELS
-from handlers.reading import amounts, dates, fields, invoice_text, lines, parties, terms, text
+from handlers.reading import amounts, dates, fields, invoice_text, ladders, lines, parties, terms, text, times
 from tests.reading.mutations import invoices
 
 TODAY = date(2026, 11, 20)
@@ -56,6 +56,14 @@ READERS: dict[str, Callable[[str], object]] = {
     "percent": lambda typed: amounts.read_percent(typed, "f"),
     "date": lambda typed: dates.read_date(typed, "f", TODAY, "de"),
     "terms": terms.read_terms,
+    "time": lambda typed: times.read_time(typed, "f"),
+    "window": lambda typed: times.read_window(typed, "f"),
+    "hours": lambda typed: times.read_hours(typed, "f", 23),
+    "switch": lambda typed: times.read_switch(typed, "f"),
+    "steps": ladders.read_steps,
+    "fee": lambda typed: ladders.read_fee(typed, EN, "EUR"),
+    "pay link": ladders.read_pay_link,
+    "letter": ladders.read_letter,
     "due": lambda typed: terms.read_due(typed, TODAY, "fr"),
     "period": lambda typed: terms.read_period(typed, TODAY, "pl"),
     "country": parties.read_country,
