@@ -18,7 +18,7 @@ from bot.platforms import platforms_of
 from bot.settings import Settings
 from bot.wiring import App, Platforms
 from core.errors import Unavailable
-from core.ports import CHAT_JOB, Clock
+from core.ports import BUSINESS_JOB, CHAT_JOB, Clock
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,7 @@ async def work(app: App, engine: Engine, stop: asyncio.Event, drain: float = DRA
     """Until `stop` is set; then what is in hand is finished, for as long as a process manager waits."""
     app.end_with(stop)
     engine.on(CHAT_JOB, app.converse)
+    engine.on(BUSINESS_JOB, app.run_business)
     engine.every_minute(_Minute(app, engine).tick)
     log.info("the worker has started")
     sweeping = asyncio.create_task(_own(app, stop)) if isinstance(engine, MemoryJobs) else None
@@ -101,6 +102,7 @@ class _Minute:
 
     async def tick(self) -> None:
         try:
+            await self._app.tick()
             found = await self._app.sweep(SWEEP_AFTER)
             if found:
                 log.warning("%s chats were left waiting and are taken up again", found)
@@ -114,11 +116,13 @@ class _Minute:
 
 async def _own(app: App, stop: asyncio.Event) -> None:
     """The owner of an SQLite file looks for itself: first for everything a killed process left."""
-    older = timedelta(0)
+    older, woken = timedelta(0), True
     while not stop.is_set():
         try:
             await app.sweep(older)
-            older = _OWNER_SWEEP_AFTER
+            if woken:
+                await app.tick(older)
+            older, woken = _OWNER_SWEEP_AFTER, False
         except Unavailable as error:
             log.warning("the database does not answer: %s", error)
         try:

@@ -50,6 +50,7 @@ async def _piped(settings: Settings, identity: str, files: Path) -> None:
     lines = os.fdopen(0, "rb", closefd=False) if sys.stdin else io.BytesIO()
     async with _opened(settings, terminal) as app:
         await app.catch_up(chat_of(identity))
+        await app.keep_time(chat_of(identity))
         await run_piped(app, terminal, identity, lines)
 
 

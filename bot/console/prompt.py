@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import in_terminal
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -19,9 +21,11 @@ from bot.console.pipe import Chat
 from bot.console.receive import chat_of, receive, sender_of
 from bot.console.send import Terminal
 from core.errors import InvalidInput, Unavailable
+from handlers.kinds import ChatRef
 from handlers.words import _, sentence
 
 HISTORY = "history"
+TICK_SECONDS = 60.0
 
 
 def greeting() -> str:
@@ -71,10 +75,30 @@ def _bindings() -> KeyBindings:
     return bindings
 
 
-async def converse(app: Chat, terminal: Terminal, identity: str, session: PromptSession[str]) -> None:
-    """One message after the other until Ctrl-D; Ctrl-C only drops the line."""
+async def converse(
+    app: Chat, terminal: Terminal, identity: str, session: PromptSession[str], pause: float = TICK_SECONDS
+) -> None:
+    """One message after the other until Ctrl-D; Ctrl-C only drops the line. What the clock brings comes between."""
+    chat = chat_of(identity)
+    await _told(terminal, app.catch_up, chat)
+    await _told(terminal, app.keep_time, chat)
+    timing = asyncio.create_task(_keep_time(app, terminal, chat, pause))
+    try:
+        await _converse(app, terminal, identity, session)
+    finally:
+        timing.cancel()
+
+
+async def _keep_time(app: Chat, terminal: Terminal, chat: ChatRef, pause: float) -> None:
+    while True:
+        await asyncio.sleep(pause)
+        # Above the line that is being typed.
+        async with in_terminal():
+            await _told(terminal, app.keep_time, chat)
+
+
+async def _converse(app: Chat, terminal: Terminal, identity: str, session: PromptSession[str]) -> None:
     completer = session.completer
-    await _told(terminal, app.catch_up, chat_of(identity))
     while True:
         if isinstance(completer, ChatCompleter):
             completer.forget_names()

@@ -13,6 +13,7 @@ class Echo:
         self._clients = clients
         self.heard: list[str] = []
         self.caught_up: list[ChatRef] = []
+        self.kept_time: list[ChatRef] = []
         self.asked_for_names = 0
         self.failing: Exception | None = None
 
@@ -28,6 +29,9 @@ class Echo:
     async def catch_up(self, chat: ChatRef) -> None:
         self.caught_up.append(chat)
         self._terminal.show(Reply((Notice("caught up"),)))
+
+    async def keep_time(self, chat: ChatRef) -> None:
+        self.kept_time.append(chat)
 
     async def names(self, sender: SenderRef) -> tuple[str, ...]:
         self.asked_for_names += 1

@@ -1,5 +1,6 @@
 """The interactive prompt, driven by the keys a person presses."""
 
+import asyncio
 import io
 import stat
 from collections.abc import Iterator
@@ -49,6 +50,25 @@ async def test_what_a_killed_process_left_is_caught_up_first(keys: PipeInput, tm
     _out, app = await talk(keys, tmp_path, CTRL_D)
 
     assert app.caught_up == [ChatRef("terminal", "ana")]
+
+
+async def test_what_the_clock_brings_comes_at_the_start_and_while_somebody_types(
+    keys: PipeInput, tmp_path: Path
+) -> None:
+    terminal = Terminal(PlainScreen(io.StringIO()), tmp_path)
+    app = Echo(terminal)
+    session = make_session(completer_for(app, "ana"), tmp_path / HISTORY, keys, DummyOutput())
+
+    keys.send_text("/he")
+    talking = asyncio.create_task(converse(app, terminal, "ana", session, pause=0.01))
+    async with asyncio.timeout(20):
+        while len(app.kept_time) < 3:  # noqa: ASYNC110 - the prompt's own task counts
+            await asyncio.sleep(0.01)
+    keys.send_text(f"lp{ENTER}{CTRL_D}")
+    await talking
+
+    assert set(app.kept_time) == {ChatRef("terminal", "ana")}
+    assert app.heard == ["/help"]
 
 
 async def test_a_paste_of_several_lines_is_one_message(keys: PipeInput, tmp_path: Path) -> None:

@@ -1,0 +1,121 @@
+"""What the clock does for one business: its daily look, its digest, its reminders and its notices."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from core.agenda import look_due
+from core.errors import BillhookError, Conflict, Unavailable
+from core.ports import Clock, Ids, Jobs
+from core.reminder import Reminder, ReminderState
+from handlers.background import reminders
+from handlers.background.desks import at_desk
+from handlers.background.digest import write_due
+from handlers.background.notices import release
+from handlers.context import Context, as_id
+from handlers.dispatch import OpenWork
+from handlers.platform import Mailing
+from handlers.words import speak
+
+log = logging.getLogger(__name__)
+
+_MOST_WAITING = 500
+_MOST_PAGES = 100
+_TRIES = 3
+
+Done = TypeVar("Done")
+
+
+class Runner:
+    """Does everything of a business that has come due. What is done already is left alone, so it may run at any
+    time and any number of times.
+    """
+
+    def __init__(
+        self, open_work: OpenWork, clock: Clock, ids: Ids, jobs: Jobs, mailing: Mailing | None = None
+    ) -> None:
+        self._open_work = open_work
+        self._clock = clock
+        self._ids = ids
+        self._jobs = jobs
+        self._mailing = mailing
+
+    async def run(self, key: str) -> None:
+        """`key` is the business's id in hex. Raises Unavailable when the database does not answer."""
+        business_id = as_id(key)
+        if business_id is None:
+            return
+        began = self._clock.now()
+        look = await self._part(business_id, self._due_look)
+        if look is not None:
+            # First, so that the digest knows what will be sent today.
+            for _page in range(_MOST_PAGES):
+                if not await self._part(business_id, reminders.look):
+                    break
+        await self._part(business_id, write_due)
+        for reminder in await self._part(business_id, self._due_reminders) or ():
+            await self._fire(business_id, reminder)
+        await self._part(business_id, release)
+        await self._part(business_id, partial(self._rest, look, began))
+
+    async def _part(self, business_id: UUID, do: Callable[[Context], Awaitable[Done]]) -> Done | None:
+        """One transaction. A bug in one part stops no other one; the next run comes by again."""
+        for _try in range(_TRIES):
+            try:
+                async with self._opened(business_id) as ctx:
+                    return await do(ctx)
+            except Unavailable:
+                raise
+            except Conflict as error:
+                log.info("business %s was changed meanwhile: %s", business_id, error)
+            except Exception:
+                log.exception("what the clock does for business %s failed", business_id)
+                return None
+        return None
+
+    async def _fire(self, business_id: UUID, reminder_id: UUID) -> None:
+        """Where its fee cannot be charged, the reminder leaves without."""
+        try:
+            async with self._opened(business_id) as ctx:
+                await reminders.fire(ctx, reminder_id)
+        except Unavailable:
+            raise
+        except BillhookError as error:
+            await self._part(business_id, partial(reminders.fire, reminder_id=reminder_id, refused=error))
+        except Exception:
+            log.exception("reminder %s of business %s cannot leave", reminder_id, business_id)
+
+    @asynccontextmanager
+    async def _opened(self, business_id: UUID) -> AsyncIterator[Context]:
+        """One transaction at the business's desk, with an owner's rights and in the business's language."""
+        async with self._open_work(business_id.hex) as work:
+            ctx = await at_desk(work, self._clock, self._ids, self._jobs, business_id, self._mailing)
+            speak(ctx.desk.business.language)
+            yield ctx
+
+    async def _due_look(self, ctx: Context) -> date | None:
+        return look_due(await ctx.work.agendas.lock(), self._clock.now())
+
+    async def _due_reminders(self, ctx: Context) -> list[UUID]:
+        now = self._clock.now()
+        return [reminder.id for reminder in await _planned(ctx) if reminder.send_at <= now]
+
+    async def _rest(self, looked: date | None, began: datetime, ctx: Context) -> None:
+        """Plan when to come by next. What failed above waits for that, or it would be tried without a pause."""
+        await ctx.work.agendas.lock()
+        moments = [reminder.send_at for reminder in await _planned(ctx) if reminder.send_at > began]
+        moments += [notice.due_at for notice in await ctx.work.notices.list_waiting(1)]
+        if looked is not None:
+            await ctx.work.agendas.looked(looked)
+        await ctx.work.agendas.rest(min(moments, default=None))
+
+
+async def _planned(ctx: Context) -> list[Reminder]:
+    waiting = await ctx.work.reminders.list_waiting(_MOST_WAITING)
+    return [reminder for reminder in waiting if reminder.state is ReminderState.PLANNED]
