@@ -10,10 +10,11 @@ from uuid import UUID
 from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
+from core.reminder import Promise, Reminder
 
 UNDO_WINDOW = timedelta(minutes=10)
 
-Subject = Business | Client | Invoice | Payment | Member
+Subject = Business | Client | Invoice | Payment | Member | Reminder | Promise
 
 
 class Action(StrEnum):
@@ -31,7 +32,17 @@ class Action(StrEnum):
     DRAFT_DISCARDED = "draft discarded"
     INVOICE_ISSUED = "invoice issued"
     INVOICE_VOIDED = "invoice voided"
+    INVOICE_SENT = "invoice sent"
     PAYMENT_RECORDED = "payment recorded"
+    CHASE_CHANGED = "chase changed"
+    """What is sent about one invoice was changed: the subject is that invoice, which itself is as it was."""
+    REMINDER_EDITED = "reminder edited"
+    REMINDER_MOVED = "reminder moved"
+    REMINDER_SENT = "reminder sent"
+    REMINDER_STOPPED = "reminder stopped"
+    PROMISE_MADE = "promise made"
+    PROMISE_WITHDRAWN = "promise withdrawn"
+    PROMISE_ENDED = "promise ended"
     MEMBER_JOINED = "member joined"
     MEMBER_LINKED = "member linked"
     MEMBER_CHANGED = "member changed"
@@ -41,6 +52,11 @@ class Action(StrEnum):
 UNDOABLE = frozenset(Action) - {
     Action.BUSINESS_CREATED,
     Action.NUMBERING_CONTINUED,
+    Action.INVOICE_SENT,
+    Action.CHASE_CHANGED,
+    Action.REMINDER_MOVED,
+    Action.REMINDER_SENT,
+    Action.PROMISE_ENDED,
     Action.MEMBER_JOINED,
     Action.MEMBER_LINKED,
     Action.UNDONE,
@@ -56,7 +72,7 @@ class Entry:
     member_id: UUID | None
     action: Action
     subject: str
-    """The kind of object: business, client, invoice, payment or member."""
+    """The kind of object: business, client, invoice, payment, member, reminder or promise."""
     subject_id: UUID
     label: str
     """How a person names the object: a number, a name."""

@@ -10,6 +10,7 @@ from core.tax import TaxCategory
 from core.terms import Terms
 from core.totals import compute
 from core.units import LABELS
+from core.usecases.late_fee import NOT_SENT
 from core.usecases.undo import UNDONE_REASON
 from core.views import InvoiceRow
 from handlers.context import Context, undo_button
@@ -17,6 +18,8 @@ from handlers.kinds import Block, Button, ChatRef, Facts, InvoicePdf, Lines, Not
 from handlers.words import _
 
 MOST_LINES_SHOWN = 50
+_OUR_REASONS = (UNDONE_REASON, NOT_SENT)
+"""Why an invoice is void where nobody typed a reason."""
 
 
 def draft_card(ctx: Context, invoice: Invoice, client: Client) -> tuple[Block, ...]:
@@ -184,7 +187,7 @@ def status(ctx: Context, invoice: Invoice) -> str:
     """The status a person means: it follows from the sums and today's date."""
     if invoice.state is State.VOID:
         reason = invoice.void_reason
-        return _("void: {reason}", reason=_(UNDONE_REASON) if reason == UNDONE_REASON else reason)
+        return _("void: {reason}", reason=_(reason) if reason in _OUR_REASONS else reason)
     if invoice.state is State.DRAFT:
         return _("draft")
     if not invoice.balance:

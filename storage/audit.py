@@ -11,12 +11,14 @@ from core.audit import Action, Entry
 from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
+from core.reminder import Promise, Reminder
 from storage.codec import decode, encode
 from storage.scope import Scope, by_id
 from storage.tables import audit
 
 _KINDS: dict[str, Any] = {
     "business": Business, "client": Client, "invoice": Invoice, "payment": Payment, "member": Member,
+    "reminder": Reminder, "promise": Promise,
 }  # fmt: skip
 
 _later = audit.alias("later")
@@ -38,11 +40,12 @@ _LAST = (
 )
 _LATEST = (
     sa.select(audit.c.id)
-    # Where somebody came in from changes nothing that an undo would have to take back first.
+    # Where somebody came in from, and what is sent about an invoice, change nothing that an undo would have to take
+    # back first.
     .where(
         _STANDING,
         audit.c.subject_id == sa.bindparam("subject_id"),
-        audit.c.action != Action.MEMBER_LINKED.value,
+        audit.c.action.not_in((Action.MEMBER_LINKED.value, Action.CHASE_CHANGED.value)),
     )
     .order_by(audit.c.id.desc())
     .limit(1)

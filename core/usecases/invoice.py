@@ -20,6 +20,8 @@ from core.totals import compute
 from core.usecases.desk import Desk
 
 NO_VAT_NOTE = N_("No VAT is charged: the seller is not registered for VAT.")
+OUTSIDE_NOTE = N_("No VAT is charged: this is outside the scope of VAT.")
+"""Of a registered seller, such as compensation for being paid late."""
 
 _FARTHEST = timedelta(days=366)
 
@@ -126,8 +128,12 @@ def freeze(business: Business, client: Client, draft: Draft, issued_on: date) ->
         accent=business.accent,
         logo=business.logo,
         language=spoken(business.language, PRINTED),
-        tax_note=NO_VAT_NOTE if untaxed else "",
+        tax_note=_tax_note(business) if untaxed else "",
     )
+
+
+def _tax_note(business: Business) -> str:
+    return OUTSIDE_NOTE if business.registered else NO_VAT_NOTE
 
 
 def must_be_draft(invoice: Invoice) -> None:

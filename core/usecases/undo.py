@@ -9,13 +9,16 @@ from core.audit import Action, Entry, Subject
 from core.errors import N_, Conflict, NotAllowed, NotFound
 from core.invoice import Invoice, State
 from core.party import Business, Client, Member, Role
+from core.reminder import Kept, Promise, Reminder
 from core.usecases.business import check_new_role
 from core.usecases.client import must_be_new
 from core.usecases.desk import Desk
 from core.usecases.invoice import mark_void, must_be_draft
 from core.usecases.payment import reverse_payment
+from core.usecases.promise import restore_promise
+from core.usecases.reminder import wait_again
 
-Kept = TypeVar("Kept", Business, Client, Member, Invoice)
+Earlier = TypeVar("Earlier", Business, Client, Member, Invoice, Reminder)
 
 UNDONE_REASON = N_("Taken back right after it was issued")
 
@@ -48,8 +51,28 @@ async def _take_back(desk: Desk, entry: Entry) -> Subject:
         case "payment":
             payment = await desk.work.payments.get(entry.subject_id)
             return (await reverse_payment(desk, payment))[0]
+        case "reminder":
+            return await _restore_reminder(desk, entry)
+        case "promise":
+            return await _restore_promise(desk, entry)
         case _:
             return await _restore_invoice(desk, entry)
+
+
+async def _restore_reminder(desk: Desk, entry: Entry) -> Reminder:
+    reminder = await desk.work.reminders.lock(entry.subject_id)
+    await _must_be_the_latest(desk, entry)
+    return await wait_again(desk, reminder, _before(entry, Reminder))
+
+
+async def _restore_promise(desk: Desk, entry: Entry) -> Promise:
+    await _must_be_the_latest(desk, entry)
+    promise = await desk.work.promises.get(entry.subject_id)
+    if entry.before is not None:
+        return await restore_promise(desk, promise)
+    if promise.kept is not Kept.OPEN:
+        raise _moved_on()
+    return await desk.work.promises.save(replace(promise, kept=Kept.WITHDRAWN))
 
 
 async def _restore_member(desk: Desk, entry: Entry) -> Member:
@@ -116,7 +139,7 @@ def _moved_on() -> Conflict:
     return Conflict(N_("It was changed again since, so this cannot be taken back on its own."))
 
 
-def _before(entry: Entry, kind: type[Kept]) -> Kept:
+def _before(entry: Entry, kind: type[Earlier]) -> Earlier:
     if not isinstance(entry.before, kind):
         raise Conflict(N_("This cannot be taken back."))
     return entry.before

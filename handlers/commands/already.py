@@ -6,7 +6,11 @@ from uuid import UUID
 
 from core.errors import N_, Conflict
 from core.invoice import Invoice, State
+from core.reminder import Reminder, ReminderState
+from core.usecases.reminder import WAITING
 from handlers.context import Context
+
+NOBODY = "–"
 
 
 async def refuse_settled(ctx: Context, invoice: Invoice) -> None:
@@ -38,9 +42,27 @@ async def refuse_void(ctx: Context, invoice: Invoice) -> None:
         await refuse_issued(ctx, invoice)
 
 
+async def refuse_handled(ctx: Context, reminder: Reminder) -> None:
+    """Raises Conflict for a reminder that waits no more."""
+    if reminder.state not in WAITING:
+        raise await handled(ctx, reminder)
+
+
+async def handled(ctx: Context, reminder: Reminder) -> Conflict:
+    """That it has left or was stopped, and by whom; the clock has no name."""
+    who, when = await _by(ctx, await ctx.work.audit.latest_about(reminder.id))
+    if reminder.state is ReminderState.SENT:
+        if who == NOBODY:
+            return Conflict(N_("This reminder left by itself: {time}."), time=when)
+        return Conflict(N_("This reminder has left already: {name}, {time}."), name=who, time=when)
+    if who == NOBODY:
+        return Conflict(N_("This reminder does not leave: there was nothing left to remind of."))
+    return Conflict(N_("This reminder was stopped already: {name}, {time}."), name=who, time=when)
+
+
 async def _by(ctx: Context, entry_id: UUID | None) -> tuple[str, str]:
     if entry_id is None:
-        return "–", "–"
+        return NOBODY, "–"
     entry = await ctx.work.audit.get(entry_id)
-    name = (await ctx.work.members.get(entry.member_id)).name if entry.member_id else "–"
+    name = (await ctx.work.members.get(entry.member_id)).name if entry.member_id else NOBODY
     return name, ctx.time(entry.at)

@@ -9,6 +9,7 @@ from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.party import Business, Client, Member
 from core.payment import Payment
+from core.reminder import Promise, Reminder
 from core.usecases.undo import undo as undo_entry
 from handlers.command import CONTROLS, Command, Where, optional
 from handlers.context import Context, as_id
@@ -92,7 +93,7 @@ async def undo(ctx: Context, answers: Answers) -> Outcome:
 
 def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
     """The way to what was brought back."""
-    if entry.before is None and not isinstance(subject, Payment):
+    if entry.before is None and not isinstance(subject, (Payment, Promise)):
         return (Button(_("New invoice"), "invoice"),)
     match subject:
         case Invoice():
@@ -105,6 +106,10 @@ def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
             return (Button(_("Settings"), "settings"),)
         case Member():
             return (Button(_("Members"), "members"),)
+        case Reminder():
+            return (Button(_("Show"), "reminder", subject.id.hex),)
+        case Promise():
+            return (Button(_("Show"), "client", subject.client_id.hex),)
 
 
 def _undone(entry: Entry) -> str:
@@ -122,6 +127,10 @@ def _undone(entry: Entry) -> str:
         Action.INVOICE_VOIDED: _("Taken back: {number} is valid again.", number=label),
         Action.PAYMENT_RECORDED: _("Taken back: the payment on {number}. It is owed again.", number=label),
         Action.MEMBER_CHANGED: _("Taken back: {name} is as before.", name=label),
+        Action.REMINDER_EDITED: _("Taken back: the reminder to {name} is as before.", name=label),
+        Action.REMINDER_STOPPED: _("Taken back: the reminder to {name} is not stopped any more.", name=label),
+        Action.PROMISE_MADE: _("Taken back: {name} has promised nothing.", name=label),
+        Action.PROMISE_WITHDRAWN: _("Taken back: the promise of {name} stands again.", name=label),
     }
     return sentences[entry.action]
 

@@ -1,0 +1,321 @@
+"""The words of a reminder to a client, in the client's language and every tone, and of what a fee invoice asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+from urllib.parse import quote
+
+from core.country import country_codes, defaults
+from core.invoice import Invoice
+from core.ladder import Tone, tone_when_sent
+from core.language import SPOKEN, spoken
+from core.money import Money, total
+from core.party import Business, Client
+from core.reminder import Reminder, Run
+from core.usecases.late_fee import Charge, Ground
+from core.usecases.reminder import Reading, asked
+from handlers.cards import pdf_of
+from handlers.context import Context
+from handlers.kinds import Block, Button, Facts, Lines, Reply, Text
+from handlers.words import _, language, speak
+
+MOST_FILES = 5
+_MOST_LINKS = 5
+_PLACES = re.compile(r"\{(client|number|amount|due|days)\}")
+_LINK_PLACES = re.compile(r"\{(number|amount|currency)\}")
+
+Said = TypeVar("Said")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A reminder as its client reads it; `reply` has its files and no envelope yet."""
+
+    subject: str
+    reply: Reply
+    body: str
+    """Its own words, which may be written anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What the sentences are filled with."""
+
+    ctx: Context
+    client: Client
+    reminder: Reminder
+    tone: Tone
+    day: date
+    """The day on which it is sent."""
+    owed: tuple[tuple[Invoice, Run], ...]
+    fee: Invoice | None
+
+    @property
+    def total(self) -> Money:
+        return total((run.balance for _invoice, run in self.owed), self.reminder.currency)
+
+    @property
+    def numbers(self) -> str:
+        return ", ".join(invoice.issued.number for invoice, _run in self.owed)
+
+    @property
+    def due_on(self) -> date:
+        return min(invoice.issued.due_on for invoice, _run in self.owed)
+
+    def late(self, invoice: Invoice) -> int:
+        return max((self.day - invoice.issued.due_on).days, 0)
+
+
+def client_language(business: Business, client: Client) -> str:
+    """Chosen for them, else what is spoken in their country, else what the business speaks."""
+    country = client.address.country
+    at_home = business.language if country == business.address.country else ""
+    there = defaults(country).language if country in country_codes() else ""
+    for wanted in (client.language, at_home, there, business.language):
+        if wanted and spoken(wanted) == wanted.lower()[:2]:
+            return spoken(wanted)
+    return SPOKEN[0]
+
+
+def in_language(chosen: str, say: Callable[[], Said]) -> Said:
+    """What is said in that language, while everything else goes on in the present one."""
+    mine = language()
+    speak(chosen)
+    try:
+        return say()
+    finally:
+        speak(mine)
+
+
+def worded(ctx: Context, reading: Reading, day: date, fee: Invoice | None = None) -> Wording:
+    """The letter as it reads on the day it is sent. `fee` is the invoice that goes with it."""
+    runs = {run.invoice_id: run for run in asked(reading.reminder)}
+    owed = tuple((invoice, runs[invoice.id]) for invoice in reading.invoices)
+    latest = max(((day - invoice.issued.due_on).days for invoice in reading.invoices), default=0)
+    asking = _Asking(
+        ctx, reading.client, reading.reminder, tone_when_sent(reading.reminder.tone, latest), day, owed, fee
+    )
+    chosen = client_language(ctx.desk.business, reading.client)
+    return in_language(
+        chosen, lambda: Wording(_subject(asking), replace(_reply(asking), language=chosen), _body(asking))
+    )
+
+
+def fee_line(charge: Charge) -> str:
+    """What a line of a fee invoice says; spoken in the client's language."""
+    number = charge.invoice.issued.number
+    match charge.ground:
+        case Ground.FEE:
+            return _("Late fee for invoice {number}", number=number)
+        case Ground.INTEREST:
+            return _("Statutory interest on invoice {number} after {since}, up to {until}",
+                     number=number, since=charge.since, until=charge.until)  # fmt: skip
+        case Ground.FLAT:
+            return _("Flat sum for late payment of invoice {number} (Directive 2011/7/EU)", number=number)
+
+
+# -- the letter --------------------------------------------------------------------------------------
+
+
+def _subject(asking: _Asking) -> str:
+    count = len(asking.owed)
+    if count > 1:
+        match asking.tone:
+            case Tone.FIRM:
+                return _("Overdue: {count} invoices", count=count)
+            case Tone.FINAL:
+                return _("Last reminder: {count} invoices are overdue", count=count)
+            case _:
+                return _("Reminder: {count} invoices are overdue", count=count)
+    number = asking.numbers
+    match asking.tone:
+        case Tone.NOTICE if asking.due_on > asking.day:
+            return _("Invoice {number} is due on {due}", number=number, due=long_date(asking.due_on))
+        case Tone.NOTICE:
+            return _("Invoice {number} is due today", number=number)
+        case Tone.FRIENDLY:
+            return _(
+                "Reminder: invoice {number} was due on {due}", number=number, due=long_date(asking.due_on)
+            )
+        case Tone.FIRM:
+            return _("Overdue: invoice {number}", number=number)
+        case Tone.FINAL:
+            return _("Last reminder: invoice {number}", number=number)
+
+
+def _reply(asking: _Asking) -> Reply:
+    blocks: list[Block] = [
+        Text(_("Hello {client},", client=asking.client.name)),
+        Text(_body(asking)),
+        _table(asking),
+    ]
+    if asking.fee:
+        blocks.append(Text(_fee_sentence(asking.ctx, asking.fee)))
+    facts = _payment(asking)
+    if facts.pairs:
+        blocks.append(facts)
+    invoices = [invoice for invoice, _run in asking.owed]
+    files = [asking.fee, *invoices] if asking.fee else invoices
+    if len(files) > MOST_FILES:
+        blocks.append(
+            Text(_("The first {count} documents are attached; ask us for the others.", count=MOST_FILES))
+        )
+    if asking.tone is not Tone.NOTICE:
+        blocks.append(Text(_("If you have paid in the meantime, please take this as settled. Thank you.")))
+    blocks.append(Text(_("Kind regards\n{name}", name=asking.ctx.desk.business.name)))
+    return Reply(tuple(blocks), _links(asking), tuple(pdf_of(invoice) for invoice in files[:MOST_FILES]))
+
+
+def _body(asking: _Asking) -> str:
+    own = asking.reminder.text or own_text(asking.ctx.desk.business.reminders.texts, asking.tone, language())
+    if own:
+        return filled(own, _values(asking))
+    if len(asking.owed) > 1:
+        return _usual_statement(asking)
+    return usual_text(asking.tone, _values(asking), early=asking.due_on > asking.day)
+
+
+def usual_text(tone: Tone, values: Mapping[str, str], *, early: bool = True) -> str:
+    """The words about one invoice where the business has none of its own. `early`: it is not due yet."""
+    match tone:
+        case Tone.NOTICE if early:
+            return _(
+                "A short note ahead: invoice {number} is due on {due}, and {amount} is to be paid by then.",
+                **values,
+            )
+        case Tone.NOTICE:
+            return _("Invoice {number} is due today, and {amount} is to be paid.", **values)
+        case Tone.FRIENDLY:
+            return _(
+                "Invoice {number} was due on {due}, and {amount} is still open. It may simply have slipped through: "
+                "could you please see to it in the next few days?",
+                **values,
+            )  # fmt: skip
+        case Tone.FIRM:
+            return _(
+                "Invoice {number} was due on {due}, and {amount} is still open. Please pay it within the next few "
+                "days, or tell us what keeps you from it.",
+                **values,
+            )  # fmt: skip
+        case Tone.FINAL:
+            return _(
+                "This is our last reminder: invoice {number} was due on {due}, and {amount} is still open. Please pay "
+                "it within seven days; after that we will have to take further steps.",
+                **values,
+            )  # fmt: skip
+
+
+def _usual_statement(asking: _Asking) -> str:
+    values = {"count": str(len(asking.owed)), "amount": asking.ctx.money(asking.total)}
+    match asking.tone:
+        case Tone.FIRM:
+            return _(
+                "{count} invoices are past their due dates, and {amount} in total is still open. Please pay it within "
+                "the next few days, or tell us what keeps you from it.",
+                **values,
+            )  # fmt: skip
+        case Tone.FINAL:
+            return _(
+                "This is our last reminder: {count} invoices are past their due dates, and {amount} in total is still "
+                "open. Please pay it within seven days; after that we will have to take further steps.",
+                **values,
+            )  # fmt: skip
+        case _:
+            return _(
+                "{count} invoices are past their due dates, and {amount} in total is still open. They may simply have "
+                "slipped through: could you please see to them in the next few days?",
+                **values,
+            )  # fmt: skip
+
+
+def own_text(texts: Sequence[tuple[str, str]], tone: Tone, spoken_there: str) -> str:
+    """The business's own words for a tone in a language; empty where it has none."""
+    return dict(texts).get(f"{tone.value}/{spoken_there}", "")
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A person's own words with the known places filled. Braces that mean nothing stay as they are."""
+    return _PLACES.sub(lambda found: values[found[1]], text)
+
+
+def _values(asking: _Asking) -> dict[str, str]:
+    return {
+        "client": asking.client.name,
+        "number": asking.numbers,
+        "amount": asking.ctx.money(asking.total),
+        "due": long_date(asking.due_on),
+        "days": str(max(asking.late(invoice) for invoice, _run in asking.owed)),
+    }
+
+
+def _table(asking: _Asking) -> Lines:
+    """The amounts, which no own words replace."""
+    late = any(asking.late(invoice) for invoice, _run in asking.owed)
+    header = (_("Invoice"), _("Due"), *((_("Days late"),) if late else ()), _("Open"))
+    rows = [
+        (
+            invoice.issued.number,
+            long_date(invoice.issued.due_on),
+            *((str(asking.late(invoice)),) if late else ()),
+            asking.ctx.money(run.balance),
+        )
+        for invoice, run in asking.owed
+    ]
+    if len(rows) > 1:
+        rows.append((_("Total"), "", *(("",) if late else ()), asking.ctx.money(asking.total)))
+    return Lines(header, tuple(rows), numeric=(2, 3) if late else (2,))
+
+
+def _fee_sentence(ctx: Context, fee: Invoice) -> str:
+    return _(
+        "For being paid late we charge {amount}: see invoice {number}, due on {due}.",
+        amount=ctx.money(fee.total), number=fee.issued.number, due=long_date(fee.issued.due_on),
+    )  # fmt: skip
+
+
+def _payment(asking: _Asking) -> Facts:
+    """The account as the newest document prints it, and what to write along."""
+    document = asking.owed[-1][0].issued
+    pairs = []
+    if document.iban:
+        pairs.append((_("Account holder"), document.seller.name))
+        pairs.append((_("IBAN"), " ".join(re.findall(".{1,4}", document.iban))))
+        if document.bic:
+            pairs.append((_("BIC"), document.bic))
+        pairs.append((_("Reference"), asking.numbers))
+    return Facts(tuple(pairs))
+
+
+def _links(asking: _Asking) -> tuple[Button, ...]:
+    link = asking.ctx.desk.business.reminders.pay_link
+    if not link.startswith("https://"):
+        return ()
+    owed = asking.owed[:_MOST_LINKS]
+    return tuple(
+        Button(
+            _("Pay online") if len(owed) == 1 else _("Pay {number}", number=invoice.issued.number),
+            url=_link(link, invoice, run),
+        )
+        for invoice, run in owed
+    )
+
+
+def _link(link: str, invoice: Invoice, run: Run) -> str:
+    values = {
+        "number": quote(invoice.issued.number, safe=""),
+        "amount": f"{run.balance.amount:f}",
+        "currency": run.balance.currency,
+    }
+    return _LINK_PLACES.sub(lambda found: values[found[1]], link)
+
+
+def long_date(day: date) -> str:
+    """As people write it in the language spoken now: no two countries read 3/4/2026 alike."""
+    # Importing Babel takes about 25 ms, which not every command needs to pay.
+    from babel.dates import format_date  # noqa: PLC0415
+
+    return format_date(day, "long", locale=language())
