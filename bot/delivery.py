@@ -4,73 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum
-from typing import Any
 
 from bot.loading import Loader
-from core.chat_ports import OutboxRow, Settled
+from bot.settling import PATIENCE, Errand, Go, Guard, Settling, Tell, settled, untold
+from core.chat_ports import LETTERS, OutboxRow, Settled
 from core.errors import BillhookError, Unavailable
 from core.ports import CHAT_JOB, Jobs
-from handlers.kinds import ChatRef, Question, Reply
-from handlers.platform import ChatGone, ChatMoved, Lost, Platform, Rate, Throttled, Undeliverable
-from handlers.updates import Occasion
-from handlers.words import sentence
+from core.usecases.guard import Cancelled
+from handlers.kinds import ChatRef, Reply
+from handlers.mailing import REMINDER
+from handlers.platform import Lost, Platform, Rate
 from storage.engine import Storage
 from storage.work import SqlWork
 
 log = logging.getLogger(__name__)
 
 _BATCH = 20
-PATIENCE = 3.0
-"""Seconds a delivery waits for its turn while it holds its place; a longer wait is left to a later job."""
 SEND_SECONDS = 45.0
 """One message with a file of some megabytes; past it, nobody knows what became of it."""
 LOST_AFTER = timedelta(seconds=60)
 """Longer than any sending takes: who took it has died."""
 _SETTLE_PAUSES = (0.1, 1.0, 3.0)
-MOST_ATTEMPTS = 8
-FIRST_PAUSE, LONGEST_PAUSE = 10.0, 3600.0
 BLOCKED = "blocked"
 _MOST_UNASKED = 10
 """Messages nobody asked for that wait for their moment at a time: whoever asked waits behind these, and no more."""
 _OVERSLEPT = 0.05
 """Seconds by which a moment may be missed and still be used."""
-
-
-class _Go(Enum):
-    """What a chat goes on with."""
-
-    PART = "part"
-    ROW = "row"
-    LOOK = "look"
-    """Somebody else sends this one. What follows may not overtake it, so look again at what waits."""
-    STOP = "stop"
-
-
-@dataclass(frozen=True, slots=True)
-class _Errand:
-    """One reply on its way to one chat."""
-
-    platform: Platform
-    chat: ChatRef
-    row: OutboxRow
-    shown: Reply | Question
-    tokens: tuple[str, ...]
-    occasion: Occasion
-    parts: Sequence[Any]
-
-    @property
-    def part(self) -> Any:
-        """The next one to send."""
-        return self.parts[self.row.done]
-
-    def rates(self) -> list[Rate]:
-        return list(self.platform.rates(self.chat, self.part))
 
 
 class Delivery:
@@ -81,13 +44,15 @@ class Delivery:
 
     def __init__(
         self, storage: Storage, loader: Loader, platforms: Mapping[str, Platform], jobs: Jobs,
-        stopping: Callable[[], bool] = lambda: False,
+        stopping: Callable[[], bool] = lambda: False, *, guard: Guard | None = None, trouble: Tell = untold,
     ) -> None:  # fmt: skip
         self._storage = storage
         self._loader = loader
         self._platforms = platforms
         self._jobs = jobs
         self._stopping = stopping
+        self._guard = guard
+        self._settling = Settling(storage, jobs, trouble)
         self._unasked = asyncio.Semaphore(_MOST_UNASKED)
 
     async def deliver(self, chat: ChatRef) -> None:
@@ -96,15 +61,20 @@ class Delivery:
             return
         while True:
             async with self._storage.work() as work:
-                await work.outbox.give_up_lost(chat.key, self._storage.clock.now() - LOST_AFTER)
+                await self._settling.give_up_lost(work, chat, self._storage.clock.now() - LOST_AFTER)
                 rows, later = await work.outbox.list_due(chat.key, _BATCH)
-            going = _Go.ROW if rows or await self._is_due_soon(later) else _Go.STOP
+            going = Go.ROW if rows or await self._is_due_soon(later) else Go.STOP
             for row in rows:
                 going = await self._one(chat, row)
-                if going is not _Go.ROW:
+                if going is not Go.ROW:
                     break
-            if going is _Go.STOP:
+            if going is Go.STOP:
                 return
+
+    async def give_up_lost(self, chat: ChatRef, before: datetime) -> None:
+        """What was taken to be sent until then, by somebody who died."""
+        async with self._storage.work() as work:
+            await self._settling.give_up_lost(work, chat, before)
 
     async def _is_due_soon(self, later: datetime | None) -> bool:
         """Waits where that is worth it: a job may come a moment before the time it was made for, by another
@@ -118,39 +88,44 @@ class Delivery:
         await asyncio.sleep(max(wait, 0.0))
         return True
 
-    async def _one(self, chat: ChatRef, row: OutboxRow) -> _Go:
+    async def _one(self, chat: ChatRef, row: OutboxRow) -> Go:
         platform = self._platforms[chat.platform]
         attached = bool(row.payload.get("attachments"))
         async with platform.busy(chat) if attached and not row.done else _still():
             errand = await self._made(platform, chat, row)
-            if errand is None:
-                return _Go.ROW
+            if isinstance(errand, Go):
+                return errand
             if errand.occasion.press and not row.done:
                 going = await self._answer_press(errand)
-                if going is not _Go.PART:
+                if going is not Go.PART:
                     return going
             return await self._parts(errand)
 
-    async def _made(self, platform: Platform, chat: ChatRef, row: OutboxRow) -> _Errand | None:
-        """None for a reply of which nothing can be sent any more: it has failed, or nothing behind it would go."""
-        # What has become shorter since its first parts were sent is complete.
-        state = "sent"
+    async def _made(self, platform: Platform, chat: ChatRef, row: OutboxRow) -> Errand | Go:
+        """What to go on with where nothing of it can be sent now, or ever: then nothing behind it waits for it."""
         try:
             shown, tokens, occasion = await self._loader.load(row)
             parts = platform.parts(chat, shown, tokens, occasion)
             if row.done < len(parts):
-                return _Errand(platform, chat, row, shown, tokens, occasion, parts)
-        except Unavailable:
-            raise
+                return Errand(platform, chat, row, shown, tokens, occasion, parts)
+        except Unavailable as error:
+            if row.kind not in LETTERS:
+                raise
+            # A letter without its document would be worse than a late one, and one that never can be made is told.
+            async with self._storage.work() as work:
+                return await self._settling.later(work, chat, row, str(error))
         except Exception:
             # Whatever is wrong with one reply, what is behind it in the chat must not wait for ever.
             log.exception("reply %s cannot be shown", row.id)
-            state = "failed"
+            async with self._storage.work() as work:
+                await self._settling.failed(work, row, "", row.attempts)
+            return Go.ROW
+        # What has become shorter since its first parts were sent is complete.
         async with self._storage.work() as work:
-            await work.outbox.settle(row.id, Settled(state, row.done, row.ref, row.attempts))
-        return None
+            await work.outbox.settle(row.id, settled(row, "sent", attempts=row.attempts))
+        return Go.ROW
 
-    async def _answer_press(self, errand: _Errand) -> _Go:
+    async def _answer_press(self, errand: Errand) -> Go:
         """A pressed button is answered before anything else: its platform does not wait long. PART when there is
         still something to send.
 
@@ -162,31 +137,31 @@ class Delivery:
         if whole:
             async with self._storage.work() as work:
                 if not await work.outbox.take(row):
-                    return _Go.LOOK
+                    return Go.LOOK
         try:
             heard = await errand.platform.answer_press(errand.occasion, errand.shown)
         finally:
             if whole or heard:
-                came = Settled("sent", done=1) if heard else Settled("pending", attempts=row.attempts)
+                came = Settled("sent", 1) if heard else settled(row, "pending", attempts=row.attempts)
                 async with self._storage.work() as work:
                     await work.outbox.settle(row.id, came)
-        return _Go.ROW if heard else _Go.PART
+        return Go.ROW if heard else Go.PART
 
-    async def _parts(self, errand: _Errand) -> _Go:
+    async def _parts(self, errand: Errand) -> Go:
         while errand.row.done < len(errand.parts):
             async with _still() if errand.row.sender else self._unasked:
                 turn = await self._take(errand)
-            if turn is not _Go.PART:
+            if turn is not Go.PART:
                 return turn
             turn, ref = await self._send(errand)
-            if turn is not _Go.PART:
+            if turn is not Go.PART:
                 return turn
             errand = replace(errand, row=replace(errand.row, done=errand.row.done + 1, ref=ref))
-        return _Go.ROW
+        return Go.ROW
 
     # -- the turn ----------------------------------------------------------------------------------
 
-    async def _take(self, errand: _Errand) -> _Go:
+    async def _take(self, errand: Errand) -> Go:
         """PART when it is ours to send now; else it has to wait, or somebody else sends it."""
         rates = errand.rates()
         left, waited = list(rates), False
@@ -196,16 +171,20 @@ class Delivery:
                 if not errand.row.sender and not (await work.chats.lock(errand.chat.key)).reachable:
                     # Nobody asked for it, and nobody is there.
                     await work.outbox.settle(errand.row.id, Settled("failed", error=BLOCKED))
-                    return _Go.ROW
+                    return Go.ROW
+                if self._guard is not None and errand.row.kind == REMINDER:
+                    refused = await self._refused(work, errand, await self._guard(work, errand.row))
+                    if refused is not None:
+                        return refused
                 if waited and rates[0] not in left:
                     # The chat's own moment passed while the bot's was waited for: the next counts from here. Held
                     # before the bot's is reserved, as everybody does, or two would wait for each other.
                     await work.slots.hold(rates[0].key, rates[0].seconds)
                 wait = await self._reserve(work, errand, left)
                 if wait is None:
-                    return _Go.STOP
+                    return Go.STOP
                 if not wait:
-                    return _Go.PART if await work.outbox.take(errand.row) else _Go.LOOK
+                    return Go.PART if await work.outbox.take(errand.row) else Go.LOOK
                 waited, until = True, clock() + wait
             await asyncio.sleep(wait)
             if clock() - until > _OVERSLEPT:
@@ -213,7 +192,7 @@ class Delivery:
                 # would be more than the platform permits.
                 left.insert(0, rates[len(rates) - len(left) - 1])
 
-    async def _reserve(self, work: SqlWork, errand: _Errand, left: list[Rate]) -> float | None:
+    async def _reserve(self, work: SqlWork, errand: Errand, left: list[Rate]) -> float | None:
         """Reserve what is left, one moment after the other, up to the first that is not now: how long to wait for
         it. None when that is too long: then the reply was put off.
         """
@@ -221,26 +200,30 @@ class Delivery:
         while left:
             granted, wait = await work.slots.reserve(left[0].key, left[0].seconds, patience)
             if not granted:
-                await self._put_off(work, errand, wait)
+                await self._settling.put_off(work, errand.chat, errand.row, wait)
                 return None
             left.pop(0)
             if wait:
                 return wait
         return 0.0
 
-    async def _put_off(
-        self, work: SqlWork, errand: _Errand, wait: float, attempts: int | None = None, error: str = ""
-    ) -> None:
-        """A little later for each, so that those who waited for the same moment do not all come at once."""
-        wait += random.uniform(0, min(wait, PATIENCE) / 10)  # noqa: S311 - spreads load, keeps no secret
-        row, until = errand.row, self._storage.clock.now() + timedelta(seconds=wait)
-        counted = row.attempts if attempts is None else attempts
-        await work.outbox.settle(row.id, Settled("pending", row.done, row.ref, counted, until, error))
-        await self._jobs.enqueue(work, CHAT_JOB, errand.chat.key, delay=wait, urgent=bool(row.sender))
+    async def _refused(self, work: SqlWork, errand: Errand, word: datetime | Cancelled | None) -> Go | None:
+        """None where the guard lets it go."""
+        row, chat = errand.row, errand.chat
+        if word is None:
+            return None
+        if isinstance(word, Cancelled):
+            await work.outbox.settle(row.id, settled(row, "cancelled", attempts=row.attempts, error=word.why))
+            return Go.ROW
+        later = settled(row, "pending", attempts=row.attempts, next_at=word)
+        await work.outbox.settle(row.id, later)
+        wait = max((word - self._storage.clock.now()).total_seconds(), 0.0)
+        await self._jobs.enqueue(work, CHAT_JOB, chat.key, delay=wait, urgent=False)
+        return Go.STOP
 
     # -- the sending -------------------------------------------------------------------------------
 
-    async def _send(self, errand: _Errand) -> tuple[_Go, str]:
+    async def _send(self, errand: Errand) -> tuple[Go, str]:
         """What the chat goes on with, and the platform's name of what was sent."""
         ref: str | None = None
         failure: BillhookError | None = None
@@ -256,7 +239,7 @@ class Delivery:
             going = await self._settled(errand, ref, failure)
         return going, ref or ""
 
-    async def _settled(self, errand: _Errand, ref: str | None, failure: BillhookError | None) -> _Go:
+    async def _settled(self, errand: Errand, ref: str | None, failure: BillhookError | None) -> Go:
         """Try more than once: a database that hangs up just then must not make what was sent uncertain."""
         if failure is not None:
             log.warning("a message to chat %s: %s: %s", errand.chat.key, failure.code, failure)
@@ -268,69 +251,10 @@ class Delivery:
             await asyncio.sleep(pause)
         return await self._settle(errand, ref, failure)
 
-    async def _settle(self, errand: _Errand, ref: str | None, failure: BillhookError | None) -> _Go:
-        """Write down what came of one part, in one transaction with whatever follows from it."""
-        row, chat = errand.row, errand.chat
+    async def _settle(self, errand: Errand, ref: str | None, failure: BillhookError | None) -> Go:
+        """In one transaction with whatever follows from it."""
         async with self._storage.work() as work:
-            match failure:
-                case None if ref is not None:
-                    await self._arrived(work, errand, ref)
-                    return _Go.PART
-                case Throttled(retry_after=wait):
-                    await self._throttled(work, errand, wait)
-                    return _Go.STOP
-                case Unavailable():
-                    return await self._later(work, errand, sentence(failure))
-                case ChatMoved(address=address):
-                    new = ChatRef(chat.platform, address).key
-                    await work.outbox.settle(row.id, Settled("pending", row.done, row.ref, row.attempts))
-                    await work.chats.move(chat.key, new)
-                    await self._jobs.enqueue(work, CHAT_JOB, new)
-                    return _Go.STOP
-                case Undeliverable():
-                    if isinstance(failure, ChatGone):
-                        await work.chats.set_reachable(chat.key, False)
-                    gone = Settled("failed", row.done, row.ref, row.attempts, error=sentence(failure))
-                    await work.outbox.settle(row.id, gone)
-                    return _Go.ROW
-                case _:
-                    error = sentence(failure) if failure else ""
-                    await work.outbox.settle(row.id, Settled("uncertain", row.done, row.ref, error=error))
-                    return _Go.ROW
-
-    async def _arrived(self, work: SqlWork, errand: _Errand, ref: str) -> None:
-        """The chat's next moment counts from here, or a late message would be followed too closely. It is held
-        first: whoever takes a message has its chat's moment before the message, too.
-        """
-        row = errand.row
-        for own in errand.rates()[:1]:
-            await work.slots.hold(own.key, own.seconds)
-        state = "sent" if row.done + 1 == len(errand.parts) else "pending"
-        await work.outbox.settle(row.id, Settled(state, row.done + 1, ref))
-
-    async def _throttled(self, work: SqlWork, errand: _Errand, wait: float) -> None:
-        """The chat waits as long as it was told to. When a second chat is told so meanwhile, it is the whole
-        bot that sends too much, and everybody waits.
-        """
-        rates = errand.rates()
-        if len(rates) > 1:
-            # One row for the whole platform, so it is only asked where the answer makes a difference.
-            alone, _wait = await work.slots.reserve(f"{errand.chat.platform}:flood", wait, patience=0)
-            rates = rates[:1] if alone else rates
-        for rate in rates:
-            await work.slots.hold(rate.key, wait)
-        await self._put_off(work, errand, wait)
-
-    async def _later(self, work: SqlWork, errand: _Errand, error: str) -> _Go:
-        attempts = errand.row.attempts + 1
-        if attempts >= MOST_ATTEMPTS:
-            await work.outbox.settle(
-                errand.row.id, Settled("failed", errand.row.done, errand.row.ref, attempts, error=error)
-            )
-            return _Go.ROW
-        pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
-        await self._put_off(work, errand, pause, attempts, error)
-        return _Go.STOP
+            return await self._settling.settle(work, errand, ref, failure)
 
 
 @asynccontextmanager

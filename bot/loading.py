@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.documents import Documents
 from core.chat_ports import OutboxRow
-from core.errors import BillhookError
+from core.errors import N_, BillhookError, Unavailable
 from handlers.kinds import Attachment, InvoicePdf, Notice, Question, Reply, StoredFile
 from handlers.updates import Occasion
 from handlers.wire import from_json, occasion_from_json
@@ -25,7 +25,10 @@ class Loader:
         self._documents = documents
 
     async def load(self, row: OutboxRow) -> tuple[Reply | Question, tuple[str, ...], Occasion]:
-        """What to show, the tokens of its buttons, and what it answers."""
+        """What to show, the tokens of its buttons, and what it answers.
+
+        A reply whose file cannot be had says so. Raises Unavailable for a letter: it waits for its files.
+        """
         speak(row.payload.get("language", "en"))
         occasion = occasion_from_json(row.payload.get("occasion"))
         stored: list[Attachment] = []
@@ -46,8 +49,10 @@ class Loader:
         for item in shown.attachments:
             try:
                 attachments.append(await self._loaded(row, item))
-            except BillhookError:
+            except BillhookError as error:
                 log.exception("%s was not made", item.filename)
+                if shown.letter is not None:
+                    raise Unavailable(N_("{file} could not be made."), 1, file=item.filename) from error
                 blocks.append(
                     Notice(_("The PDF could not be made now. Ask for it again with /pdf."), "warning")
                 )

@@ -11,18 +11,24 @@ from functools import partial
 
 from bot.delivery import LOST_AFTER, Delivery
 from bot.documents import Documents
+from bot.guarding import guard_of
 from bot.loading import Loader
+from bot.mail.mailing import mailing_of
 from bot.rendering import Renderer
 from bot.settings import Settings
 from bot.system import SystemClock, SystemIds
+from bot.ticking import STALE_AFTER, Ticker
 from core.chat_ports import InboxRow
 from core.errors import N_, InvalidInput, Unavailable
 from core.ports import CHAT_JOB, Clock, Ids, Jobs, NoJobs
+from handlers.background.runner import Runner
+from handlers.background.trouble import Troubles
 from handlers.dispatch import Dispatcher
 from handlers.inline import Inline
 from handlers.kinds import Attachment, ChatRef, SenderRef
+from handlers.mailing import PLATFORM as MAIL
 from handlers.opening import Opener
-from handlers.platform import Manners, Platform
+from handlers.platform import Mailing, Manners, Platform
 from handlers.registry import COMMANDS
 from handlers.updates import RemoteFile, Typed, Update
 from handlers.wire import update_from_json, update_to_json
@@ -50,7 +56,7 @@ class App:
 
     def __init__(
         self, storage: Storage, clock: Clock, ids: Ids, renderer: Renderer, platforms: Sequence[Platform],
-        jobs: Jobs | None = None,
+        jobs: Jobs | None = None, *, mailing: Mailing | None = None,
     ) -> None:  # fmt: skip
         self.storage = storage
         self.clock = clock
@@ -61,9 +67,15 @@ class App:
         self._platforms = {platform.name: platform for platform in platforms}
         self._stop = asyncio.Event()
         loader = Loader(storage, self.documents)
-        self._delivery = Delivery(storage, loader, self._platforms, self._jobs, self._is_ending)
-        opener = Opener(clock, ids, COMMANDS, self._jobs)
+        troubles = Troubles(clock, ids, self._jobs)
+        self._delivery = Delivery(
+            storage, loader, self._platforms, self._jobs, self._is_ending, guard=guard_of(clock, ids),
+            trouble=troubles.tell,
+        )  # fmt: skip
+        opener = Opener(clock, ids, COMMANDS, self._jobs, mailing)
         self._dispatcher = Dispatcher(storage.work, opener)
+        self._runner = Runner(storage.work, clock, ids, self._jobs, mailing)
+        self._ticker = Ticker(storage, clock, self._jobs)
         self.inline = Inline(partial(storage.work, first=True), opener)
         # The chats in hand, and whether there is something new in them. The database keeps two processes apart.
         self._in_hand: dict[str, bool] = {}
@@ -87,7 +99,7 @@ class App:
             await migrate.upgrade_async(url)
         storage = Storage(url, clock, keys=settings.secret_keys)
         made = platforms(storage) if callable(platforms) else platforms
-        return cls(storage, clock, SystemIds(), Renderer(), made, jobs)
+        return cls(storage, clock, SystemIds(), Renderer(), made, jobs, mailing=mailing_of(settings))
 
     def end_with(self, stop: asyncio.Event) -> None:
         """From `stop` on, what is in hand is finished, and what comes behind it is left to the next process."""
@@ -103,11 +115,11 @@ class App:
         await self.receive(update)
         await self._dispatcher.handle(update, await self._manners(update.platform))
         await self._delivery.deliver(update.chat)
+        await self._post_letters()
 
     async def catch_up(self, chat: ChatRef) -> None:
         """Finish what a killed process left: answers that were on their way become uncertain, the rest goes on."""
-        async with self.storage.work() as work:
-            await work.outbox.give_up_lost(chat.key, self.clock.now())
+        await self._delivery.give_up_lost(chat, self.clock.now())
         await self.converse(chat.key)
 
     # -- updates that are stored, and answered by a job --------------------------------------------
@@ -152,9 +164,9 @@ class App:
     async def _converse(self, chat: ChatRef) -> None:
         manners = await self._manners(chat.platform)
         while True:
+            # First, so that who asks what has not arrived is told the truth.
+            await self._delivery.give_up_lost(chat, self.clock.now() - LOST_AFTER)
             async with self.storage.work() as work:
-                # First, so that who asks what has not arrived is told the truth.
-                await work.outbox.give_up_lost(chat.key, self.clock.now() - LOST_AFTER)
                 rows = await work.inbox.list_unhandled(chat.platform, chat.key, _BATCH)
             for row in rows:
                 if self._is_ending():
@@ -220,6 +232,39 @@ class App:
             if pause is not None:
                 await asyncio.sleep(pause)
         return replace(file, size=0)
+
+    # -- what the clock does ------------------------------------------------------------------------
+
+    async def tick(self, stale_after: timedelta = STALE_AFTER) -> int:
+        """Hand out the businesses for which something has come due, to the jobs that `run_business` does."""
+        return len(await self._ticker.tick(stale_after))
+
+    async def run_business(self, key: str) -> None:
+        """Write a business's digest, decide and send its reminders, and tell what waits to be told."""
+        if self._is_ending():
+            raise Unavailable("this process ends", 0)
+        await self._runner.run(key)
+
+    async def keep_time(self, chat: ChatRef) -> None:
+        """What a worker does in a minute, in a process that has none and whose database is a file of its own; what
+        comes of it for others waits until they open their chats.
+        """
+        if not self.storage.is_sqlite:
+            return
+        for key in await self._ticker.tick():
+            await self._runner.run(key)
+        await self._post_letters()
+        await self.converse(chat.key)
+
+    async def _post_letters(self) -> None:
+        """Where no job does it; letters belong to no chat that somebody has open."""
+        if MAIL not in self._platforms:
+            return
+        async with self.storage.work() as work:
+            left = await stranded(work.connection, self.clock.now(), _MOST_STRANDED)
+        for key in left:
+            if key.startswith(f"{MAIL}:"):
+                await self.converse(key)
 
     # -- housekeeping ------------------------------------------------------------------------------
 

@@ -100,6 +100,12 @@ class OutboxRow:
     """How often it was sent once more after nobody knew whether it had arrived, or had failed."""
 
 
+LETTERS = frozenset({"reminder", "invoice"})
+"""The kinds that go to a client by mail. A mailbox knows a letter again by its Message-ID, so the second one of two
+does no harm.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """How an attempt to send ended. `ref` is the platform's name of the message; `error` is for people."""
@@ -271,8 +277,12 @@ class Outbox(Protocol):
     async def settle(self, outbox_id: UUID, settled: Settled) -> bool:
         """From sending to what came of it, or from pending to failed."""
 
-    async def give_up_lost(self, chat: str, before: datetime) -> int:
-        """What a dead process left in `sending` becomes `uncertain`: nobody knows whether it arrived."""
+    async def give_up_lost(
+        self, chat: str, before: datetime, again: datetime
+    ) -> Sequence[tuple[str, OutboxRow]]:
+        """What a dead process left in `sending` becomes `uncertain`: nobody knows whether it arrived. Of LETTERS, what
+        is so for the first time is `pending` until `again` and goes out once more. Gives the states with the rows.
+        """
 
     async def list_trouble(self, business_id: UUID, limit: int) -> Sequence[Trouble]:
         """The business's deliveries that failed, are uncertain or wait, newest first."""

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.chat_ports import InboxRow, OutboxFile, OutboxRow, Settled
+from core.chat_ports import LETTERS, InboxRow, OutboxFile, OutboxRow, Settled
 from storage.codec import decode_plain, encode_plain
 from storage.deliveries import Deliveries, read_outbox
 from storage.scope import Scope
@@ -74,6 +74,7 @@ _SETTLE = (
     .values({name: sa.bindparam(f"new_{name}", type_=outbox.c[name].type)
              for name in Settled.__dataclass_fields__})
 )  # fmt: skip
+_AGAIN = sa.and_(outbox.c.kind.in_(sorted(LETTERS)), outbox.c.repeats == 0)
 _LOST = (
     sa.update(outbox)
     .where(
@@ -82,7 +83,12 @@ _LOST = (
         outbox.c.state == "sending",
         sa.or_(outbox.c.taken_at.is_(None), outbox.c.taken_at <= sa.bindparam("limit")),
     )
-    .values(state="uncertain")
+    .values(
+        state=sa.case((_AGAIN, "pending"), else_="uncertain"),
+        next_at=sa.case((_AGAIN, sa.bindparam("again", type_=outbox.c.next_at.type)), else_=sa.null()),
+        repeats=sa.case((_AGAIN, 1), else_=outbox.c.repeats),
+    )
+    .returning(outbox)
 )
 _LOST_IN = (
     sa.select(outbox.c.chat)
@@ -173,8 +179,11 @@ class SqlOutbox(Deliveries):
         values = {f"new_{name}": getattr(settled, name) for name in Settled.__dataclass_fields__}
         return (await self._scope.run(_SETTLE, key=outbox_id, **values)).rowcount == 1
 
-    async def give_up_lost(self, chat: str, before: datetime) -> int:
-        return (await self._scope.run(_LOST, place=chat, limit=before)).rowcount
+    async def give_up_lost(
+        self, chat: str, before: datetime, again: datetime
+    ) -> Sequence[tuple[str, OutboxRow]]:
+        rows = await self._scope.run(_LOST, place=chat, limit=before, again=again)
+        return [(row.state, read_outbox(row)) for row in rows]
 
     async def list_lost(self, before: datetime, limit: int) -> Sequence[str]:
         """The chats in which a dead process left something in `sending`: nothing goes on there by itself."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from bot.delivery import FIRST_PAUSE, MOST_ATTEMPTS, PATIENCE, Delivery
+from bot.delivery import Delivery
 from bot.documents import Documents
 from bot.loading import Loader
 from bot.rendering import Renderer
+from bot.settling import FIRST_PAUSE, MOST_ATTEMPTS, PATIENCE
 from bot.system import SystemIds
 from core.chat_ports import OutboxRow
 from core.errors import Unavailable
@@ -91,6 +92,12 @@ class Noted:
     async def enqueue(self, work: Work, name: str, key: str, delay: float = 0, urgent: bool = True) -> None:
         assert name == CHAT_JOB
         self.jobs.append((key, delay))
+
+    async def enqueue_many(
+        self, work: Work, name: str, keys: Sequence[str], delay: float = 0, urgent: bool = False
+    ) -> None:
+        for key in keys:
+            await self.enqueue(work, name, key, delay, urgent)
 
 
 class House:

@@ -277,12 +277,35 @@ async def test_what_a_dead_process_was_sending_becomes_uncertain(
 
     async with storage.work() as work:
         moments = (clock.at - timedelta(seconds=1), clock.at, clock.at)
-        lost = [await work.outbox.give_up_lost(chat, moment) for moment in moments]
+        lost = [await work.outbox.give_up_lost(chat, moment, clock.at) for moment in moments]
         late = [await work.outbox.settle(row.id, Settled("sent")) for row in (sending, elsewhere)]
 
-    assert lost == [0, 1, 0]
+    assert lost == [[], [("uncertain", sending)], []]
     assert late == [False, True]
     assert await pending(storage, chat) == [waiting]
+
+
+async def test_a_letter_that_a_dead_process_was_sending_goes_out_once_more_and_no_more(
+    storage: Storage, chat: str, clock: FixedClock
+) -> None:
+    letter = replace(outbound(chat), kind="invoice")
+    again = clock.at + timedelta(minutes=10)
+    async with storage.work() as work:
+        await work.outbox.add(letter, [])
+        await work.outbox.take(letter)
+        first = await work.outbox.give_up_lost(chat, clock.at, again)
+
+    early = await pending(storage, chat)
+    clock.at = again
+    async with storage.work() as work:
+        (repeated,) = await work.outbox.list_pending(chat, 9)
+        await work.outbox.take(repeated)
+        second = await work.outbox.give_up_lost(chat, clock.at, again)
+
+    assert [(state, row.id) for state, row in first] == [("pending", letter.id)]
+    assert early == []
+    assert repeated == replace(letter, repeats=1)
+    assert second == [("uncertain", repeated)]
 
 
 async def test_an_unknown_state_is_refused(storage: Storage, chat: str) -> None:

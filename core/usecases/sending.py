@@ -1,0 +1,49 @@
+"""Sending an issued invoice to its client: what has to hold before it leaves, and what is known afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.audit import Action, Entry
+from core.chat_ports import OutboxRow
+from core.errors import N_, Conflict, InvalidInput
+from core.invoice import Invoice, State
+from core.ports import Work
+from core.usecases.desk import Desk
+
+
+async def check_sendable(desk: Desk, invoice: Invoice, email: str) -> None:
+    """Raises what is to be told where that invoice must not go to that address."""
+    if invoice.state is State.DRAFT:
+        raise InvalidInput("number", N_("A draft cannot be sent; issue it first."), "/issue")
+    number = invoice.issued.number
+    if invoice.state is State.VOID:
+        raise Conflict(N_("{number} is void, so it is not sent."), number=number)
+    if email and await desk.work.opt_outs.has(email):
+        raise Conflict(
+            N_("{email} asked not to get mail from you. Send {number} another way: /pdf {number}"),
+            email=email,
+            number=number,
+        )
+
+
+async def mark_handed_over(desk: Desk, invoice: Invoice) -> Entry:
+    """In the transaction that puts its letter into the outbox: from today on the client has it, and reminders may
+    follow by mail.
+    """
+    chase = await desk.work.reminders.chase(invoice.id)
+    delivered_on = chase.delivered_on or desk.today
+    await desk.work.reminders.set_chase(invoice.id, replace(chase, delivered_on=delivered_on))
+    return await desk.record(Action.INVOICE_SENT, invoice, invoice.issued.number)
+
+
+async def came_back(work: Work, row: OutboxRow) -> None:
+    """A letter with an invoice did not arrive: the client does not have it by mail, and reminders go through the
+    owner's hands until it was sent again.
+    """
+    if row.kind != "invoice" or row.business_id is None or row.about is None:
+        return
+    await work.enter(row.business_id)
+    chase = await work.reminders.chase(row.about)
+    if chase.delivered_on is not None:
+        await work.reminders.set_chase(row.about, replace(chase, delivered_on=None))
