@@ -47,8 +47,9 @@ def look_time(rules: ReminderRules) -> time | None:
 
 def planned(agenda: Agenda, now: datetime) -> Agenda:
     """The same with its next moments by its rules; what was to be looked at earlier than that stays so."""
+    digest = next_digest(agenda.digest, agenda.zone, agenda.digest_on, now)
     moments = [m for m in (agenda.look_next, _next_look(agenda, now)) if m is not None]
-    return replace(agenda, digest_next=_next_digest(agenda, now), look_next=min(moments, default=None))
+    return replace(agenda, digest_next=_no_further(digest, now), look_next=min(moments, default=None))
 
 
 def claim(agenda: Agenda, now: datetime) -> tuple[Agenda, date | None]:
@@ -57,15 +58,17 @@ def claim(agenda: Agenda, now: datetime) -> tuple[Agenda, date | None]:
     That date counts as decided from here on. The look does not: the job does it and says so, and until then the
     row only waits for the next one. Claiming a row that is not due changes nothing but plans it again.
     """
-    found = next_digest(agenda.digest, agenda.zone, agenda.digest_on, now)
-    due = found[0] if found and found[1] <= now else None
-    taken = agenda if due is None else replace(agenda, digest_on=due)
+    digest = next_digest(agenda.digest, agenda.zone, agenda.digest_on, now)
+    due = digest[0] if digest and digest[1] <= now else None
+    if due is not None:
+        agenda = replace(agenda, digest_on=due)
+        digest = next_digest(agenda.digest, agenda.zone, due, now)
+    look_next = _next_look(agenda, now)
     if agenda.look_next is not None and agenda.look_next > now:
-        return planned(taken, now), due
-    look_next = _next_look(taken, now)
-    if look_next is not None and look_next <= now:
-        look_next = _look(taken, local_day(now, taken.zone) + _DAY)
-    return replace(taken, digest_next=_next_digest(taken, now), look_next=look_next), due
+        look_next = min(agenda.look_next, look_next or agenda.look_next)
+    elif look_next is not None and look_next <= now:
+        look_next = _look(agenda, local_day(now, agenda.zone) + _DAY)
+    return replace(agenda, digest_next=_no_further(digest, now), look_next=look_next), due
 
 
 def look_due(agenda: Agenda, now: datetime) -> date | None:
@@ -121,9 +124,8 @@ def _passed(at: time, zone: str, now: datetime) -> bool:
     return instant(local_day(now, zone), at, zone) <= now
 
 
-def _next_digest(agenda: Agenda, now: datetime) -> datetime | None:
-    found = next_digest(agenda.digest, agenda.zone, agenda.digest_on, now)
-    return found and min(found[1], now + FARTHEST)
+def _no_further(digest: tuple[date, datetime] | None, now: datetime) -> datetime | None:
+    return digest and min(digest[1], now + FARTHEST)
 
 
 def _next_look(agenda: Agenda, now: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from core.moments import instant, local_day
+from core.moments import instant_on, local_day
 
 
 class Days(StrEnum):
@@ -76,8 +76,8 @@ def next_digest(
     # A weekday comes within seven days, and once more should its date be one that the zone leaves out.
     for _ in range(15):
         if rules.falls_on(day):
-            moment = instant(day, rules.at, zone)
-            if local_day(moment, zone) == day:
+            moment = instant_on(day, rules.at, zone)
+            if moment is not None:
                 return day, moment
         day += _DAY
     return None

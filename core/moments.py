@@ -37,7 +37,12 @@ def wall(day: date, at: time, zone: str, *, again: bool = False) -> datetime:
 
 
 def instant(day: date, at: time, zone: str) -> datetime:
-    """Like wall, and always on that local day where the day exists at all.
+    """Like wall, and always on that local day where the day exists at all."""
+    return instant_on(day, at, zone) or wall(day, at, zone)
+
+
+def instant_on(day: date, at: time, zone: str) -> datetime | None:
+    """Like wall, but on that local day; None for a day that the zone leaves out (Samoa: 30 December 2011).
 
     Where the clocks jump over the end of a day (East Greenland: from 23:00 to midnight), it is the last minute
     that the day has.
@@ -50,4 +55,4 @@ def instant(day: date, at: time, zone: str) -> datetime:
         found = wall(day, earlier.time(), zone)
         if local_day(found, zone) == day:
             return found
-    return moment
+    return None
