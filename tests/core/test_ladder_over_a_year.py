@@ -35,14 +35,15 @@ class Debt:
     kept_back: set[date] = field(default_factory=set)
 
     def look(self, today: date) -> None:
-        changes = self.chased
-        if today >= self.paid_on:
-            changes = replace(changes, balance=Money(0, "EUR"))
-        changes = replace(changes, stopped=today >= self.stopped_on)
         made = [promised for on, promised in self.promises.items() if on <= today <= promised]
         self.kept_back |= {today} if made else set()
-        changes = replace(changes, promised_on=max(made, default=None))
-        found = next_step(changes, today)
+        chased = replace(
+            self.chased,
+            balance=Money(0, "EUR") if today >= self.paid_on else self.chased.balance,
+            stopped=today >= self.stopped_on,
+            promised_on=max(made, default=None),
+        )
+        found = next_step(chased, today)
         if isinstance(found, Step) and found.on == today:
             self.sent.append((found.step, today))
             self.chased = replace(self.chased, last_step=found.step, last_on=today)
@@ -55,19 +56,19 @@ class Debt:
 
 
 def debts(random: Random, promising: bool) -> Iterator[Debt]:
-    for number in range(200):
+    for number in range(90):
         due_on = date(2026, 1, 20) + DAY * random.randint(0, 270)
         steps = random.choice(LADDERS)
         chased = Chased(
             UUID(int=number + 1), UUID(int=7), f"2026-{number:04}", Money(901 + number, "EUR"), due_on, steps,
             after=due_on - DAY * random.randint(0, 30),
         )  # fmt: skip
-        ends = [due_on + DAY * random.choice([-5, 0, 2, 7, 20, 400]) for _ in range(2)]
+        paid_on, stopped_on = (due_on + DAY * random.choice([-5, 0, 2, 7, 20, 400]) for _ in range(2))
         made = [due_on + DAY * random.randint(-15, 30) for _ in range(2)] if promising else []
-        yield Debt(chased, *ends, {on: on + DAY * random.randint(0, 20) for on in made})
+        yield Debt(chased, paid_on, stopped_on, {on: on + DAY * random.randint(0, 20) for on in made})
 
 
-@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("zone", ZONES[::3])
 def test_each_step_goes_on_its_day_until_the_invoice_is_paid_or_stopped(zone: str) -> None:
     owed = list(debts(Random(zone), promising=False))
 
@@ -76,10 +77,10 @@ def test_each_step_goes_on_its_day_until_the_invoice_is_paid_or_stopped(zone: st
             debt.look(today)
 
     assert [debt.sent for debt in owed] == [debt.undisturbed() for debt in owed]
-    assert sum(len(debt.sent) for debt in owed) > 60
+    assert sum(len(debt.sent) for debt in owed) > 40
 
 
-@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("zone", ZONES[::3])
 def test_after_downtime_and_promises_only_the_highest_step_goes_and_none_twice(zone: str) -> None:
     owed = list(debts(Random(zone), promising=True))
     looks = list(_looked_at(zone, Random(zone), downtime=True))
