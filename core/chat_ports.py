@@ -134,6 +134,8 @@ class Trouble:
     about: UUID | None = None
     taken_at: datetime | None = None
     """When it was tried last."""
+    repeats: int = 0
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,14 +42,15 @@ def _last(column: sa.ColumnElement[Any], *more: sa.ColumnElement[bool]) -> sa.Sc
 
 
 _LAST_STEP = sa.select(sa.func.max(reminder_run.c.step)).where(_RUNS).correlate(invoice).scalar_subquery()
-_UNSTOPPED = reminder.c.state != ReminderState.STOPPED.value
+# What still waits is replaced by a higher step, so only what has left makes a day on which nothing else may.
+_SENT = reminder.c.state == ReminderState.SENT.value
 _OF_INVOICE = (
     sa.select(
         invoice.c.id, invoice.c.client_id, invoice.c.number, invoice.c.currency, invoice.c.due_on,
         (invoice.c.total_minor - invoice.c.paid_minor).label("owed"), invoice.c.issued_on, invoice.c.issued_at,
         client.c.data, client.c.version, chase.c.delivered_on, chase.c.stopped, chase.c.snoozed_until,
         chase.c.steps, promise.c.promised_on, _LAST_STEP.label("last_step"),
-        _last(reminder.c.decided_on).label("last_decided"), _last(reminder.c.send_at, _UNSTOPPED).label("last_send"),
+        _last(reminder.c.decided_on).label("last_decided"), _last(reminder.c.send_at, _SENT).label("last_send"),
     )
     .join_from(
         invoice, client, sa.and_(client.c.business_id == invoice.c.business_id, client.c.id == invoice.c.client_id)

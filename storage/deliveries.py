@@ -121,5 +121,5 @@ def read_outbox(row: sa.Row[Any]) -> OutboxRow:
 
 def _trouble(row: sa.Row[Any]) -> Trouble:
     payload = cast("dict[str, Any]", decode_plain(row.payload))
-    about = (row.kind, row.about, row.taken_at)
+    about = (row.kind, row.about, row.taken_at, row.repeats)
     return Trouble(row.id, row.chat, row.state, row.created_at, row.next_at, row.error, payload, *about)

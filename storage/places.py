@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.chat_ports import Board, Place
 from storage.scope import Clocked
-from storage.tables import board, button, chat, conversation, inbox, outbox, rate_slot
+from storage.tables import board, button, chat, conversation, inbox, notice, outbox, preference, rate_slot
 
 BOARD_LIFE = timedelta(days=30)
 MAX_BOARDS = 50
@@ -39,6 +39,18 @@ _MOVES = [
 ]
 # Of these a chat has one, and what comes along is older than the address and better known.
 _MAKE_ROOM = [sa.delete(table).where(table.c.chat == sa.bindparam("new")) for table in (conversation, board)]
+# What the business of a group has in store for it.
+_OF_BUSINESS = (
+    sa.delete(preference).where(
+        preference.c.business_id == sa.bindparam("tenant"), preference.c.subject == sa.bindparam("new")
+    ),
+    sa.update(preference)
+    .where(preference.c.business_id == sa.bindparam("tenant"), preference.c.subject == sa.bindparam("old"))
+    .values(subject=sa.bindparam("new")),
+    sa.update(notice)
+    .where(notice.c.business_id == sa.bindparam("tenant"), notice.c.chat == sa.bindparam("old"))
+    .values(chat=sa.bindparam("new")),
+)
 _FORGET_CHAT = sa.delete(chat).where(chat.c.chat == sa.bindparam("old"))
 _FORGET_RATE = sa.delete(rate_slot).where(rate_slot.c.key == sa.bindparam("old"))
 
@@ -104,12 +116,19 @@ class Places(Clocked):
         await self._know(new)
         if old is not None:
             await self._bind(new, old.title, _place(old))
+            await self._move_for(old.business_id, chat, new)
         for statement in _MAKE_ROOM:
             await self._scope.run(statement, new=new)
         for move in _MOVES:
             await self._scope.run(move, old=chat, new=new)
         await self._scope.run(_FORGET_CHAT, old=chat)
         await self._scope.run(_FORGET_RATE, old=chat)
+
+    async def _move_for(self, business_id: UUID | None, chat: str, new: str) -> None:
+        if business_id is not None:
+            async with self._scope.acting(business_id):
+                for statement in _OF_BUSINESS:
+                    await self._scope.mine(statement, old=chat, new=new)
 
     async def show_board(self, business_id: UUID | None, board: Board, looked: bool = True) -> None:
         if not looked:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ _MISSING = {
     "reminder": N_("There is no such reminder."), "promise": N_("There is no such promise."),
 }  # fmt: skip
 
+_GUARD = sa.text("SELECT set_config('app.business', :business, true)")
+
 
 class Scope:
     """One transaction, and inside it one business."""
@@ -31,8 +34,23 @@ class Scope:
         """SQLAlchemy sends BEGIN to PostgreSQL with the first statement: before it, a raw one would commit alone."""
         self.postgresql = connection.dialect.name == "postgresql"
 
-    def enter(self, business_id: UUID) -> None:
+    async def enter(self, business_id: UUID) -> None:
+        """Name the tenant: every repository filters by it, and PostgreSQL's policies do so a second time."""
         self._business_id = business_id
+        await self._guard(str(business_id))
+
+    @asynccontextmanager
+    async def acting(self, business_id: UUID) -> AsyncIterator[None]:
+        """A few statements for that business, in a transaction that may be another's or nobody's."""
+        before = self._business_id
+        await self.enter(business_id)
+        yield
+        self._business_id = before
+        await self._guard(str(before) if before else "")
+
+    async def _guard(self, business: str) -> None:
+        if self.postgresql:
+            await self.run(_GUARD, business=business)
 
     @property
     def business_id(self) -> UUID:

@@ -30,7 +30,6 @@ from storage.slots import SqlSlots
 from storage.vault import Vault
 
 _BEGIN = sa.text("SELECT 1")
-_ENTER = sa.text("SELECT set_config('app.business', :business, true)")
 
 
 class SqlWork:
@@ -67,7 +66,4 @@ class SqlWork:
             await self._scope.run(_BEGIN)
 
     async def enter(self, business_id: UUID) -> None:
-        """Name the tenant: every repository filters by it, and PostgreSQL's policies do so a second time."""
-        self._scope.enter(business_id)
-        if self.connection.dialect.name == "postgresql":
-            await self.connection.execute(_ENTER, {"business": str(business_id)})
+        await self._scope.enter(business_id)

@@ -9,7 +9,7 @@ import shutil
 import stat
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "outbox": [
         {"id": OUTBOX, "chat": "terminal:owner", "business_id": None, "payload": "{}", "state": "sent",
          "created_at": AT, "sender": "terminal:owner", "dedupe_key": "d", "done": 2, "ref": "41", "attempts": 3,
-         "next_at": AT, "taken_at": None, "error": ODD},
+         "next_at": AT, "taken_at": None, "error": ODD, "kind": "reminder", "about": uuid.UUID(int=41), "repeats": 1},
     ],
     "link": [{"code_hash": "h", "sender": "telegram:7", "command": "bind", "argument": ODD, "expires_at": AT}],
     "sender": [{"sender": "telegram:7", "language": "de", "wrong_codes": 3, "guessed_at": AT}],
@@ -103,6 +103,40 @@ ROWS: dict[str, list[dict[str, Any]]] = {
          "reason": ODD},
     ],
     "receipt": [{"business_id": BUSINESS, "payment_id": uuid.UUID(int=23), "file_id": uuid.UUID(int=31)}],
+    "agenda": [
+        {"business_id": BUSINESS, "zone": "Asia/Kathmandu", "digest_at": time(8, 45), "digest_days": "weekdays",
+         "look_at": None, "since": AT.date(), "digest_on": AT.date(), "looked_on": None, "digest_next": AT,
+         "look_next": None, "next_at": AT, "woken_at": None},
+    ],
+    "digest_run": [{"business_id": BUSINESS, "local_on": AT.date(), "decided_at": AT, "made_at": None}],
+    "unsubscribe": [{"token_hash": "h", "business_id": BUSINESS, "email": ODD, "expires_at": AT}],
+    "reminder": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=41), "version": 2, "client_id": CLIENT, "currency": "EUR",
+         "tone": "firm", "way": "mail", "decided_on": AT.date(), "send_at": AT, "state": "sent", "text": ODD,
+         "outbox_id": OUTBOX},
+    ],
+    "reminder_run": [
+        {"business_id": BUSINESS, "invoice_id": INVOICE, "step": -3, "reminder_id": uuid.UUID(int=41),
+         "balance_minor": 10**15 - 1},
+    ],
+    "chase": [
+        {"business_id": BUSINESS, "invoice_id": INVOICE, "delivered_on": AT.date(), "stopped": True,
+         "snoozed_until": None, "steps": "[-3,7]"},
+    ],
+    "promise": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=43), "version": 1, "client_id": CLIENT,
+         "promised_on": AT.date(), "made_at": AT, "kept": "broken"},
+    ],
+    "fee_run": [
+        {"business_id": BUSINESS, "invoice_id": INVOICE, "step": 14, "fee_invoice_id": INVOICE, "currency": "EUR",
+         "amount_minor": 4000, "accrued_to": AT.date()},
+    ],
+    "notice": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=47), "chat": "slack:T7/D7", "kind": "digest", "due_at": AT,
+         "payload": '{"text":"ä"}'},
+    ],
+    "preference": [{"business_id": BUSINESS, "subject": "slack:T7/D7", "data": '{"zone":"Asia/Kathmandu"}'}],
+    "opt_out": [{"business_id": BUSINESS, "email": ODD, "opted_at": AT}],
     "attachment": [
         {"outbox_id": OUTBOX, "position": 0, "filename": "7.pdf", "media_type": "application/pdf", "content": b""}
     ],
@@ -183,7 +217,7 @@ def test_a_backup_names_its_format_its_schema_and_its_sum(saved: Path) -> None:
     lines = gzip.decompress(saved.read_bytes()).splitlines(keepends=True)
 
     header, footer = json.loads(lines[0]), json.loads(lines[-1])
-    assert (header["billhook_backup"], header["schema"]) == (1, "0004")
+    assert (header["billhook_backup"], header["schema"]) == (1, "0005")
     assert datetime.fromisoformat(header["made_at"]).tzinfo is not None
     assert footer["sha256"] == hashlib.sha256(b"".join(lines[:-1])).hexdigest()
     assert footer["rows"]["client"] == 1203
@@ -369,5 +403,5 @@ async def test_a_backup_of_another_schema_names_both(saved: Path, fresh_database
         await connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
     await engine.dispose()
 
-    with pytest.raises(BillhookError, match="The backup is of schema 0004 and the database of schema 0000"):
+    with pytest.raises(BillhookError, match="The backup is of schema 0005 and the database of schema 0000"):
         await restore(fresh_database_url, saved)

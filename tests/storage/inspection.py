@@ -18,26 +18,30 @@ from sqlalchemy.sql.expression import FromClause
 from storage.tables import TENANT_TABLES
 
 TENANT_NAMES = frozenset(table.name for table in TENANT_TABLES)
+FLEET_NAMES = frozenset({"agenda", "digest_run"})
+"""One row per business, or per business and day, that the tick reads for all of them and everybody else for one."""
 
 
-def unguarded(statement: Any, rows: list[Mapping[str, Any]]) -> set[str]:
-    """The tenant tables, or their aliases, that neither `:tenant` nor an inserted business_id restricts."""
+def unguarded(
+    statement: Any, rows: list[Mapping[str, Any]], names: frozenset[str] = TENANT_NAMES
+) -> set[str]:
+    """The tables, or their aliases, that neither `:tenant` nor an inserted business_id restricts."""
     if isinstance(statement, sa.TextClause):
-        return {name for name in TENANT_NAMES if name in statement.text.split()}
+        return {name for name in names if name in statement.text.split()}
     if isinstance(statement, sa.Insert):
         guarded = bool(rows) and all("business_id" in row for row in rows)
-        return {statement.table.name} & TENANT_NAMES if not guarded else set()
-    return set(_tenant_tables(statement)) - _restricted(statement)
+        return {statement.table.name} & names if not guarded else set()
+    return set(_touched(statement, names)) - _restricted(statement)
 
 
-def tenant_tables(statement: Any) -> set[str]:
-    """The names, or aliases, under which a statement touches tenant tables."""
+def touched(statement: Any, names: frozenset[str] = TENANT_NAMES) -> set[str]:
+    """The names, or aliases, under which a statement touches tenant tables, or those others."""
     if isinstance(statement, sa.Insert):
-        return {statement.table.name} & TENANT_NAMES
-    return set(_tenant_tables(statement))
+        return {statement.table.name} & names
+    return set(_touched(statement, names))
 
 
-def _tenant_tables(statement: Any) -> Iterator[str]:
+def _touched(statement: Any, names: frozenset[str]) -> Iterator[str]:
     for part in visitors.iterate(statement):
         sources: list[FromClause] = []
         if isinstance(part, sa.Select):
@@ -46,9 +50,9 @@ def _tenant_tables(statement: Any) -> Iterator[str]:
             sources = [part.table]
         for source in sources:
             for found in visitors.iterate(source):
-                if isinstance(found, sa.Table) and found.name in TENANT_NAMES:
+                if isinstance(found, sa.Table) and found.name in names:
                     yield found.name
-                if isinstance(found, sa.Alias) and getattr(found.element, "name", "") in TENANT_NAMES:
+                if isinstance(found, sa.Alias) and getattr(found.element, "name", "") in names:
                     yield found.name
 
 

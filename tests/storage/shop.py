@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from core.approval import Answer, Request
 from core.audit import Entry
 from core.invoice import Draft, Invoice
+from core.ladder import Tone
 from core.money import Money
+from core.nag_ports import FeeRun
+from core.notify import Kind, Preference, WaitingNotice
 from core.party import Business, Client, Member, Role
+from core.ports import Work
+from core.reminder import Chase, Promise, Reminder, Run, Way
 from core.usecases.desk import Desk
 from core.usecases.invoice import create_draft, issue
 from core.usecases.payment import record_payment
@@ -90,6 +96,34 @@ async def stock(shop: Shop) -> None:
         await desk.work.approvals.add(
             a_request(invoice, shop.owner, answer=Answer.APPROVED, decided_by=shop.owner.id)
         )
+        await chase_it(desk.work, shop, invoice)
+
+
+async def chase_it(work: Work, shop: Shop, invoice: Invoice) -> None:
+    """Everything that may be said, sent and charged about an invoice."""
+    await work.reminders.set_chase(invoice.id, Chase(date(2026, 3, 7), steps=(3, 11)))
+    assert await work.reminders.add(a_reminder(shop.client, invoice))
+    await work.fees.add(FeeRun(invoice.id, 7, Money(531, "EUR"), invoice.id, date(2026, 3, 29)))
+    await work.promises.add(a_promise(shop.client))
+    await work.notices.add(WaitingNotice(IDS.new(), "slack:T7/D7", Kind.PREVIEW, MORNING, {"text": "ä"}))
+    await work.notices.set_preference(
+        "slack:T7/D7", Preference(frozenset({Kind.PROMISE}), zone="Asia/Kathmandu")
+    )
+    await work.opt_outs.add("Books@Acme.example")
+
+
+def a_reminder(client: Client, invoice: Invoice, step: int = 7, **changes: Any) -> Reminder:
+    """About one invoice, planned for the afternoon."""
+    runs = (Run(invoice.id, step, invoice.total),)
+    send_at = MORNING + timedelta(hours=3)
+    reminder = Reminder(
+        IDS.new(), client.id, invoice.total.currency, Tone.FRIENDLY, Way.MAIL, runs, date(2026, 3, 5), send_at
+    )
+    return replace(reminder, **changes)
+
+
+def a_promise(client: Client, **changes: Any) -> Promise:
+    return replace(Promise(IDS.new(), client.id, date(2026, 3, 13), MORNING), **changes)
 
 
 def a_request(invoice: Invoice, member: Member, **changes: Any) -> Request:

@@ -182,7 +182,10 @@ QUERIES |= {
     ),
     "updates left over": (lambda work, shop: work.inbox.list_unhandled("telegram", CHAT, 5), {"ix_inbox_new"}),
     "replies that wait": (lambda work, shop: work.outbox.list_pending(CHAT, 5), {"ix_outbox_waiting"}),
-    "replies that were lost": (lambda work, shop: work.outbox.give_up_lost(CHAT, MORNING), {"ix_outbox_waiting"}),
+    "replies that were lost": (
+        lambda work, shop: work.outbox.give_up_lost(CHAT, MORNING, MORNING),
+        {"ix_outbox_waiting"},
+    ),
     "seats of a sender": (lambda work, _shop: work.chats.seats(CHAT), {"pk_seat", "sqlite_autoindex_seat_1"}),
     "senders of a member": (
         lambda work, shop: work.chats.senders_of(Seat(shop.id, shop.owner.id)), {"ix_seat_member"},

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -23,7 +24,10 @@ from core.chat_ports import (
     Settled,
 )
 from core.errors import BillhookError
+from core.nag_ports import FeeRun
+from core.notify import Kind, Preference, WaitingNotice
 from core.ports import Work
+from core.reminder import Chase
 from core.views import Cursor, InvoiceFilter
 from storage.engine import Storage
 from storage.tables import TENANT_TABLES, audit, client, invoice, metadata, outbox
@@ -40,8 +44,8 @@ from tests.builders.core import (
     an_issued_invoice,
 )
 from tests.fakes.clock import MORNING
-from tests.storage.inspection import Inspector, tenant_tables, unguarded
-from tests.storage.shop import Shop, a_request
+from tests.storage.inspection import FLEET_NAMES, Inspector, touched, unguarded
+from tests.storage.shop import Shop, a_promise, a_reminder, a_request
 
 Call = Callable[[SqlWork], Awaitable[Any]]
 BUSINESS, CLIENT, CHAT = a_business(), a_client(), "telegram:statements"
@@ -49,6 +53,9 @@ DRAFT = an_invoice(a_draft(CLIENT.id))
 ISSUED = an_issued_invoice(BUSINESS, CLIENT, "2026-061")
 TODAY = date(2026, 3, 5)
 REQUEST = a_request(DRAFT, a_member())
+REMINDER = a_reminder(CLIENT, ISSUED)
+PROMISE = a_promise(CLIENT)
+NOTICE = WaitingNotice(IDS.new(), CHAT, Kind.PREVIEW, MORNING, {})
 
 TENANT_CALLS: dict[str, Call] = {
     "businesses.add": lambda work: work.businesses.add(BUSINESS),
@@ -81,6 +88,7 @@ TENANT_CALLS: dict[str, Call] = {
     "payments.save": lambda work: work.payments.save(a_payment(ISSUED)),
     "payments.list_of": lambda work: work.payments.list_of(IDS.new()),
     "payments.credits_of": lambda work: work.payments.credits_of(CLIENT.id),
+    "payments.received_since": lambda work: work.payments.received_since(MORNING),
     "audit.add": lambda work: work.audit.add(an_entry("client", CLIENT.id)),
     "audit.get": lambda work: work.audit.get(IDS.new()),
     "audit.last_of": lambda work: work.audit.last_of(IDS.new()),
@@ -98,6 +106,45 @@ TENANT_CALLS: dict[str, Call] = {
     "files.get": lambda work: work.files.get(IDS.new()),
     "files.keep_document": lambda work: work.files.keep_document(IDS.new(), "pdf", b"x"),
     "files.find_document": lambda work: work.files.find_document(IDS.new(), "pdf"),
+    "reminders.candidates": lambda work: work.reminders.candidates(BUSINESS, TODAY, TODAY, 3),
+    "reminders.candidate": lambda work: work.reminders.candidate(BUSINESS, TODAY, IDS.new()),
+    "reminders.add": lambda work: work.reminders.add(REMINDER),
+    "reminders.get": lambda work: work.reminders.get(IDS.new()),
+    "reminders.lock": lambda work: work.reminders.lock(IDS.new()),
+    "reminders.save": lambda work: work.reminders.save(REMINDER),
+    "reminders.list_waiting": lambda work: work.reminders.list_waiting(3),
+    "reminders.list_of": lambda work: work.reminders.list_of(IDS.new()),
+    "reminders.chase": lambda work: work.reminders.chase(IDS.new()),
+    "reminders.set_chase": lambda work: work.reminders.set_chase(IDS.new(), Chase()),
+    "fees.add": lambda work: work.fees.add(FeeRun(ISSUED.id, 7, ISSUED.total, IDS.new())),
+    "fees.list_of": lambda work: work.fees.list_of(IDS.new()),
+    "fees.is_fee": lambda work: work.fees.is_fee(IDS.new()),
+    "promises.add": lambda work: work.promises.add(PROMISE),
+    "promises.get": lambda work: work.promises.get(IDS.new()),
+    "promises.find_open": lambda work: work.promises.find_open(IDS.new()),
+    "promises.save": lambda work: work.promises.save(PROMISE),
+    "promises.list_ended": lambda work: work.promises.list_ended(TODAY, 3),
+    "promises.count_broken": lambda work: work.promises.count_broken(IDS.new()),
+    "notices.add": lambda work: work.notices.add(NOTICE),
+    "notices.take_due": lambda work: work.notices.take_due(MORNING, 3),
+    "notices.remove": lambda work: work.notices.remove(CHAT, Kind.DIGEST),
+    "notices.list_waiting": lambda work: work.notices.list_waiting(3),
+    "notices.preference": lambda work: work.notices.preference(CHAT),
+    "notices.set_preference": lambda work: work.notices.set_preference(CHAT, Preference()),
+    "opt_outs.add": lambda work: work.opt_outs.add("books@acme.example"),
+    "opt_outs.remove": lambda work: work.opt_outs.remove("books@acme.example"),
+    "opt_outs.has": lambda work: work.opt_outs.has("books@acme.example"),
+}
+AGENDA_CALLS: dict[str, Call] = {
+    "agendas.get": lambda work: work.agendas.get(),
+    "agendas.lock": lambda work: work.agendas.lock(),
+    "agendas.wake": lambda work: work.agendas.wake(MORNING),
+    "agendas.looked": lambda work: work.agendas.looked(TODAY),
+    "agendas.rest": lambda work: work.agendas.rest(MORNING),
+    "agendas.follow": lambda work: work.agendas.follow(replace(BUSINESS, zone="Asia/Kathmandu")),
+    "agendas.unmade_digests": lambda work: work.agendas.unmade_digests(),
+    "agendas.digest_made": lambda work: work.agendas.digest_made(TODAY),
+    "agendas.digest_before": lambda work: work.agendas.digest_before(TODAY),
 }
 CHAT_CALLS: dict[str, Call] = {
     "chats.lock": lambda work: work.chats.lock(CHAT),
@@ -137,12 +184,21 @@ CHAT_CALLS: dict[str, Call] = {
     "outbox.settle": lambda work: work.outbox.settle(IDS.new(), Settled("sent")),
     "slots.reserve": lambda work: work.slots.reserve("x", 1, 3),
     "slots.hold": lambda work: work.slots.hold("x", 1),
-    "outbox.give_up_lost": lambda work: work.outbox.give_up_lost(CHAT, MORNING),
+    "outbox.give_up_lost": lambda work: work.outbox.give_up_lost(CHAT, MORNING, MORNING),
     "outbox.list_due": lambda work: work.outbox.list_due(CHAT, 3),
     "outbox.list_lost": lambda work: work.outbox.list_lost(MORNING, 3),
     "outbox.open_question": lambda work: work.outbox.open_question(CHAT, "x"),
     "outbox.list_trouble": lambda work: work.outbox.list_trouble(IDS.new(), 3),
     "outbox.send_again": lambda work: work.outbox.send_again(IDS.new(), IDS.new()),
+    "outbox.list_recent": lambda work: work.outbox.list_recent(IDS.new(), ["sent", "failed"], 3),
+    "outbox.cancel": lambda work: work.outbox.cancel(IDS.new(), "x"),
+    "outbox.cancel_about": lambda work: work.outbox.cancel_about(IDS.new(), IDS.new(), "x"),
+    "outbox.supersede": lambda work: work.outbox.supersede(CHAT, "digest"),
+    "outbox.language_of": lambda work: work.outbox.language_of(CHAT),
+    "outbox.find_sent": lambda work: work.outbox.find_sent("x"),
+    "outbox.bounce": lambda work: work.outbox.bounce(IDS.new(), "x"),
+    "opt_outs.add_token": lambda work: work.opt_outs.add_token(IDS.token(), "books@acme.example"),
+    "opt_outs.find_token": lambda work: work.opt_outs.find_token("x"),
     "installations.save": lambda work: work.installations.save(
         Installation("slack", "T0STATE", "Studio", "xoxb-7", "U7", (), "U1", MORNING)
     ),
@@ -153,8 +209,12 @@ CHAT_CALLS: dict[str, Call] = {
     "installations.add_state": lambda work: work.installations.add_state(IDS.token(), MORNING),
     "installations.take_state": lambda work: work.installations.take_state("x", MORNING),
 }  # fmt: skip
-CHAT_TABLES = {"seat", "invitation", "outbox", "chat", "board"}
-"""Read before the business is known, so their business_id is a fact and not a fence."""
+MIXED_CALLS: dict[str, Call] = {
+    "notices.listeners": lambda work: work.notices.listeners(Kind.DIGEST),
+}
+"""Of a business, and of the chats in which it is heard."""
+CHAT_TABLES = {"seat", "invitation", "outbox", "chat", "board", "unsubscribe", *FLEET_NAMES}
+"""Read before the business is known, or for all of them, so their business_id is a fact and not a fence."""
 
 
 async def executed(shop: Shop, inspector: Inspector, call: Call) -> list[Any]:
@@ -175,8 +235,36 @@ async def test_a_statement_on_a_tenant_table_is_bound_to_one_business(
     statements = await executed(shop, inspector, TENANT_CALLS[name])
 
     assert statements
-    assert all(tenant_tables(statement) for statement in statements)
+    assert all(touched(statement) | touched(statement, FLEET_NAMES) for statement in statements)
+    assert any(touched(statement) for statement in statements)
     assert inspector.open == []
+
+
+@pytest.mark.parametrize("name", MIXED_CALLS)
+async def test_a_statement_on_a_tenant_table_and_chats_is_bound_as_well(
+    shop: Shop, session_storage: tuple[Storage, Inspector], name: str
+) -> None:
+    _storage, inspector = session_storage
+
+    statements = await executed(shop, inspector, MIXED_CALLS[name])
+
+    assert any(touched(statement) for statement in statements)
+    assert inspector.open == []
+
+
+@pytest.mark.parametrize("name", AGENDA_CALLS)
+async def test_a_statement_on_an_agenda_is_bound_to_one_business_outside_the_tick(
+    shop: Shop, session_storage: tuple[Storage, Inspector], name: str
+) -> None:
+    _storage, inspector = session_storage
+
+    statements = await executed(shop, inspector, AGENDA_CALLS[name])
+
+    about = [statement for statement in statements if touched(statement, FLEET_NAMES)]
+    assert about
+    assert [unguarded(statement, [{"business_id": shop.id}], FLEET_NAMES) for statement in about] == [
+        set()
+    ] * len(about)
 
 
 @pytest.mark.parametrize("name", CHAT_CALLS)
@@ -188,7 +276,7 @@ async def test_a_statement_about_chats_stays_away_from_tenant_tables(
     statements = await executed(shop, inspector, CHAT_CALLS[name])
 
     assert statements
-    assert [statement for statement in statements if tenant_tables(statement)] == []
+    assert [statement for statement in statements if touched(statement)] == []
 
 
 async def test_these_tests_know_every_method_of_every_repository(shop: Shop) -> None:
@@ -202,7 +290,7 @@ async def test_these_tests_know_every_method_of_every_repository(shop: Shop) -> 
             if not method.startswith("_")
         }
 
-    assert methods == TENANT_CALLS.keys() | CHAT_CALLS.keys()
+    assert methods == TENANT_CALLS.keys() | CHAT_CALLS.keys() | AGENDA_CALLS.keys() | MIXED_CALLS.keys()
 
 
 def test_a_table_with_a_business_is_guarded_or_known_to_be_a_chat_table() -> None:
