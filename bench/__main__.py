@@ -30,6 +30,8 @@ ROWS = {
     "documents": "one page and 500 lines against other ways to make a PDF",
     "renders": "many renders at once from threads",
     "starts": "--help, and the first reply of a chat",
+    "ticks": "the tick of a fleet, idle and with everybody due",
+    "mornings": "digests from the tick to the chat, and one message from its commit",
     "digests": "thousands of messages that wait, at the rate that is permitted",
 }
 _VERSIONS = ("sqlalchemy", "asyncpg", "aiosqlite", "reportlab", "pydantic")

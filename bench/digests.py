@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.bench import Bench
 from bench.ledger import CLOCK, IDS
 from bench.measure import Row, wall
-from bench.wire import cpu_seconds
+from bench.wire import cpu_seconds, megabytes
 from bot.jobs import PostgresJobs
 from bot.telegram.address import PLATFORM, chat_ref
 from bot.telegram.limits import Pace
@@ -41,20 +41,22 @@ async def rows(bench: Bench) -> list[Row]:
     found = []
     for workers in (1, 2):
         url = await bench.postgres()
-        found += await _Drain(url, bench.rounds(5_000, 500), workers).rows(_folder(bench))
+        found += await Drain(url, bench.rounds(5_000, 500), workers).rows(folder_in(bench))
     # There a worker hears of what another process has stored only when it looks for itself.
-    found += await _Drain(await bench.sqlite(), bench.rounds(1_500, 500), 1).rows(_folder(bench))
+    found += await Drain(await bench.sqlite(), bench.rounds(1_500, 500), 1).rows(folder_in(bench))
     return found
 
 
-def _folder(bench: Bench) -> Path:
+def folder_in(bench: Bench) -> Path:
     folder = bench.folder / uuid.uuid4().hex
     folder.mkdir()
     return folder
 
 
-class _Drain:
+class Drain:
     """One morning: everything waits, then the workers start."""
+
+    kind = "digests"
 
     def __init__(self, url: str, count: int, workers: int) -> None:
         self._url = url
@@ -66,6 +68,7 @@ class _Drain:
         self._telegram = FakeTelegram(rates=_PERMITTED)
         self._processes: list[Process] = []
         self._spent = 0.0
+        self._memory: list[float] = []
         self._over = False
 
     async def rows(self, folder: Path) -> list[Row]:
@@ -73,14 +76,14 @@ class _Drain:
         try:
             async with telegram:
                 people = [telegram.person(f"Ida {number}", started=True) for number in range(self._count)]
-                await self._put(people)
+                await self.put(people)
                 with opened(House(telegram=telegram, url=self._url, folder=folder)) as house:
                     await self._run(house, {person.id for person in people})
         finally:
             await self._storage.close()
         return self._judged({person.id for person in people})
 
-    async def _put(self, people: Sequence[Person]) -> None:
+    async def put(self, people: Sequence[Person]) -> None:
         """One message and one job for each chat, as whoever writes digests would leave them."""
         for first in range(0, len(people), _BATCH):
             async with self._storage.work() as work:
@@ -100,6 +103,7 @@ class _Drain:
                 print(f"{len(self._arrived(waiting))} of {self._count} have arrived", file=sys.stderr)
                 break
             await asyncio.sleep(0.5)
+            self._memory.append(max(map(megabytes, self._processes)))
         self._spent = sum(map(cpu_seconds, self._processes))
         self._over = True
         # Whoever has asked is answered yet.
@@ -140,9 +144,16 @@ class _Drain:
         right = not over and len(times) == self._count and not telegram.violations
         return [
             Row(
-                f"{self._count:,} digests, {who}: at most {busiest} in a second, {over} refused", "1/s",
+                f"{self._count:,} {self.kind}, {who}: at most {busiest} in a second, {over} refused", "1/s",
                 [rate], "our own pace", [_PACE], note="aim" if right and rate > 0.95 * _PACE else "missed",
             ),
             Row(f"a digest by {who}, CPU", "ms", [self._spent * 1000 / len(sent)]),
             Row(f"a command meanwhile, {who}", "ms", self._answered),
+            Row(f"memory of a worker near the end, {who}", "MB", self._share(5), "after a fifth", self._share(1)),
         ]  # fmt: skip
+
+    def _share(self, fifths: int) -> list[float]:
+        """What stood there when so much of the run was over."""
+        most = min(20, len(self._memory) // 5)
+        end = len(self._memory) * fifths // 5
+        return self._memory[end - most : end]

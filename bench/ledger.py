@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.system import SystemClock, SystemIds
+from core.digest import DigestRules
 from core.invoice import Document, Draft, Invoice, Line, State
 from core.money import Money
 from core.party import Address, Business, Client
@@ -41,17 +42,19 @@ class Ledger:
         return self.business.id.hex
 
 
-async def open_ledger(storage: Storage) -> Ledger:
+async def open_ledger(storage: Storage, sender: str = "", digest: DigestRules | None = None) -> Ledger:
+    """`sender` owns the business; by default somebody of its own."""
     vat = Tax(TaxCategory.STANDARD, Decimal(19))
     business = Business(
         id=IDS.new(), name="Studio Lindqvist & Søn", currency="EUR", language="en", zone="Europe/Berlin",
         address=Address("DE", "Karl-Liebknecht-Straße 17", postcode="10178", city="Berlin"),
         terms=Terms(days=14), created_at=NOW, vat_id="DE136695976", iban="DE89370400440532013000", default_tax=vat,
+        digest=digest or DigestRules(),
     )  # fmt: skip
     client = Client(IDS.new(), "Acme", NOW, Address("DE", "Ring 2", postcode="20095", city="Hamburg"))
     async with storage.work() as work:
         desk, _entry = await open_business(
-            work, CLOCK, IDS, business, f"bench:{business.id.hex}", "Ida Lindqvist"
+            work, CLOCK, IDS, business, sender or f"bench:{business.id.hex}", "Ida Lindqvist"
         )
         await add_client(desk, client)
     lines = (
