@@ -135,7 +135,6 @@ class Trouble:
     taken_at: datetime | None = None
     """When it was tried last."""
     repeats: int = 0
-    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,9 @@ async def test_the_sweep_wakes_the_chats_that_were_forgotten(shop: Shop) -> None
         async def enqueue(self, *_about: object, **_more: object) -> None:
             return None
 
+        async def enqueue_many(self, *_about: object, **_more: object) -> None:
+            return None
+
     forgetful = App(shop.app.storage, shop.app.clock, shop.app.ids, Renderer(), [shop.platform], Deaf())
     await forgetful.receive(update(1))
     young = await shop.app.sweep(timedelta(minutes=15))
