@@ -77,7 +77,7 @@ async def work(app: App, engine: Engine, stop: asyncio.Event, drain: float = DRA
     engine.on(BUSINESS_JOB, app.run_business)
     engine.every_minute(_Minute(app, engine).tick)
     log.info("the worker has started")
-    sweeping = asyncio.create_task(_own(app, stop)) if isinstance(engine, MemoryJobs) else None
+    beginning = asyncio.create_task(_own(app, stop) if isinstance(engine, MemoryJobs) else _begin(app))
     working = asyncio.create_task(engine.run(stop))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -86,8 +86,7 @@ async def work(app: App, engine: Engine, stop: asyncio.Event, drain: float = DRA
     if late:
         log.warning("some work was not finished in time; the next process takes it over")
         working.cancel()
-    if sweeping is not None:
-        sweeping.cancel()
+    beginning.cancel()
     await asyncio.gather(working, return_exceptions=bool(late))
     log.info("the worker has stopped")
 
@@ -112,6 +111,14 @@ class _Minute:
         except Unavailable as error:
             log.warning("tidying was put off: %s", error)
         self._ticks += 1
+
+
+async def _begin(app: App) -> None:
+    """What came due while no worker was there need not wait for the next minute."""
+    try:
+        await app.tick()
+    except Unavailable as error:
+        log.warning("the database does not answer: %s", error)
 
 
 async def _own(app: App, stop: asyncio.Event) -> None:

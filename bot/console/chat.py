@@ -16,6 +16,7 @@ from bot.console.pipe import run_piped
 from bot.console.receive import chat_of
 from bot.console.send import PlainScreen, Terminal
 from bot.logs import log_to_file
+from bot.platforms import mail_of
 from bot.settings import Settings
 from bot.wiring import App
 
@@ -37,7 +38,7 @@ def run(identity: str, files: str | None) -> int:
 @asynccontextmanager
 async def _opened(settings: Settings, terminal: Terminal) -> AsyncIterator[App]:
     with reaching(settings):
-        app = await App.open(settings, [terminal])
+        app = await App.open(settings, [terminal, *mail_of(settings)])
     try:
         yield app
     finally:

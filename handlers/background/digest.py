@@ -239,14 +239,35 @@ async def _write_to(ctx: Context, listener: Listener, on: date, morning: Morning
     reply = said_in(await language_of(ctx, listener), lambda: digest(ctx, morning))
     await ctx.work.notices.remove(listener.chat, Kind.DIGEST)
     now, business = ctx.clock.now(), ctx.desk.business
-    allowed = heard_at(ctx, listener, Kind.DIGEST, now)
-    if allowed == now:
+    if heard_at(ctx, listener, Kind.DIGEST, now) == now:
         await ctx.work.outbox.supersede(listener.chat, Kind.DIGEST.value)
         key = f"digest:{business.id.hex}:{on}:{listener.chat}"
         await post_to(ctx, listener.chat, Kind.DIGEST, reply, key)
         return
-    later = max(allowed, instant(local_day(allowed, business.zone), business.digest.at, business.zone))
-    coming = next_digest(business.digest, business.zone, on, now)
-    if coming is None or coming[1] > later:
+    later = _waits_until(ctx, listener, on, now)
+    if later is not None:
         waiting = WaitingNotice(ctx.ids.new(), listener.chat, Kind.DIGEST, later, held(reply))
         await ctx.work.notices.add(waiting)
+
+
+def _waits_until(ctx: Context, listener: Listener, on: date, now: datetime) -> datetime | None:
+    """When somebody who wants no digest now gets that of `on`; None where the business's next one comes before."""
+    business, allowed = ctx.desk.business, heard_at(ctx, listener, Kind.DIGEST, now)
+    later = max(allowed, instant(local_day(allowed, business.zone), business.digest.at, business.zone))
+    coming = next_digest(business.digest, business.zone, on, now)
+    return later if coming is None or coming[1] > later else None
+
+
+def next_heard(ctx: Context, listener: Listener, done_on: date | None) -> datetime | None:
+    """When the listener gets the next digest that is not decided yet; `done_on` is the newest one that is."""
+    business, now = ctx.desk.business, ctx.clock.now()
+    coming = next_digest(business.digest, business.zone, done_on, now)
+    while coming is not None:
+        on, moment = coming[0], max(coming[1], now)
+        if heard_at(ctx, listener, Kind.DIGEST, moment) == moment:
+            return moment
+        later = _waits_until(ctx, listener, on, moment)
+        if later is not None:
+            return later
+        coming = next_digest(business.digest, business.zone, on, moment)
+    return None

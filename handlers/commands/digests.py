@@ -22,10 +22,10 @@ from handlers.words import _
 NOW = "now"
 _TIMES = ("07:00", "08:00", "09:00", "10:00", "12:00", "17:00")
 _EXAMPLE = "8:30; weekdays"
-_NAMED = {"time": "time", "at": "time", "days": "days", "day": "days", "on": "days"}
+_NAMED = {"time": "time", "at": "time", "days": "days", "day": "days"}
 _WORDS = {
     **{day.value: day for day in Days}, "daily": Days.ALL, "everyday": Days.ALL, "weekday": Days.WEEKDAYS,
-    "never": Days.OFF, "no": Days.OFF, "none": Days.OFF, "aus": Days.OFF, "alle": Days.ALL, "taglich": Days.ALL,
+    "on": Days.ALL, "an": Days.ALL, "never": Days.OFF, "no": Days.OFF, "none": Days.OFF, "aus": Days.OFF, "alle": Days.ALL, "taglich": Days.ALL,
     "werktags": Days.WEEKDAYS, "montag": Days.MONDAY, "dienstag": Days.TUESDAY, "mittwoch": Days.WEDNESDAY,
     "donnerstag": Days.THURSDAY, "freitag": Days.FRIDAY, "samstag": Days.SATURDAY, "sonntag": Days.SUNDAY,
     "lundi": Days.MONDAY, "mardi": Days.TUESDAY, "mercredi": Days.WEDNESDAY, "jeudi": Days.THURSDAY,
@@ -33,6 +33,7 @@ _WORDS = {
     "martes": Days.TUESDAY, "miercoles": Days.WEDNESDAY, "jueves": Days.THURSDAY, "viernes": Days.FRIDAY,
     "sabado": Days.SATURDAY, "domingo": Days.SUNDAY,
 }  # fmt: skip
+_FILLERS = ("on", "an")
 _WEEK = (Days.MONDAY, Days.TUESDAY, Days.WEDNESDAY, Days.THURSDAY, Days.FRIDAY, Days.SATURDAY, Days.SUNDAY)
 
 
@@ -88,7 +89,10 @@ def _pieces(part: str) -> list[tuple[str, str]]:
         return [(NOW, NOW)]
     words = part.split()
     days = [word for word in words if bare(word) in _WORDS]
-    others = " ".join(word for word in words if word not in days and word.lower() not in _NAMED)
+    if len(days) > 1:
+        # `on monday` says one thing.
+        days = [word for word in days if bare(word) not in _FILLERS]
+    others = " ".join(word for word in words if bare(word) not in _WORDS and word.lower() not in _NAMED)
     found = [("days", word) for word in days]
     return [*found, ("time", others)] if others else found
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
+
+import sqlalchemy as sa
 
 from bot.rendering import Renderer
 from bot.wiring import App
 from core.ports import BUSINESS_JOB, CHAT_JOB, Work
 from handlers.platform import Manners, Platform
 from storage.engine import Storage
+from storage.tables import agenda
 from storage.work import SqlWork
 from tests.fakes.platform import FakePlatform
 from tests.scenarios.chat import Seen
 from tests.scenarios.in_process import Office, as_seen
+
+
+_PLANNED = sa.select(agenda.c.next_at).where(agenda.c.next_at.is_not(None))
 
 
 class Errands:
@@ -60,10 +66,13 @@ class ClockworkOffice(Office):
         await self.app.tick()
         await self.errands.work_off(self.app)
 
-    async def until(self, moment: datetime, step: timedelta = timedelta(minutes=30)) -> None:
-        """Let time pass with a tick at each step, and one at the end."""
+    async def until(self, moment: datetime) -> None:
+        """Let time pass from one moment that was planned to the next, with a tick at each and one at the end."""
         while self.clock.at < moment:
-            self.clock.at = min(self.clock.at + step, moment)
+            async with self.app.storage.work() as work:
+                planned = (await work.connection.execute(_PLANNED)).scalars().all()
+            later = [at for at in planned if at > self.clock.at]
+            self.clock.at = min((*later, moment))
             await self.tick()
 
     def unasked(self, name: str, since: int = 0) -> list[Seen]:
