@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from core.audit import Entry
 from core.chat_ports import Place
 from core.errors import N_, NotFound
 from core.locale import NumberStyle, format_decimal, format_money, number_style
+from core.moments import zone_info
 from core.money import Money, exponent
 from core.ports import Clock, Ids, Jobs, NoJobs, Work
 from core.usecases.desk import Desk
@@ -66,7 +66,7 @@ class Context:
 
     def time(self, at: datetime) -> str:
         """The time of day where the business is, with the day unless that is today."""
-        local = at.astimezone(ZoneInfo(self.desk.business.zone))
+        local = at.astimezone(zone_info(self.desk.business.zone))
         return f"{local:%H:%M}" if local.date() == self.today else f"{local:%Y-%m-%d %H:%M}"
 
     def money(self, amount: Money) -> str:

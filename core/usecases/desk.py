@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from core.audit import Action, Entry, Subject
 from core.invoice import Invoice
+from core.moments import local_day
 from core.party import Business, Client, Member
 from core.payment import Payment
 from core.ports import Clock, Ids, Work
@@ -30,7 +30,7 @@ class Desk:
     @property
     def today(self) -> date:
         """The calendar day where the business is."""
-        return self.clock.now().astimezone(ZoneInfo(self.business.zone)).date()
+        return local_day(self.clock.now(), self.business.zone)
 
     def now_at(self, business: Business) -> Desk:
         """The same desk after its business was changed."""
