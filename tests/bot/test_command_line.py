@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import INTERRUPTED, READER_GONE
+from tests.bot import started
 from tests.bot.program import ROOT, billhook, environment, start
 
 START = "/start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; terms 14d\n"
@@ -97,10 +98,10 @@ def test_a_piped_chat_answers_on_standard_output_and_keeps_its_files(tmp_path: P
 
 
 def test_people_have_chats_of_their_own_and_the_chat_goes_on_after_a_restart(tmp_path: Path) -> None:
-    billhook(tmp_path, "chat", given=b"/client add\n/start\nStudio Ost\n")
+    started.billhook(tmp_path, "chat", given=b"/client add\n/start\nStudio Ost\n")
 
-    stranger = billhook(tmp_path, "chat", "--as", "ana", given=b"/invoices\n")
-    owner = billhook(tmp_path, "chat", given=b"/cancel\n")
+    stranger = started.billhook(tmp_path, "chat", "--as", "ana", given=b"/invoices\n")
+    owner = started.billhook(tmp_path, "chat", given=b"/cancel\n")
 
     assert "/start" in stranger.stdout
     assert owner.stdout.startswith("Cancelled: ")
@@ -159,7 +160,9 @@ def test_a_bug_is_one_sentence_with_a_reference_and_its_traceback_is_only_in_the
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "notes.db").write_bytes(b"this is no database" * 100)
 
-    done = billhook(tmp_path, "chat", given=b"/help\n", settings={"DATABASE_URL": "sqlite:///notes.db"})
+    done = started.billhook(
+        tmp_path, "chat", given=b"/help\n", settings={"DATABASE_URL": "sqlite:///notes.db"}
+    )
 
     assert done.returncode == 1
     assert done.stderr == "The database cannot be used: file is not a database. Check DATABASE_URL.\n"
@@ -172,7 +175,7 @@ def test_migrate_and_its_check(tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "billhook.db").exists()
 
     migrated = billhook(tmp_path, "migrate")
-    after = billhook(tmp_path, "migrate", "--check")
+    after = started.billhook(tmp_path, "migrate", "--check")
 
     assert (migrated.returncode, after.returncode) == (0, 0)
     assert after.stderr == ""
@@ -182,7 +185,7 @@ def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_password(
     url = "postgresql://billhook:s3cret@127.0.0.1:1/billhook"
 
     for command in ("migrate", "chat", "serve"):
-        done = billhook(tmp_path, command, settings={"DATABASE_URL": url, "PORT": str(_free_port())})
+        done = started.billhook(tmp_path, command, settings={"DATABASE_URL": url, "PORT": str(_free_port())})
 
         assert done.returncode == 1
         assert done.stderr.startswith("The database cannot be used: Connect call failed")
@@ -196,13 +199,13 @@ def _free_port() -> int:
 
 
 def test_backup_and_restore(tmp_path: Path) -> None:
-    billhook(tmp_path, "chat", given=START.encode())
+    started.billhook(tmp_path, "chat", given=START.encode())
     saved = billhook(tmp_path, "backup", "all.gz")
-    again = billhook(tmp_path, "backup", "all.gz")
-    refused = billhook(tmp_path, "restore", "all.gz")
+    again = started.billhook(tmp_path, "backup", "all.gz")
+    refused = started.billhook(tmp_path, "restore", "all.gz")
     elsewhere = {"DATABASE_URL": f"sqlite:///{tmp_path}/other.db"}
     restored = billhook(tmp_path, "restore", "all.gz", settings=elsewhere)
-    answer = billhook(tmp_path, "chat", given=b"/settings\n", settings=elsewhere)
+    answer = started.billhook(tmp_path, "chat", given=b"/settings\n", settings=elsewhere)
 
     assert re.fullmatch(r"Saved \d+ rows to .*all\.gz\.\n", saved.stdout)
     assert "exists already" in again.stderr
@@ -229,7 +232,7 @@ def test_sigterm_ends_a_server_and_a_worker_well(tmp_path: Path, arguments: tupl
 def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = str(listener.getsockname()[1])
-        done = billhook(tmp_path, "serve", settings={"PORT": port})
+        done = started.billhook(tmp_path, "serve", settings={"PORT": port})
 
     assert done.returncode == 1
     assert done.stderr == (
@@ -261,11 +264,11 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_backup_that_cannot_be_written_names_the_file(tmp_path: Path) -> None:
-    billhook(tmp_path, "migrate")
+    started.billhook(tmp_path, "migrate")
     (tmp_path / "taken").write_bytes(b"")
 
-    nowhere = billhook(tmp_path, "backup", "nowhere/all.gz")
-    taken = billhook(tmp_path, "backup", "taken")
+    nowhere = started.billhook(tmp_path, "backup", "nowhere/all.gz")
+    taken = started.billhook(tmp_path, "backup", "taken")
 
     assert nowhere.stderr == f"There is no folder {tmp_path}/nowhere.\n"
     assert "taken exists already" in taken.stderr

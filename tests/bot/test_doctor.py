@@ -11,7 +11,8 @@ import pytest
 from core.chat_ports import OutboxRow, Settled
 from storage.engine import Storage
 from storage.migrate import HEAD
-from tests.bot.program import billhook
+from tests.bot import program
+from tests.bot.started import billhook
 from tests.builders.core import IDS
 from tests.fakes.clock import FixedClock
 
@@ -28,7 +29,7 @@ def findings(text: str) -> dict[str, tuple[str, str]]:
 
 
 def test_a_new_installation_is_well_and_says_what_is_off(tmp_path: Path) -> None:
-    done = billhook(tmp_path, "doctor")
+    done = program.billhook(tmp_path, "doctor")
 
     found = findings(done.stdout)
     assert (done.returncode, done.stderr) == (0, "")

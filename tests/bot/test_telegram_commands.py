@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.program import billhook
+from tests.bot import program
+from tests.bot.started import billhook
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_client import Api
 
@@ -41,7 +42,7 @@ def findings(folder: Path, given: dict[str, str]) -> dict[str, tuple[str, str]]:
 def test_set_webhook_tells_telegram_where_updates_go_and_what_people_see(
     telegram: FakeTelegram, tmp_path: Path
 ) -> None:
-    done = billhook(tmp_path, "telegram", "set-webhook", settings=settings(telegram, **PUBLIC))
+    done = program.billhook(tmp_path, "telegram", "set-webhook", settings=settings(telegram, **PUBLIC))
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"Telegram brings its updates to {HOOK}. Menu and description are set.\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -13,9 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from tests.bot.program import environment
+from tests.bot.started import Started, started
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 40.0
@@ -32,7 +34,7 @@ def free_port() -> int:
 class Process:
     """One running `billhook`; what it logged is kept in a file."""
 
-    popen: subprocess.Popen[bytes]
+    popen: subprocess.Popen[bytes] | Started
     log: Path
     port: int = 0
 
@@ -76,38 +78,56 @@ class House:
         """From now on what the platform brings comes to that process, as behind a load balancer."""
         raise NotImplementedError
 
-    def serve(self, *flags: str, real: bool = False) -> Process:
-        """Starts one more process and waits until it is ready. `real`: the command itself, without any test's help."""
+    def serve(self, *flags: str, real: bool = False, anew: bool = False) -> Process:
+        """Starts one more process and waits until it is ready. `real`: the command itself, without any test's help;
+        `anew`: in a Python that has not imported anything yet.
+        """
         port = free_port()
         self.before(port)
         command = (
-            [sys.executable, "-m", "bot", "serve", *flags]
-            if real
-            else [sys.executable, "-m", "tests.workers.serving", self.begin, self.pace, *flags]
+            ("bot", "serve", *flags) if real else ("tests.workers.serving", self.begin, self.pace, *flags)
         )
-        process = self._start(command, port)
-        self.wait(process, lambda: _is_ready(process.port), "readiness")
+        process = self._start([sys.executable, "-m", *command], port) if anew else self._copy(command, port)
+        self.wait(process, lambda: is_ready(process.port), "readiness")
         self.ready(process)
         return process
 
     def worker(self, *other: str, real: bool = False) -> Process:
         """Starts one more worker. `other` is another module that runs one, with its arguments."""
         ours = other or ("tests.workers.serving", self.begin, self.pace, "--worker-alone")
-        process = self._start([sys.executable, "-m", *(("bot", "worker") if real else ours)], 0)
+        process = self._copy(("bot", "worker") if real else ours, 0)
         self.wait(process, lambda: "the worker has started" in process.text, "the worker's start")
         return process
 
     def _start(self, command: Sequence[str], port: int) -> Process:
-        log = self.folder / f"process-{len(self.processes)}.log"
+        def begin(out: BinaryIO) -> subprocess.Popen[bytes]:
+            return subprocess.Popen(
+                command, cwd=self.folder, env=self._variables(port), stdout=out, stderr=out
+            )
+
+        return self._logged(begin, port)
+
+    def _copy(self, command: Sequence[str], port: int) -> Process:
+        """As _start with a module and its arguments, but Python has imported them already."""
+
+        def begin(out: BinaryIO) -> Started:
+            with Path(os.devnull).open("rb") as nothing:
+                files = (nothing.fileno(), out.fileno(), out.fileno())
+                return started(command[0], command[1:], self.folder, self._variables(port), files)
+
+        return self._logged(begin, port)
+
+    def _variables(self, port: int) -> dict[str, str]:
         given = {
             "DATABASE_URL": self.url, "PORT": str(port or free_port()), "LOG_FORMAT": "console",
             **self.given(port), **self.settings,
         }  # fmt: skip
+        return environment(self.folder, given)
+
+    def _logged(self, begin: Callable[[BinaryIO], subprocess.Popen[bytes] | Started], port: int) -> Process:
+        log = self.folder / f"process-{len(self.processes)}.log"
         with log.open("wb") as out:
-            popen = subprocess.Popen(
-                command, cwd=self.folder, env=environment(self.folder, given), stdout=out, stderr=out
-            )
-        process = Process(popen, log, port)
+            process = Process(begin(out), log, port)
         self.processes.append(process)
         return process
 
@@ -133,7 +153,7 @@ class House:
         return "\n".join(process.text for process in self.processes)
 
 
-def _is_ready(port: int) -> bool:
+def is_ready(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
             return bool(answer.status == 200)

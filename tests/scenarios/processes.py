@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from handlers.kinds import Attachment
-from tests.bot.program import billhook
+from tests.bot.started import billhook
 from tests.scenarios.chat import Chat, Seen
 
 _BUTTONS = re.compile(r"\[\d+\] ")

@@ -51,7 +51,8 @@ class SlackWay:
         team = slack.team(new_team_id())
         house = House(slack=slack, team=team, url=url, folder=folder, socket_mode=socket_mode)
         try:
-            for _process in range(1 if socket_mode else 2):
+            house.serve(real=True, anew=True)
+            if not socket_mode:
                 house.serve(real=True)
         except BaseException:
             house.close()

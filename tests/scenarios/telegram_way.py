@@ -36,7 +36,8 @@ class TelegramWay:
         telegram = FakeTelegram(f"{number}:not-a-real-token").start()
         house = House(telegram=telegram, url=url, folder=folder, webhook=webhook)
         try:
-            for _process in range(2 if webhook else 1):
+            house.serve(real=True, anew=True)
+            if webhook:
                 house.serve(real=True)
         except BaseException:
             house.close()

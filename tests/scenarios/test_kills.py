@@ -6,8 +6,6 @@ import os
 import random
 import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,7 +14,8 @@ import pytest
 from handlers.platform import Manners
 from handlers.registry import COMMANDS
 from handlers.updates import Typed
-from tests.bot.program import billhook, environment
+from tests.bot.program import environment
+from tests.bot.started import Started, billhook, started
 from tests.fakes.platform import FakePlatform, Killed
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import PLATFORM, Office, as_seen, dispatcher_of
@@ -91,11 +90,21 @@ class Terminal:
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout
 
-    def start(self, out: int) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "bot", "chat", "--files", "received"], cwd=self._folder, stdout=out,
-            stdin=subprocess.PIPE, env=environment(self._folder, self._settings),
-        )  # fmt: skip
+    def start(self, out: int, *lines: str) -> Started:
+        """A process that has been told these lines, and waits for more."""
+        reader, self._open = os.pipe()
+        settings = environment(self._folder, self._settings)
+        with Path(os.devnull).open("wb") as nothing:
+            files = (reader, out, nothing.fileno())
+            process = started("bot", ["chat", "--files", "received"], self._folder, settings, files)
+        os.close(reader)
+        os.write(self._open, "".join(f"{line}\n" for line in lines).encode())
+        return process
+
+    def kill(self, process: Started) -> None:
+        process.kill()
+        process.wait()
+        os.close(self._open)
 
     def rows(self, query: str) -> list[str]:
         connection = sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)
@@ -127,16 +136,11 @@ def test_a_real_process_killed_while_it_prints_loses_nothing(sqlite_template: Pa
     terminal = Terminal(sqlite_template, tmp_path)
     terminal.says(STUDIO, ACME, "/invoice Acme: 3h design @ 120")
     reader, writer = a_pipe_nobody_reads()
-    process = terminal.start(writer)
+    process = terminal.start(writer, "/issue")
     os.close(writer)
-    assert process.stdin is not None
-    process.stdin.write(b"/issue\n")
-    process.stdin.flush()
     terminal.waits_for_more("SELECT state FROM outbox WHERE state = 'sending'")
 
-    process.kill()
-    process.wait()
-    process.stdin.close()
+    terminal.kill(process)
     os.close(reader)
     said = terminal.says("/invoices")
 
@@ -160,15 +164,11 @@ def test_processes_killed_at_any_moment_leave_no_gap_and_nothing_undone(
     moments = random.Random(4711)
     for _kill in range(3):
         given = len(terminal.rows(ISSUED))
-        process = terminal.start(subprocess.DEVNULL)
-        assert process.stdin is not None
-        process.stdin.write(b"/invoice Acme: Work @ 7\n/issue\n" * 100)
-        process.stdin.flush()
+        with Path(os.devnull).open("wb") as nothing:
+            process = terminal.start(nothing.fileno(), *("/invoice Acme: Work @ 7", "/issue") * 100)
         terminal.waits_for_more(ISSUED, given)
         time.sleep(moments.uniform(0, 0.3))
-        process.kill()
-        process.wait()
-        process.stdin.close()
+        terminal.kill(process)
 
     terminal.says("/invoices")
 
