@@ -72,7 +72,9 @@ def _read(text: str) -> Raw:
     for part in re.split(r"[;,]", text):
         for name, value in _pieces(part.strip()):
             if name in raw:
-                raise InvalidInput("digest", N_("“{name}” stands here twice."), _EXAMPLE, name=name)
+                raise InvalidInput(
+                    "digest", N_("“{name}” is there twice; write it once."), _EXAMPLE, name=name
+                )
             raw[name] = value
     return raw
 
@@ -83,7 +85,7 @@ def _pieces(part: str) -> list[tuple[str, str]]:
     named = _NAMED.get(first.lower().rstrip(":"))
     if not part:
         return []
-    if named and (not rest or named == "time" or _WORDS.get(bare(rest))):
+    if named and len(rest.split()) <= 1:
         return [(named, rest.strip())]
     if bare(part) == NOW:
         return [(NOW, NOW)]

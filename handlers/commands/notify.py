@@ -156,21 +156,25 @@ def _state(name: str, on: bool) -> str:
 
 def _buttons(present: Preference) -> tuple[Button, ...]:
     quiet = present.quiet
-    switches = [
-        *((kind.value, kind not in present.muted) for kind in Kind),
-        (WEEKENDS, quiet.weekends),
-        (HOLIDAYS, quiet.holidays),
-    ]
+    weekends = _("Speak at weekends") if quiet.weekends else _("Quiet at weekends")
+    holidays = _("Speak on holidays") if quiet.holidays else _("Quiet on holidays")
     return (
-        *(_switch(name, on) for name, on in switches),
+        *(_switch(kind, kind not in present.muted) for kind in Kind),
         Button(_("Quiet hours"), "notify", QUIET),
+        Button(weekends, "notify", f"{WEEKENDS} {_turned(quiet.weekends)}"),
+        Button(holidays, "notify", f"{HOLIDAYS} {_turned(quiet.holidays)}"),
         Button(_("Time zone"), "notify", ZONE),
     )
 
 
-def _switch(name: str, on: bool) -> Button:
-    label = _("{name} off", name=name) if on else _("{name} on", name=name)
-    return Button(label, "notify", f"{name} {'off' if on else 'on'}")
+def _switch(kind: Kind, on: bool) -> Button:
+    label = _("{name} off", name=kind.value) if on else _("{name} on", name=kind.value)
+    return Button(label, "notify", f"{kind.value} {_turned(on)}")
+
+
+def _turned(on: bool) -> str:
+    """What is typed to change it."""
+    return "off" if on else "on"
 
 
 COMMANDS = (
