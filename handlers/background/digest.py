@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,7 +11,7 @@ from core.moments import instant, local_day
 from core.notify import Kind, Listener, WaitingNotice
 from core.party import Client
 from core.reminder import Reminder, ReminderState
-from core.views import CurrencyOverview, Cursor, InvoiceFilter, InvoiceRow, ReceivedTotal
+from core.views import CurrencyOwed, Cursor, InvoiceFilter, InvoiceRow, ReceivedTotal
 from handlers.background.notices import heard_at, held, post_to
 from handlers.context import Context
 from handlers.kinds import Button, Facts, Reply
@@ -22,7 +23,6 @@ _MOST_CURRENCIES = 3
 _MOST_LATE, _MOST_SOON, _MOST_SENDS, _MOST_RECEIVED = 4, 3, 2, 2
 _SOON = timedelta(days=7)
 _DAY = timedelta(days=1)
-_MOST_WAITING = 50
 _LONGEST = timedelta(days=31)
 """Nobody is told about money that came in longer ago."""
 
@@ -41,12 +41,13 @@ class Send:
 class Morning:
     """What there is to say today."""
 
-    sums: tuple[CurrencyOverview, ...]
+    sums: tuple[CurrencyOwed, ...]
     """Currencies in which something is late or due soon, the business's own first."""
     late: tuple[InvoiceRow, ...]
     soon: tuple[InvoiceRow, ...]
     received: tuple[ReceivedTotal, ...]
     sends: tuple[Send, ...]
+    more_sends: int
 
     @property
     def says_something(self) -> bool:
@@ -56,24 +57,24 @@ class Morning:
 # -- what there is to say ---------------------------------------------------------------------------
 
 
-async def morning(ctx: Context, since: datetime) -> Morning:
-    """As it is now, with the money that was recorded from `since` on."""
+async def morning(ctx: Context, since: datetime, waiting: Sequence[Reminder]) -> Morning:
+    """As it is now, with the money that was recorded from `since` on and what leaves of the reminders that wait."""
     today, own = ctx.today, ctx.desk.business.currency
-    overview = await ctx.work.invoices.overview(today)
-    sums = [one for one in overview.currencies if one.overdue_count or one.soon_count]
+    sums = await ctx.work.invoices.owed(today)
     late = soon = tuple[InvoiceRow, ...]()
     if any(one.overdue_count for one in sums):
         late = await _due_before(ctx, today, None, _MOST_LATE)
     if any(one.soon_count for one in sums):
         soon = await _due_before(ctx, today + _SOON, Cursor(f"{today}/"), _MOST_SOON)
     received = await ctx.work.payments.received_since(max(since, ctx.clock.now() - _LONGEST))
+    leaving = _leaving_today(ctx, waiting)
+    sends = [
+        Send(reminder, await ctx.work.clients.get(reminder.client_id)) for reminder in leaving[:_MOST_SENDS]
+    ]
     return Morning(
-        tuple(sorted(sums, key=lambda one: one.currency != own)),
-        late,
-        soon,
-        tuple(received),
-        await _sends(ctx),
-    )
+        tuple(sorted(sums, key=lambda one: one.currency != own)), late, soon, tuple(received), tuple(sends),
+        len(leaving) - len(sends),
+    )  # fmt: skip
 
 
 async def _due_before(ctx: Context, day: date, cursor: Cursor | None, most: int) -> tuple[InvoiceRow, ...]:
@@ -81,25 +82,28 @@ async def _due_before(ctx: Context, day: date, cursor: Cursor | None, most: int)
     return page.rows
 
 
-async def _sends(ctx: Context) -> tuple[Send, ...]:
+def _leaving_today(ctx: Context, waiting: Sequence[Reminder]) -> list[Reminder]:
     zone, today = ctx.desk.business.zone, ctx.today
-    waiting = await ctx.work.reminders.list_waiting(_MOST_WAITING)
-    return tuple(
-        [
-            Send(reminder, await ctx.work.clients.get(reminder.client_id))
-            for reminder in waiting
-            if reminder.state is ReminderState.PLANNED and local_day(reminder.send_at, zone) == today
-        ]
-    )
+    return [
+        reminder
+        for reminder in waiting
+        if reminder.state is ReminderState.PLANNED and local_day(reminder.send_at, zone) == today
+    ]
 
 
-async def since_last(ctx: Context, on: date, listener: Listener | None = None) -> datetime:
-    """When the digest before that of `on` was decided, leaving out days on which its listener wanted none."""
-    business, day = ctx.desk.business, on
-    while listener and on - day < _LONGEST and _is_off(ctx, listener, day - _DAY):
+async def since_last(ctx: Context, on: date) -> datetime:
+    """When the digest before that of `on` was decided; without one, a day before it."""
+    business = ctx.desk.business
+    found = await ctx.work.agendas.digest_before(on)
+    return found or instant(on - _DAY, business.digest.at, business.zone)
+
+
+def _after_the_last(ctx: Context, on: date, listener: Listener) -> date:
+    """The day after the last one on which the listener wanted a digest."""
+    day = on
+    while on - day < _LONGEST and _is_off(ctx, listener, day - _DAY):
         day -= _DAY
-    found = await ctx.work.agendas.digest_before(day)
-    return found or instant(day - _DAY, business.digest.at, business.zone)
+    return day
 
 
 def _is_off(ctx: Context, listener: Listener, day: date) -> bool:
@@ -128,7 +132,7 @@ def _lines(ctx: Context, morning: Morning) -> list[Pair]:
     parts = [
         _shortened([_sum(ctx, one) for one in morning.sums], _MOST_CURRENCIES),
         [_late(ctx, row) for row in morning.late],
-        _shortened([_send(ctx, send) for send in morning.sends], _MOST_SENDS),
+        _with_more([_send(ctx, send) for send in morning.sends], morning.more_sends),
         [_soon(ctx, row) for row in morning.soon],
         _shortened([_received(ctx, total) for total in morning.received], _MOST_RECEIVED),
     ]
@@ -140,15 +144,18 @@ def _lines(ctx: Context, morning: Morning) -> list[Pair]:
 
 
 def _shortened(lines: list[Pair], most: int) -> list[Pair]:
+    return _with_more(lines[:most], max(len(lines) - most, 0))
+
+
+def _with_more(lines: list[Pair], count: int) -> list[Pair]:
     """The last one says how many there are besides."""
-    if len(lines) <= most:
+    if not count:
         return lines
-    label, value = lines[most - 1]
-    more = _("{line}, and {count} more", line=value, count=len(lines) - most)
-    return [*lines[: most - 1], (label, more)]
+    label, value = lines[-1]
+    return [*lines[:-1], (label, _("{line}, and {count} more", line=value, count=count))]
 
 
-def _sum(ctx: Context, one: CurrencyOverview) -> Pair:
+def _sum(ctx: Context, one: CurrencyOwed) -> Pair:
     late, soon = ctx.money(one.overdue), ctx.money(one.soon)
     if not one.soon_count:
         text = _("{sum} late ({count})", sum=late, count=one.overdue_count)
@@ -212,24 +219,25 @@ def _time_button() -> Button:
 # -- writing it -------------------------------------------------------------------------------------
 
 
-async def write_due(ctx: Context) -> None:
-    """Write what was decided and not written yet. After a day or more without a worker, only the newest is."""
-    await ctx.work.agendas.lock()
+async def write_due(ctx: Context, waiting: Sequence[Reminder]) -> None:
+    """Write what was decided and not written yet; whoever calls has locked the agenda. After a day or more without
+    a worker, only the newest is written. `waiting` are the reminders that have not left.
+    """
     unmade = await ctx.work.agendas.unmade_digests()
     for on in unmade:
         if on == unmade[-1] and on >= ctx.today - _DAY:
-            await _write(ctx, on)
+            await _write(ctx, on, waiting)
         await ctx.work.agendas.digest_made(on)
 
 
-async def _write(ctx: Context, on: date) -> None:
-    found: dict[datetime, Morning] = {}
+async def _write(ctx: Context, on: date, waiting: Sequence[Reminder]) -> None:
+    found: dict[date, Morning] = {}
     for listener in await ctx.work.notices.listeners(Kind.DIGEST):
-        since = await since_last(ctx, on, listener)
-        if since not in found:
-            found[since] = await morning(ctx, since)
-        if found[since].says_something:
-            await _write_to(ctx, listener, on, found[since])
+        day = _after_the_last(ctx, on, listener)
+        if day not in found:
+            found[day] = await morning(ctx, await since_last(ctx, day), waiting)
+        if found[day].says_something:
+            await _write_to(ctx, listener, on, found[day])
 
 
 async def _write_to(ctx: Context, listener: Listener, on: date, morning: Morning) -> None:

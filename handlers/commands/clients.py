@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-from core.country import country_name
-from core.errors import N_, Conflict, InvalidInput, NotFound
+from core.errors import N_, Conflict, NotFound
 from core.party import Address, Client, Role
 from core.usecases.client import add_client, archive_client, change_client, restore_client
 from core.views import Cursor
-from handlers.choices import MOST, search_countries, search_in
-from handlers.command import Command, Form, optional
+from handlers.chases import promise_pairs
+from handlers.choices import MOST, search_in
+from handlers.command import Command, optional
+from handlers.commands.client_fields import (
+    NAMES_OF_FIELDS,
+    PAGE,
+    client_facts,
+    client_fields,
+    which_client,
+)
 from handlers.commands.find import find_any_client
-from handlers.commands.offering import client_search
 from handlers.context import Context, as_id, undo_button
 from handlers.forms import split_form, whole
 from handlers.kinds import (
     Answers,
     Ask,
     Asked,
-    Box,
     Button,
     Facts,
     Field,
@@ -33,75 +36,20 @@ from handlers.kinds import (
     Reply,
     Text,
 )
-from handlers.reading.identifiers import read_email, read_vat_id
-from handlers.reading.parties import read_contact_line, read_name
-from handlers.reading.places import read_address, read_country
+from handlers.reading.parties import read_contact_line
 from handlers.reading.text import required
-from handlers.starting import unchanged
-from handlers.words import _, language
-
-PAGE = 8
-_NAMES = ("name", "address", "country", "vat-id", "email")
-
-
-def _country(raw: Raw, otherwise: str) -> str:
-    """The country the other fields are read for."""
-    try:
-        return read_country(raw.get("country") or "")
-    except InvalidInput:
-        return otherwise
-
-
-def _fields(ctx: Context, raw: Raw, asked: Asked, client: Client | None = None) -> tuple[Field, ...]:
-    """`client`: whose fields they are; a whole form begins with what is known."""
-    home = ctx.desk.business.address.country
-    country = _country(raw, client.address.country if client else home)
-    required_or = Asked.REQUIRED if asked is not Asked.SILENT else Asked.SILENT
-    known = _known(client) if client else {}
-
-    def one(name: str, prompt: str, parse: Callable[[str], Any], how: Asked, **more: Any) -> Field:
-        text, value = known.get(name, ("", None))
-        return Field(name, prompt, parse, how, start=unchanged(text, parse, value), **more)
-
-    return (
-        one("name", _("What is the client's name, as it stands on invoices?"), read_name, required_or),
-        one("address", _("What is the address? For example: Hauptstr. 1, 10115 Berlin"),
-            lambda text: read_address(text, country), required_or),
-        one("country", _("Which country is that in?"), read_country, required_or,
-            options=(Option(country_name(home, language()), home),), search=search_countries, guides=True),
-        one("vat-id", _("What is the client's VAT id?"), lambda text: read_vat_id(text, country), asked),
-        # To take an address out again, a line is needed that takes a dash.
-        one("email", _("Which e-mail address do invoices go to?"), clearable(read_email), asked,
-            box=Box.LINE if client else Box.MAIL),
-    )  # fmt: skip
-
-
-def _known(client: Client) -> dict[str, tuple[str, Any]]:
-    """What would have been typed for each field, and what that must read as."""
-    address = client.address
-    return {
-        "name": (client.name, client.name),
-        "address": (", ".join(address.lines()), address),
-        "country": (address.country, address.country),
-        "vat-id": (client.vat_id, client.vat_id),
-        "email": (client.email, client.email),
-    }
-
-
-def clearable(parse: Callable[[str], str]) -> Callable[[str], str]:
-    """Reads `-` and `none` as nothing, so that what was set can be taken out again."""
-    return lambda text: "" if text.strip().lower() in ("-", "none") else parse(text)
+from handlers.words import _
 
 
 async def _add_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    return _fields(ctx, raw, Asked.OPTIONAL)
+    return client_fields(ctx, raw, Asked.OPTIONAL)
 
 
 def _read_add(text: str) -> Raw:
     """`Acme GmbH, Hauptstr. 1, 10115 Berlin, DE` or `Acme GmbH; address …; country …`."""
     if not text.strip():
         return {}
-    fields = split_form(text, _NAMES, "name")
+    fields = split_form(text, NAMES_OF_FIELDS, "name")
     name = fields.pop("name", None)
     return {**read_contact_line(name), **fields} if name else fields
 
@@ -115,6 +63,8 @@ async def add(ctx: Context, answers: Answers) -> Outcome:
         address=replace(address, country=answers["country"]),
         vat_id=answers["vat-id"] or "",
         email=answers["email"] or "",
+        language=answers["language"] or "",
+        zone=answers["zone"] or "",
     )
     entry = await add_client(ctx.desk, client)
     buttons = (
@@ -123,35 +73,7 @@ async def add(ctx: Context, answers: Answers) -> Outcome:
         undo_button(entry),
     )
     notice = Notice(_("{name} is now a client.", name=client.name), "success")
-    return Reply((notice, _facts(client)), buttons, answer=client.id.hex)
-
-
-def _facts(client: Client) -> Facts:
-    where = ", ".join((*client.address.lines(), country_name(client.address.country, language())))
-    pairs = [(_("Name"), client.name), (_("Address"), where)]
-    if client.vat_id:
-        pairs.append((_("VAT id"), client.vat_id))
-    if client.email:
-        pairs.append((_("E-mail"), client.email))
-    return Facts(tuple(pairs))
-
-
-def _which(prompt: str) -> Form:
-    """A form that only asks for one client; `prompt` is translated when it is asked."""
-
-    async def form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-        page = await ctx.work.clients.list_page(None, PAGE)
-        if not page.rows and not raw:
-            raise NotFound(
-                N_("There are no clients yet. Add one: /client add Acme GmbH, Ring 2, 20095 Hamburg, DE")
-            )
-        options = tuple(Option(row.name, row.id.hex) for row in page.rows)
-        return (
-            Field("client", _(prompt), lambda text: required(text, "client", 200, "Acme"), options=options,
-                  search=client_search(ctx)),
-        )  # fmt: skip
-
-    return form
+    return Reply((notice, client_facts(client)), buttons, answer=client.id.hex)
 
 
 async def show(ctx: Context, answers: Answers) -> Outcome:
@@ -162,6 +84,7 @@ async def show(ctx: Context, answers: Answers) -> Outcome:
         Button(_("New invoice"), "invoice", f"client {found.id.hex}"),
         Button(_("Invoices"), "invoices", f"all {found.id.hex}"),
         Button(_("Edit"), "client edit", found.id.hex),
+        Button(_("Reminders"), "reminders client", found.id.hex),
         Button(
             _("Archive"),
             "client archive",
@@ -172,7 +95,7 @@ async def show(ctx: Context, answers: Answers) -> Outcome:
     ]
     if found.archived_at is not None:
         buttons = [buttons[1], Button(_("Bring back"), "client restore", found.id.hex)]
-    blocks = [_facts(found)]
+    blocks = [client_facts(found, *await promise_pairs(ctx, found))]
     credits = await ctx.work.payments.credits_of(found.id)
     if credits:
         blocks.append(Facts(tuple((_("Credit"), ctx.money(amount)) for amount in credits)))
@@ -199,8 +122,8 @@ async def _edit_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     found = await find_any_client(ctx, reference) if reference else None
     known = found if isinstance(found, Client) else None
     return (
-        *await _which(N_("Which client do you want to change?"))(ctx, raw),
-        *_fields(ctx, raw, Asked.SILENT, known),
+        *await which_client(N_("Which client do you want to change?"))(ctx, raw),
+        *client_fields(ctx, raw, Asked.SILENT, known),
     )
 
 
@@ -208,11 +131,12 @@ def _read_edit(text: str) -> Raw:
     """`Acme; email books@acme.example; …`, or one change as `Acme email books@acme.example`."""
     if not text.strip():
         return {}
-    fields = split_form(text, ("client", *_NAMES), "client")
+    fields = split_form(text, ("client", *NAMES_OF_FIELDS), "client")
     words = (fields.get("client") or "").split(" ")
     for place, word in enumerate(words):
-        if place and word.lower() in _NAMES and word.lower() not in fields:
-            return {**fields, "client": " ".join(words[:place]), word.lower(): " ".join(words[place + 1 :])}
+        # In capitals it is part of the client's own name, such as Blue Zone.
+        if place and word in NAMES_OF_FIELDS and word not in fields:
+            return {**fields, "client": " ".join(words[:place]), word: " ".join(words[place + 1 :])}
     return fields
 
 
@@ -227,21 +151,25 @@ async def edit(ctx: Context, answers: Answers) -> Outcome:
         address=replace(address, country=answers["country"] or found.address.country),
         vat_id=found.vat_id if answers["vat-id"] is None else answers["vat-id"],
         email=found.email if answers["email"] is None else answers["email"],
+        language=found.language if answers["language"] is None else answers["language"],
+        zone=found.zone if answers["zone"] is None else answers["zone"],
     )
     if changed == found:
-        buttons = tuple(Button(_label(name), "client edit", f"{found.id.hex}; {name}") for name in _NAMES)
-        return Reply((_facts(found), Text(_("What do you want to change?"))), buttons)
+        buttons = tuple(
+            Button(_label(name), "client edit", f"{found.id.hex}; {name}") for name in NAMES_OF_FIELDS
+        )
+        return Reply((client_facts(found), Text(_("What do you want to change?"))), buttons)
     saved, entry = await change_client(ctx.desk, found, changed)
     notice = Notice(_("{name} is changed.", name=saved.name), "success")
     return Reply(
-        (notice, _facts(saved)), (Button(_("Edit"), "client edit", saved.id.hex), undo_button(entry))
+        (notice, client_facts(saved)), (Button(_("Edit"), "client edit", saved.id.hex), undo_button(entry))
     )
 
 
 def _label(name: str) -> str:
     return {
         "name": _("Name"), "address": _("Address"), "country": _("Country"), "vat-id": _("VAT id"),
-        "email": _("E-mail"),
+        "email": _("E-mail"), "language": _("Language"), "zone": _("Time zone"),
     }[name]  # fmt: skip
 
 
@@ -315,7 +243,7 @@ COMMANDS = (
         run=show,
         group="clients",
         example="/client Acme",
-        form=_which(N_("Which client?")),
+        form=which_client(N_("Which client?")),
         read=whole("client"),
         role=Role.ACCOUNTANT,
         slash=True,
@@ -336,7 +264,7 @@ COMMANDS = (
         run=archive,
         group="clients",
         example="/client archive Acme",
-        form=_which(N_("Which client do you want to archive?")),
+        form=which_client(N_("Which client do you want to archive?")),
         read=whole("client"),
     ),
     Command(

@@ -116,6 +116,12 @@ async def find_any_client(ctx: Context, text: str, field: str = "client") -> Cli
     return Ask(field, _("Write another name."), (), notice)
 
 
+async def named_client(ctx: Context, text: str) -> Client | None:
+    """For a form that begins with what is known of the client named so far; None unless that is just one."""
+    found = await find_any_client(ctx, text) if text else None
+    return found if isinstance(found, Client) else None
+
+
 def _contact(text: str) -> Raw:
     """The name, and the address where one was written along: `Acme, Ring 2, 20095 Hamburg`."""
     return {**read_contact_line(text)} if any(map(str.isdigit, text)) else {"name": text}

@@ -23,7 +23,7 @@ from handlers.commands.business_fields import (
     registration_field,
     zone_field,
 )
-from handlers.commands.clients import clearable
+from handlers.commands.client_fields import clearable
 from handlers.context import Context, undo_button
 from handlers.forms import split_form
 from handlers.kinds import Answers, Asked, Box, Button, Facts, Field, Notice, Outcome, Raw, Reply

@@ -17,7 +17,7 @@ from handlers.commands.business_fields import (
     registration_field,
     zone_field,
 )
-from handlers.commands.clients import clearable
+from handlers.commands.client_fields import clearable
 from handlers.commands.groups import start_in_group
 from handlers.commands.knocking import has_neighbours, offer_to_knock
 from handlers.context import Context

@@ -117,7 +117,7 @@ async def test_a_client_is_shown_with_what_can_be_done(ana: Chat) -> None:
 
     await ana.says("/client acm")
     ana.sees("Acme GmbH", "Ring 2, 20095 Hamburg", "Credit: EUR 71.60")
-    ana.can_press("New invoice", "Invoices", "Edit", "Archive")
+    ana.can_press("New invoice", "Invoices", "Edit", "Reminders", "Archive")
     await ana.presses("Invoices")
     ana.sees("Invoices of Acme GmbH", number)
     await ana.says("/client")
@@ -134,7 +134,7 @@ async def test_one_field_of_a_client_is_changed_by_a_button(ana: Chat) -> None:
 
     await ana.says("/client edit Acme")
     ana.sees("What do you want to change?")
-    ana.can_press("Name", "Address", "Country", "VAT id", "E-mail")
+    ana.can_press("Name", "Address", "Country", "VAT id", "E-mail", "Language", "Time zone")
     await ana.presses("E-mail")
     ana.sees("(1/1)", "Which e-mail address")
     await ana.says("books(at)acme")

@@ -18,7 +18,12 @@ OPENINGS = (
     "/client edit Acme name Acme AG", "/client archive", "/client restore", "/settings", "/settings terms 30d",
     "/members", "/invite", "/business", "/business new", "/link", "/channel",
     "/member role", "/member remove", "/undo", "/home", "/approval", "/approval 100 ben",
-    "/xyzzy", "/invoics", "what?",
+    "/reminders", "/reminders at 11:00", "/reminders Acme", "/reminders Acme off", "/reminders Acme steps 5 10",
+    "/reminders 2026-0001", "/reminders 2026-0001 off", "/reminders 2026-0001 steps 5 10", "/reminders client",
+    "/reminders invoice", "/reminders text", "/reminders text firm de", "/reminders text firm de Hallo",
+    "/promise", "/promise Acme", "/promise Acme friday", "/tomorrow",
+    "/digest", "/digest now", "/digest off", "/digest time", "/digest days", "/notify", "/notify quiet",
+    "/notify digest off", "/xyzzy", "/invoics", "what?",
 )  # fmt: skip
 DEAD_ENDS = (
     "Sorry, something went wrong", "I did not understand", "no longer open", "no longer leads", "too old",
@@ -43,6 +48,9 @@ async def test_every_button_of_an_answer_leads_on(office: Office, ana: Chat, ope
     await bills(ana, "Acme: Late @ 100; due 1d")
     await bills(ana, "Acme: Open @ 200; due 30d")
     await ana.says("/invoice Acme: Draft @ 300")
+    # Places that are filled are shown in braces, as whoever writes a text types them.
+    await ana.says("/reminders text final fr {client} {number} {amount} {due} {days}")
+    await ana.says("/reminders pay-link https://pay.example/{number}/{amount}/{currency}")
     await ana.says("/settings footer Danke")
     office.wait(days=2)
     await ana.says("/settings footer Merci")

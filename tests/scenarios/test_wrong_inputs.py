@@ -41,7 +41,7 @@ FIELDS = {
     "/receipt 2026-0099": ("number", "There is no invoice 2026-0099.", "2026-0001"),
     "/language Klingon": ("language", "is not a language I know", "de"),
     "/language Italian": ("language", "I speak English, German, French and Spanish.", "de"),
-    "/deliveries now": ("deliveries", "write nothing behind it", "/deliveries"),
+    "/deliveries now": ("deliveries", "behind it may stand failed, uncertain or sent", "/deliveries failed"),
     "/void 2026-0099 oops": ("number", "There is no invoice 2026-0099.", "2026-0001"),
     "/edit line 7: a @ 5": ("at", "There is no line 7; the draft has 1.", "1"),
     "/edit line 1: a": ("line", "There is no price", "2 x Hosting @ 49.90"),
@@ -81,6 +81,60 @@ FIELDS = {
     "/member remove nobody": ("member", "Nobody here is called nobody.", "ana"),
     "/approval 1000 nobody": ("approver", "Nobody here is called nobody.", "ana"),
     "/approval limit lots; approver ana": ("limit", "is not an amount of money", "120"),
+    "/reminders steps soon": ("steps", "“soon” is not a number of days", "-3 0 3 7 14"),
+    "/reminders steps 7 7": ("steps", "Each step of a ladder is named once.", "-3, 0, 3"),
+    "/reminders at noonish": ("at", "“noonish” is not a time of day.", "13:00"),
+    "/reminders preview 30h": ("preview", "“30h” is not a number of hours from 0 to 23.", "4h"),
+    "/reminders preview 14h": (
+        "preview",
+        "Reminders are shown on the day they leave;",
+        "preview 4h; at 13:00",
+    ),
+    "/reminders at 3": ("at", "4 hours before 03:00 is the day before.", "preview 4h; at 13:00"),
+    "/reminders silence maybe": ("silence", "“maybe” is not one of: send, hold.", "hold"),
+    "/reminders minimum lots": ("minimum", "“lots” is not an amount of money", "120"),
+    "/reminders minimum 20 USD": ("minimum", "in the currency of your business, EUR.", "20"),
+    "/reminders quiet always": ("quiet", "“always” does not say from when until when.", "20-8"),
+    "/reminders weekends maybe": ("weekends", "“maybe” is neither on nor off.", "on"),
+    "/reminders holidays maybe": ("holidays", "“maybe” is neither on nor off.", "on"),
+    "/reminders fee 40": ("fee", "“40” does not say how much at which step", "40 at 14"),
+    "/reminders fee 40 at 15": (
+        "fee",
+        "The late fee stands at 15 days, but no reminder is sent then.",
+        "steps -3 0 3 7 14 15; fee 40 at 15",
+    ),
+    "/reminders interest 5%": ("interest", "“5%” is not one of: statutory, off.", "statutory"),
+    "/reminders pay-link http://pay.example": ("pay-link", "is not an https address", "https://pay.example/"),
+    "/reminders pay-link https://pay.example/{name}": (
+        "pay-link",
+        "“{name}” is no place that I can fill",
+        "https://pay.example/",
+    ),
+    "/reminders reminders maybe": ("reminders", "“maybe” is neither on nor off.", "on"),
+    "/reminders on; off": ("reminders", "“reminders” is there twice; write it once.", "on"),
+    "/reminders Acme steps never": ("steps", "“never” is not a number of days", "-3 0 3 7 14"),
+    "/reminders Acme language Klingon": ("language", "is not a language I know", "de"),
+    "/reminders Acme language Italian": ("language", "There are no letters in “Italian” yet", "de"),
+    "/reminders Acme zone Mars": ("zone", "is not a time zone I know", "Europe/Berlin"),
+    "/reminders client Acme; reminders maybe": ("reminders", "is neither on nor off, nor usual.", "off"),
+    "/reminders 2026-0099 off": ("number", "There is no invoice 2026-0099.", "2026-0001"),
+    "/reminders 2026-0001 steps 91": ("steps", "90 days after the due date", "-3, 0, 3"),
+    "/reminders invoice 2026-0001; reminders maybe": ("reminders", "nor usual.", "off"),
+    "/reminders text rude de": ("tone", "“rude” is not one of: notice, friendly, firm, final.", "friendly"),
+    "/reminders text firm it": ("language", "There are no letters in “it” yet", "de"),
+    "/reminders text firm de {name}": ("text", "“{name}” is no place that I can fill", "Dear {client}"),
+    "/promise Acme someday": ("client", "There is no client named “Acme someday”", "Acme friday"),
+    "/promise Acme yesterday": ("date", "a promise is about a later one.", "2026-03-06"),
+    "/promise Acme today": ("date", "a promise is about a later one.", "2026-03-06"),
+    "/promise Acme 2027-04-01": ("date", "is more than a year away from today.", "2026-03-06"),
+    "/tomorrow please": ("tomorrow", "It shows what comes next", "/tomorrow"),
+    "/digest tomorrow": ("time", "“tomorrow” is not a time of day.", "8:30"),
+    "/digest 8:30; 9:00": ("digest", "“time” is there twice; write it once.", "8:30; weekdays"),
+    "/digest days sometimes": ("days", "“sometimes” is not a choice of days", "weekdays"),
+    "/notify quiet always": ("quiet", "“always” does not say from when until when.", "21-7"),
+    "/notify digest maybe": ("digest", "“maybe” is neither on nor off.", "on"),
+    "/notify weekends maybe": ("weekends", "“maybe” is neither on nor off.", "on"),
+    "/notify zone Mars": ("zone", "is not a time zone I know", "Europe/Berlin"),
     "/undo please": ("undo", "It takes your last change back", "/undo"),
 }
 SENTENCES = {
@@ -94,6 +148,12 @@ SENTENCES = {
     "/client add Acme GmbH, Ring 2, 20095 Hamburg, DE": "There is a client named Acme GmbH already.",
     "/invoices Nobody": "There is no client named “Nobody”.",
     "/settings colour red": "There is no “colour” here; after a semicolon comes one of: name, country",
+    "/reminders colour red": "There is no “colour” here; after a semicolon comes one of: reminders, steps",
+    "/reminders Nobody off": "There is no client named “Nobody”.",
+    "/reminders client Nobody": "There is no client named “Nobody”.",
+    "/promise Nobody friday": "There is no client named “Nobody”.",
+    "/promise Acme -": "Acme GmbH has not promised anything.",
+    "/notify colour red": "There is no “colour” here; after a semicolon comes one of: digest, preview",
     "/start again": "Studio Löwe is set up.",
     "/join nothing": "You already work for Studio Löwe.",
     "/link nothing": "This code does not exist or has expired.",
@@ -116,6 +176,9 @@ async def studio(shared_office: Office) -> Chat:
     await invites(ana, shared_office.person("ben"), "member")
     await bills(ana, "Acme: 3h design @ 120")
     await ana.says("/invoice Acme: 5h talk @ 80")
+    # The places of texts are shown in braces, as whoever writes one types them.
+    await ana.says("/reminders text final fr {client} {number} {amount} {currency} {due} {days}")
+    await ana.says("/reminders text final fr {client} {number} {amount} {due} {days}")
     return ana
 
 
