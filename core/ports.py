@@ -17,6 +17,7 @@ from core.party import Business, Client, Member
 from core.payment import Payment
 from core.views import (
     ClientRow,
+    CurrencyOwed,
     Cursor,
     InvoiceFilter,
     InvoiceRow,
@@ -97,6 +98,9 @@ class Invoices(Protocol):
         """Newest first; overdue ones oldest due date first."""
 
     async def overdue_totals(self, today: date) -> Sequence[OverdueTotal]: ...
+    async def owed(self, today: date) -> Sequence[CurrencyOwed]:
+        """What is late or due within seven days, by currency."""
+
     async def overview(self, today: date) -> Overview:
         """What is late, soon due, and went through the books in the month of `today`."""
 

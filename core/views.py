@@ -92,6 +92,20 @@ class OverdueTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class CurrencyOwed:
+    """What is open in one currency and due. `soon` is due today or in the six days after."""
+
+    overdue: Money
+    overdue_count: int
+    soon: Money
+    soon_count: int
+
+    @property
+    def currency(self) -> str:
+        return self.overdue.currency
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivedTotal:
     """What came in within some time, in one currency."""
 

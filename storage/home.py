@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from core.money import Money
 from core.terms import add_months
-from core.views import CurrencyOverview, Overview
+from core.views import CurrencyOverview, CurrencyOwed, Overview
 from storage.scope import Scope
 from storage.tables import DRAFTS, ISSUED, OPEN, RECEIVED, invoice, payment
 
@@ -51,6 +51,21 @@ _SOME_DRAFTS = (
     .subquery()
 )
 _COUNT_DRAFTS = sa.select(sa.func.count()).select_from(_SOME_DRAFTS)
+
+
+async def owed(scope: Scope, today: date) -> tuple[CurrencyOwed, ...]:
+    """Of the overview only what is asked of it each morning."""
+    rows = await scope.mine(_OWED, today=today, until=today + _SOON)
+    found = [
+        CurrencyOwed(
+            Money(int(row.overdue), row.currency),
+            row.overdue_count,
+            Money(int(row.soon), row.currency),
+            row.soon_count,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda one: one.currency))
 
 
 async def overview(scope: Scope, today: date) -> Overview:

@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from core.errors import N_, Conflict
 from core.invoice import Document, Draft, Invoice, State
 from core.money import Money
-from core.views import Cursor, InvoiceFilter, InvoiceRow, OverdueTotal, Overview, Page
+from core.views import CurrencyOwed, Cursor, InvoiceFilter, InvoiceRow, OverdueTotal, Overview, Page
 from storage.codec import decode, encode
-from storage.home import overview
+from storage.home import overview, owed
 from storage.invoice_pages import overdue_totals, page_statement, page_values
 from storage.paging import page_of
 from storage.scope import Scope, by_id, versioned_update
@@ -133,6 +133,9 @@ class SqlInvoices:
     async def overdue_totals(self, today: date) -> Sequence[OverdueTotal]:
         rows = await self._scope.mine(overdue_totals, today=today)
         return [OverdueTotal(Money(int(row.owed), row.currency), row.invoices) for row in rows]
+
+    async def owed(self, today: date) -> Sequence[CurrencyOwed]:
+        return await owed(self._scope, today)
 
     async def overview(self, today: date) -> Overview:
         return await overview(self._scope, today)

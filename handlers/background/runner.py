@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from functools import partial
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from core.agenda import look_due
 from core.errors import BillhookError, Conflict, Unavailable
+from core.notify import WaitingNotice
 from core.ports import Clock, Ids, Jobs
 from core.reminder import Reminder, ReminderState
 from handlers.background import reminders
@@ -52,17 +53,20 @@ class Runner:
         if business_id is None:
             return
         began = self._clock.now()
-        look = await self._part(business_id, self._due_look)
-        if look is not None:
-            # First, so that the digest knows what will be sent today.
+        # Most mornings there is nothing else to do, and one transaction is all that a digest takes.
+        if await self._part(business_id, partial(_at_once, began)):
+            return
+        # Something failed, or has to leave by itself: one part after the other, so that none stops another one.
+        if await self._part(business_id, _due_look):
             for _page in range(_MOST_PAGES):
                 if not await self._part(business_id, reminders.look):
                     break
-        await self._part(business_id, write_due)
-        for reminder in await self._part(business_id, self._due_reminders) or ():
+            await self._part(business_id, _looked)
+        await self._part(business_id, _write_due)
+        for reminder in await self._part(business_id, _due_reminders) or ():
             await self._fire(business_id, reminder)
         await self._part(business_id, release)
-        await self._part(business_id, partial(self._rest, look, began))
+        await self._part(business_id, partial(_rest, began))
 
     async def _part(self, business_id: UUID, do: Callable[[Context], Awaitable[Done]]) -> Done | None:
         """One transaction. A bug in one part stops no other one; the next run comes by again."""
@@ -99,23 +103,65 @@ class Runner:
             speak(ctx.desk.business.language)
             yield ctx
 
-    async def _due_look(self, ctx: Context) -> date | None:
-        return look_due(await ctx.work.agendas.lock(), self._clock.now())
 
-    async def _due_reminders(self, ctx: Context) -> list[UUID]:
-        now = self._clock.now()
-        return [reminder.id for reminder in await _planned(ctx) if reminder.send_at <= now]
+async def _at_once(began: datetime, ctx: Context) -> bool:
+    """The daily look, so that the digest knows what will be sent today; the digest; and what waits to be told.
 
-    async def _rest(self, looked: date | None, began: datetime, ctx: Context) -> None:
-        """Plan when to come by next. What failed above waits for that, or it would be tried without a pause."""
-        await ctx.work.agendas.lock()
-        moments = [reminder.send_at for reminder in await _planned(ctx) if reminder.send_at > began]
-        moments += [notice.due_at for notice in await ctx.work.notices.list_waiting(1)]
-        if looked is not None:
-            await ctx.work.agendas.looked(looked)
-        await ctx.work.agendas.rest(min(moments, default=None))
-
-
-async def _planned(ctx: Context) -> list[Reminder]:
+    False where that is not all there is to do.
+    """
+    look = await _due_look(ctx)
+    if look is not None:
+        if await reminders.look(ctx):
+            return False
+        await ctx.work.agendas.looked(look)
     waiting = await ctx.work.reminders.list_waiting(_MOST_WAITING)
+    await write_due(ctx, waiting)
+    if any(reminder.send_at <= ctx.clock.now() for reminder in _planned(waiting)):
+        return False
+    notices = await ctx.work.notices.list_waiting(1)
+    if notices and notices[0].due_at <= ctx.clock.now():
+        await release(ctx)
+        notices = await ctx.work.notices.list_waiting(1)
+    await _rest_until(ctx, began, waiting, notices)
+    return True
+
+
+async def _due_look(ctx: Context) -> date | None:
+    return look_due(await ctx.work.agendas.lock(), ctx.clock.now())
+
+
+async def _looked(ctx: Context) -> None:
+    """Also where it failed, or it would be tried every minute; what was missed is found on the next day."""
+    look = await _due_look(ctx)
+    if look is not None:
+        await ctx.work.agendas.looked(look)
+
+
+async def _write_due(ctx: Context) -> None:
+    await ctx.work.agendas.lock()
+    await write_due(ctx, await ctx.work.reminders.list_waiting(_MOST_WAITING))
+
+
+async def _due_reminders(ctx: Context) -> list[UUID]:
+    now = ctx.clock.now()
+    waiting = await ctx.work.reminders.list_waiting(_MOST_WAITING)
+    return [reminder.id for reminder in _planned(waiting) if reminder.send_at <= now]
+
+
+async def _rest(began: datetime, ctx: Context) -> None:
+    await ctx.work.agendas.lock()
+    waiting = await ctx.work.reminders.list_waiting(_MOST_WAITING)
+    await _rest_until(ctx, began, waiting, await ctx.work.notices.list_waiting(1))
+
+
+async def _rest_until(
+    ctx: Context, began: datetime, waiting: Sequence[Reminder], notices: Sequence[WaitingNotice]
+) -> None:
+    """Plan when to come by next. What could not leave waits for that, or it would be tried without a pause."""
+    moments = [reminder.send_at for reminder in _planned(waiting) if reminder.send_at > began]
+    moments += [notice.due_at for notice in notices]
+    await ctx.work.agendas.rest(min(moments, default=None))
+
+
+def _planned(waiting: Sequence[Reminder]) -> list[Reminder]:
     return [reminder for reminder in waiting if reminder.state is ReminderState.PLANNED]

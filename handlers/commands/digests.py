@@ -20,12 +20,14 @@ from handlers.starting import unchanged
 from handlers.words import _
 
 NOW = "now"
+_MOST_WAITING = 500
 _TIMES = ("07:00", "08:00", "09:00", "10:00", "12:00", "17:00")
 _EXAMPLE = "8:30; weekdays"
 _NAMED = {"time": "time", "at": "time", "days": "days", "day": "days"}
 _WORDS = {
     **{day.value: day for day in Days}, "daily": Days.ALL, "everyday": Days.ALL, "weekday": Days.WEEKDAYS,
-    "on": Days.ALL, "an": Days.ALL, "never": Days.OFF, "no": Days.OFF, "none": Days.OFF, "aus": Days.OFF, "alle": Days.ALL, "taglich": Days.ALL,
+    "on": Days.ALL, "an": Days.ALL,
+    "never": Days.OFF, "no": Days.OFF, "none": Days.OFF, "aus": Days.OFF, "alle": Days.ALL, "taglich": Days.ALL,
     "werktags": Days.WEEKDAYS, "montag": Days.MONDAY, "dienstag": Days.TUESDAY, "mittwoch": Days.WEDNESDAY,
     "donnerstag": Days.THURSDAY, "freitag": Days.FRIDAY, "samstag": Days.SATURDAY, "sonntag": Days.SUNDAY,
     "lundi": Days.MONDAY, "mardi": Days.TUESDAY, "mercredi": Days.WEDNESDAY, "jeudi": Days.THURSDAY,
@@ -119,7 +121,8 @@ async def digests(ctx: Context, answers: Answers) -> Outcome:
 
 async def _now(ctx: Context) -> Reply:
     """As it would be written now; the one that comes by itself still comes."""
-    found = await morning(ctx, await since_last(ctx, ctx.today))
+    waiting = await ctx.work.reminders.list_waiting(_MOST_WAITING)
+    found = await morning(ctx, await since_last(ctx, ctx.today), waiting)
     return digest(ctx, found) if found.says_something else nothing_new(ctx)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 import sqlalchemy as sa
@@ -19,7 +19,6 @@ from storage.work import SqlWork
 from tests.fakes.platform import FakePlatform
 from tests.scenarios.chat import Seen
 from tests.scenarios.in_process import Office, as_seen
-
 
 _PLANNED = sa.select(agenda.c.next_at).where(agenda.c.next_at.is_not(None))
 
@@ -66,13 +65,15 @@ class ClockworkOffice(Office):
         await self.app.tick()
         await self.errands.work_off(self.app)
 
-    async def until(self, moment: datetime) -> None:
-        """Let time pass from one moment that was planned to the next, with a tick at each and one at the end."""
+    async def until(self, moment: datetime, step: timedelta = timedelta(days=400)) -> None:
+        """Let time pass from one moment that was planned to the next, with a tick at each, at every step and at the
+        end.
+        """
         while self.clock.at < moment:
             async with self.app.storage.work() as work:
                 planned = (await work.connection.execute(_PLANNED)).scalars().all()
             later = [at for at in planned if at > self.clock.at]
-            self.clock.at = min((*later, moment))
+            self.clock.at = min((*later, moment, self.clock.at + step))
             await self.tick()
 
     def unasked(self, name: str, since: int = 0) -> list[Seen]:

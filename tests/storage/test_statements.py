@@ -82,6 +82,7 @@ TENANT_CALLS: dict[str, Call] = {
     "invoices.begin_count": lambda work: work.invoices.begin_count("invoice", "2", 7),
     "invoices.list_page": lambda work: work.invoices.list_page(InvoiceFilter.ALL, TODAY, None, None, 3),
     "invoices.overdue_totals": lambda work: work.invoices.overdue_totals(TODAY),
+    "invoices.owed": lambda work: work.invoices.owed(TODAY),
     "invoices.overview": lambda work: work.invoices.overview(TODAY),
     "payments.add": lambda work: work.payments.add(a_payment(ISSUED)),
     "payments.get": lambda work: work.payments.get(IDS.new()),
