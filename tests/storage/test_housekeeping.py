@@ -6,18 +6,20 @@ import sqlalchemy as sa
 
 from core.chat_ports import Board, Conversation, InboxRow, Invitation, OutboxFile, OutboxRow, Press, Settled
 from storage.engine import Storage
-from storage.housekeeping import KEPT, tidy
+from storage.housekeeping import KEPT, RUNS_KEPT, tidy
 from storage.tables import (
     attachment,
     audit,
     board,
     button,
     conversation,
+    digest_run,
     inbox,
     install_state,
     invitation,
     metadata,
     outbox,
+    unsubscribe,
 )
 from tests.builders.core import IDS
 from tests.fakes.clock import FixedClock
@@ -119,6 +121,23 @@ async def test_boards_that_nobody_looked_at_and_states_that_nobody_brought_back_
             seen.append(await counts(own_storage, install_state, board))
 
     assert seen == [[1, 1], [0, 1], [0, 1], [0, 0]]
+
+
+async def test_links_in_letters_and_runs_of_digests_go_after_more_than_a_year(
+    own_storage: Storage, clock: FixedClock
+) -> None:
+    shop = await open_shop(own_storage)
+    async with shop.work() as work:
+        await work.opt_outs.add_token("hash", "books@acme.example")
+        run = {"business_id": shop.id, "local_on": clock.at.date(), "decided_at": clock.at}
+        await work.connection.execute(sa.insert(digest_run), [run])
+    seen = []
+
+    for moment in (clock.at + RUNS_KEPT, clock.at + RUNS_KEPT + TICK):
+        await tidied(own_storage, moment)
+        seen.append(await counts(own_storage, unsubscribe, digest_run))
+
+    assert seen == [[1, 1], [0, 0]]
 
 
 async def test_business_records_are_never_tidied_away(own_storage: Storage, clock: FixedClock) -> None:

@@ -1,17 +1,22 @@
 import asyncio
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import IntegrityError
 
 from core.chat_ports import Invitation, Place, Seat
 from storage import migrate, tables
 from storage.engine import Storage, create_engine
+from storage.ticking import Claim, claim_due
 from tests.fakes.clock import MORNING, FixedClock
 
 MIGRATIONS = Path(migrate.__file__).parent.parent / "migrations"
@@ -20,9 +25,11 @@ MIGRATIONS = Path(migrate.__file__).parent.parent / "migrations"
 def execute(url: str, statement: str) -> None:
     async def run() -> None:
         engine = create_engine(url, as_app=False)
-        async with engine.begin() as connection:
-            await connection.exec_driver_sql(statement)
-        await engine.dispose()
+        try:
+            async with engine.begin() as connection:
+                await connection.exec_driver_sql(statement)
+        finally:
+            await engine.dispose()
 
     asyncio.run(run())
 
@@ -74,6 +81,83 @@ def test_a_database_of_the_telegram_release_keeps_its_seats_and_chats(empty_data
         Invitation(business, "admin", datetime(2026, 3, 5, 10, 0, 0, 7, tzinfo=UTC), owner),
         datetime(1970, 1, 1, tzinfo=UTC),
     ]
+
+
+ZONES = {"Asia/Kathmandu": UUID(int=13), "Pacific/Apia": UUID(int=17), "Nowhere/Atlantis": UUID(int=19)}
+
+
+def test_businesses_from_before_there_were_digests_get_their_first_one_tomorrow(
+    empty_database_url: str,
+) -> None:
+    upgrade_to(empty_database_url, "0004")
+    for zone, business in ZONES.items():
+        data = json.dumps({"zone": zone})
+        execute(
+            empty_database_url,
+            f"INSERT INTO business (business_id, version, name, data) VALUES ('{business.hex}', 0, 'K', '{data}')",
+        )
+
+    before = datetime.now(UTC)
+    migrate.upgrade(empty_database_url)
+    planned, claims, later = asyncio.run(what_is_planned(empty_database_url))
+
+    days = [
+        {moment.astimezone(ZoneInfo(zone)).date() for moment in (before, datetime.now(UTC))}
+        for zone in ("Asia/Kathmandu", "Pacific/Apia", "UTC")
+    ]
+    assert [business for business, _on, _since in planned] == list(ZONES.values())
+    assert all(on == since and on in day for (_business, on, since), day in zip(planned, days, strict=True))
+    assert [claim.digest_on for claim in claims] == [None] * 3
+    assert len({claim.business_id for claim in later}) == 3
+    assert {claim.digest_on for claim in later} <= {on + timedelta(days=1) for _id, on, _since in planned}
+
+
+async def what_is_planned(url: str) -> tuple[list[Any], list[Claim], list[Claim]]:
+    """The rows, what the first tick hands out, and what another day does."""
+    storage, now = Storage(url, FixedClock(), pool_size=1), datetime.now(UTC)
+    agenda = tables.agenda
+    query = sa.select(agenda.c.business_id, agenda.c.digest_on, agenda.c.since).order_by(agenda.c.business_id)
+    async with storage.connection() as connection:
+        rows = [tuple(row) for row in await connection.execute(query)]
+        claims = await claim_due(connection, now, 200)
+        later = [
+            claim
+            for hours in range(1, 26)
+            for claim in await claim_due(connection, now + timedelta(hours=hours), 200)
+            if claim.digest_on
+        ]
+    await storage.close()
+    return rows, claims, later
+
+
+def test_the_outbox_keeps_its_rows_and_their_files(empty_database_url: str) -> None:
+    upgrade_to(empty_database_url, "0004")
+    row = UUID(int=23).hex
+    for statement in (
+        "INSERT INTO outbox (id, chat, payload, state, created_at, error) "
+        f"VALUES ('{row}', 'telegram:7', '{{}}', 'failed', '2026-03-05 10:00:00.000007', 'blocked')",
+        "INSERT INTO attachment (outbox_id, position, filename, media_type, content) "
+        f"VALUES ('{row}', 0, 'a.pdf', 'application/pdf', '%PDF')",
+    ):
+        execute(empty_database_url, statement)
+
+    migrate.upgrade(empty_database_url)
+
+    assert asyncio.run(what_was_kept(empty_database_url)) == [("failed", "blocked", "", 0, "a.pdf")]
+    execute(empty_database_url, "UPDATE outbox SET state = 'cancelled'")
+    with pytest.raises(IntegrityError):
+        execute(empty_database_url, "UPDATE outbox SET state = 'lost'")
+
+
+async def what_was_kept(url: str) -> list[tuple[Any, ...]]:
+    storage = Storage(url, FixedClock(), pool_size=1)
+    row, file = tables.outbox, tables.attachment
+    query = sa.select(row.c.state, row.c.error, row.c.kind, row.c.repeats, file.c.filename)
+    async with storage.connection() as connection:
+        found = await connection.execute(query.join_from(row, file))
+        kept = [tuple(each) for each in found]
+    await storage.close()
+    return kept
 
 
 def upgrade_to(url: str, revision: str) -> None:

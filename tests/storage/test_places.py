@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core.chat_ports import Conversation, InboxRow, Link, OutboxRow, Place, Press, Speaker
+from core.notify import Kind, Preference, WaitingNotice
 from storage.engine import Storage
 from storage.housekeeping import stranded
 from tests.builders.core import IDS
@@ -75,6 +76,10 @@ async def test_everything_of_a_chat_follows_it_to_its_new_address(shop: Shop, gr
         await work.outbox.add(row, [])
         await work.chats.add_presses(group, "telegram:7", row.id, [press])
         await work.inbox.store("telegram", InboxRow(IDS.token(), group, {"typed": "x"}), MORNING)
+        await work.enter(shop.id)
+        await work.notices.add(WaitingNotice(IDS.new(), group, Kind.DIGEST, MORNING, {}))
+        await work.notices.set_preference(group, Preference(zone="Asia/Kathmandu"))
+        await work.notices.set_preference(new, Preference())
         # The new chat was heard of first, and somebody has begun a form there.
         await work.chats.lock(new)
         await work.chats.keep(new, "telegram:7", Conversation(({"command": "paid"},)))
@@ -91,6 +96,10 @@ async def test_everything_of_a_chat_follows_it_to_its_new_address(shop: Shop, gr
             {"typed": "x"}
         ]
         assert await work.outbox.list_pending(group, 9) == []
+    async with shop.work() as work:
+        assert [one.chat for one in await work.notices.list_waiting(9)] == [new]
+        assert await work.notices.preference(new) == Preference(zone="Asia/Kathmandu")
+        assert await work.notices.preference(group) is None
 
 
 async def test_a_chat_nobody_heard_of_may_move_too(storage: Storage, group: str) -> None:
