@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test lint style types contracts scan bench lock clean FORCE
+.PHONY: help chat test lint style types contracts scan bench faults lock clean FORCE
 
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -33,6 +33,9 @@ scan: .venv/dev.stamp
 
 bench: .venv/bench.stamp ## measure speed (ARGS go to the benchmark)
 	@.venv/bin/python -m bench $(ARGS)
+
+faults: .venv/dev.stamp ## kill, cut off and restart everything for ten minutes, and look whether everything holds (ARGS=--planted: planted bugs)
+	@.venv/bin/python -m tests.faults.driver $(ARGS)
 
 # A stamp counts only in the folder it was made in and while its interpreter is still there:
 # the scripts in .venv/bin name both by absolute path.

@@ -66,11 +66,18 @@ class View:
                 raise Impossible(f"there is no message {message_id} in {place}")
             return self._shown(room, message, len(message.versions) - 1)
 
-    def history(self, place: Place) -> list[Shown]:
-        """Every version of every message in the order of their coming, the deleted ones too."""
+    def history(self, place: Place, since: int = 0) -> list[Shown]:
+        """Every version of every message in the order of their coming, the deleted ones too; the first ones
+        left out on demand.
+        """
         with self._world.changed:
             room = self._world.room_of(place)
-            return [self._shown(room, message, version) for message, version in room.timeline]
+            return [self._shown(room, message, version) for message, version in room.timeline[since:]]
+
+    def arrived(self, place: Place) -> int:
+        """How many versions have come there so far."""
+        with self._world.changed:
+            return len(self._world.room_of(place).timeline)
 
     def _shown(self, room: Room, message: Message, version: int) -> Shown:
         content = message.versions[version]

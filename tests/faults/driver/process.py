@@ -1,0 +1,74 @@
+"""`billhook serve` or `worker` as the driver runs it: its clock is told from outside, and its death is noticed soon.
+
+python -m tests.faults.driver.process ROLE CLOCK HEARTBEAT PACE; the settings come from the environment.
+
+ROLE is web, worker or both. CLOCK names the file that tells the time to every process alike (tests/faults/driver/
+clock.py), so that days pass in a minute, and clocks jump. A worker that was silent for HEARTBEAT seconds is dead.
+PACE is the seconds between two messages to a chat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from bot import settings as settings_of
+from bot.jobs import PostgresJobs
+from bot.logs import log_to_stderr
+from bot.mail.setup import mail_of
+from bot.settings import Settings
+from bot.telegram.limits import Pace
+from bot.telegram.send import Telegram
+from bot.telegram.setup import bot_of
+from bot.web.serve import serve
+from bot.wiring import App
+from bot.worker import SWEEP_AFTER, opened, stop_on_signals, work
+from core.errors import Unavailable
+from handlers.platform import Platform
+from tests.faults.driver.clock import ToldClock
+
+TICK_SECONDS = 0.5
+"""By the minute of the database the tick would come too seldom for a run of one. Each worker has a scheduler of its
+own beside that, and all of them tick at the same moments.
+"""
+
+
+def platforms(settings: Settings, clock: ToldClock, pace: float) -> list[Platform]:
+    telegram = Telegram(bot_of(settings), Pace(pace / 20, pace, pace))
+    return [telegram, *([mail_of(settings, clock)] if settings.smtp_url else [])]
+
+
+async def run_worker(settings: Settings, clock: ToldClock, heartbeat: float, pace: float) -> None:
+    stop = stop_on_signals()
+    engine = PostgresJobs(settings.database_url, timedelta(seconds=heartbeat))
+    async with opened(settings, engine, platforms(settings, clock, pace), clock) as app:
+        ticking = asyncio.create_task(tick(app))
+        await work(app, engine, stop)
+        ticking.cancel()
+
+
+async def tick(app: App) -> None:
+    while True:
+        await asyncio.sleep(TICK_SECONDS - time.time() % TICK_SECONDS)
+        try:
+            await app.tick()
+            await app.sweep(SWEEP_AFTER)
+        except Unavailable:
+            continue
+
+
+def main(role: str, clock: str, heartbeat: str, pace: str) -> None:
+    settings = settings_of.load()
+    log_to_stderr(settings)
+    told = ToldClock(Path(clock))
+    if role == "worker":
+        asyncio.run(run_worker(settings, told, float(heartbeat), float(pace)))
+    else:
+        serve(settings, role == "both", platforms(settings, told, float(pace)), told)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
