@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.errors import BillhookError
@@ -160,10 +160,10 @@ def forward_text(wording: Wording) -> Reply:
     return Reply((*wording.reply.blocks, *links), attachments=wording.reply.attachments)
 
 
-def forward_reply(ctx: Context, reading: Reading, why: str) -> Reply:
+def forward_reply(reading: Reading, why: Callable[[], str]) -> Reply:
     """What to do with the text."""
     text = _("The text above is for {client}: please forward it.", client=reading.client.name)
-    return Reply((Notice(text), Text(why)), forward_buttons(reading))
+    return Reply((Notice(text), Text(why())), forward_buttons(reading))
 
 
 def forward_buttons(reading: Reading) -> tuple[Button, ...]:
@@ -175,16 +175,16 @@ def forward_buttons(reading: Reading) -> tuple[Button, ...]:
     )
 
 
-async def why_by_hand(ctx: Context, reading: Reading) -> str:
-    """Why no mail of ours brings it."""
+async def why_by_hand(ctx: Context, reading: Reading) -> Callable[[], str]:
+    """Why no mail of ours brings it, to be said in the language of whoever is told."""
     client = reading.client
     if ctx.mailing is None:
-        return _("Mail is switched off here.")
+        return lambda: _("Mail is switched off here.")
     if not client.email:
-        return _("{client} has no mail address here.", client=client.name)
+        return lambda: _("{client} has no mail address here.", client=client.name)
     if await ctx.work.opt_outs.has(client.email):
-        return _("{client} asked for no more mail.", client=client.name)
-    return _("An invoice among these was never sent from here by mail.")
+        return lambda: _("{client} asked for no more mail.", client=client.name)
+    return lambda: _("An invoice among these was never sent from here by mail.")
 
 
 def broken_reply(ctx: Context, broken: Broken) -> Reply:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from core.country import country_codes, defaults
-from core.invoice import Invoice
+from core.invoice import Document, Invoice
 from core.ladder import Tone, tone_when_sent
 from core.language import SPOKEN, spoken
 from core.money import Money, total
@@ -278,15 +278,19 @@ def _fee_sentence(ctx: Context, fee: Invoice) -> str:
 
 
 def _payment(asking: _Asking) -> Facts:
-    """The account as the newest document prints it, and what to write along."""
-    document = asking.owed[-1][0].issued
+    """The account of the newest document."""
+    return payment_facts(asking.owed[-1][0].issued, asking.numbers)
+
+
+def payment_facts(document: Document, numbers: str) -> Facts:
+    """The account as the document prints it, and what to write along; without pairs where it prints none."""
     pairs = []
     if document.iban:
         pairs.append((_("Account holder"), document.seller.name))
         pairs.append((_("IBAN"), " ".join(re.findall(".{1,4}", document.iban))))
         if document.bic:
             pairs.append((_("BIC"), document.bic))
-        pairs.append((_("Reference"), asking.numbers))
+        pairs.append((_("Reference"), numbers))
     return Facts(tuple(pairs))
 
 
@@ -298,17 +302,18 @@ def _links(asking: _Asking) -> tuple[Button, ...]:
     return tuple(
         Button(
             _("Pay online") if len(owed) == 1 else _("Pay {number}", number=invoice.issued.number),
-            url=_link(link, invoice, run),
+            url=pay_address(link, invoice, run.balance),
         )
         for invoice, run in owed
     )
 
 
-def _link(link: str, invoice: Invoice, run: Run) -> str:
+def pay_address(link: str, invoice: Invoice, owed: Money) -> str:
+    """The business's pay link for that invoice."""
     values = {
         "number": quote(invoice.issued.number, safe=""),
-        "amount": f"{run.balance.amount:f}",
-        "currency": run.balance.currency,
+        "amount": f"{owed.amount:f}",
+        "currency": owed.currency,
     }
     return _LINK_PLACES.sub(lambda found: values[found[1]], link)
 

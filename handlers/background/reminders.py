@@ -94,7 +94,7 @@ async def _tell_handed(ctx: Context, handed: Handed) -> None:
     if handed.reminder.way is Way.CHAT:
         why = await why_by_hand(ctx, reading)
         await tell(ctx, Kind.FORWARD, lambda: forward_text(handed.wording))
-        await tell(ctx, Kind.FORWARD, partial(forward_reply, ctx, reading, why))
+        await tell(ctx, Kind.FORWARD, partial(forward_reply, reading, why))
 
 
 def _without_fee(client: str, reason: BillhookError) -> Reply:

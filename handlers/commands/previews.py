@@ -119,7 +119,7 @@ async def sent_reply(ctx: Context, handed: Handed) -> Reply:
         return Reply((Notice(text, "success"), *extra))
     forward = forward_text(handed.wording)
     said = _("This is for {client}: please forward it.", client=client)
-    blocks = (*forward.blocks, Notice(said), Text(await why_by_hand(ctx, reading)), *extra)
+    blocks = (*forward.blocks, Notice(said), Text((await why_by_hand(ctx, reading))()), *extra)
     return Reply(blocks, forward_buttons(reading), forward.attachments)
 
 

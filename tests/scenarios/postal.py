@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from bot.console.render import plain_reply
 from bot.rendering import Renderer
 from bot.wiring import App
+from core.chat_ports import OutboxRow, Press, Settled
 from core.ports import BUSINESS_JOB
 from core.reminder import Reminder
-from handlers.kinds import Attachment, Reply
+from handlers.kinds import Attachment, Letter, Reply
 from handlers.platform import Mailing
+from handlers.updates import Pressed
 from storage.engine import Storage
 from storage.tables import agenda, outbox
 from storage.work import SqlWork
@@ -58,6 +60,7 @@ class Mail:
     text: str
     files: tuple[str, ...]
     at: datetime
+    links: tuple[str, ...]
 
     @property
     def rows(self) -> list[str]:
@@ -128,9 +131,8 @@ class PostalOffice(ClockworkOffice):
             assert reply.letter is not None
             files = tuple(item.filename for item in reply.attachments if isinstance(item, Attachment))
             text = "\n".join(plain_reply(replace(reply, attachments=())))
-            found.append(
-                Mail(delivered.chat.address.partition("/")[2], reply.letter.subject, text, files, at)
-            )
+            to, links = delivered.chat.address.partition("/")[2], tuple(item.url for item in reply.buttons)
+            found.append(Mail(to, reply.letter.subject, text, files, at, links))
         return found
 
     async def gave(self, name: str, number: str, on: date) -> None:
@@ -141,6 +143,19 @@ class PostalOffice(ClockworkOffice):
             assert invoice is not None
             chase = await work.reminders.chase(invoice.id)
             await work.reminders.set_chase(invoice.id, replace(chase, delivered_on=on))
+
+    def envelope(self, place: int) -> Letter:
+        """What the letter has besides its text."""
+        reply = self.post.delivered[place].shown
+        assert isinstance(reply, Reply)
+        assert reply.letter is not None
+        return reply.letter
+
+    async def opts_out(self, name: str, email: str) -> None:
+        """Whoever reads that address asks for no more letters of the business that somebody works for."""
+        async with self.app.storage.work() as work:
+            await self.enter(work, name)
+            await work.opt_outs.add(email)
 
     async def enter(self, work: SqlWork, name: str) -> None:
         """The business that somebody works for."""
@@ -159,6 +174,20 @@ class PostalOffice(ClockworkOffice):
         query = sa.select(outbox.c.state).where(outbox.c.chat.like("mail:%")).order_by(outbox.c.id)
         async with self.app.storage.work() as work:
             return list((await work.connection.execute(query)).scalars())
+
+    async def acts(self, name: str, command: str, argument: str) -> None:
+        """Somebody presses a button that stood in another chat, of which they have the same message."""
+        token = self.ids.token()
+        async with self.app.storage.work() as work:
+            press = Press(token, "A button", command, argument)
+            await self.enter(work, name)
+            seat = (await work.chats.speaker(self.sender_of(name).key)).seat
+            assert seat is not None
+            row = OutboxRow(self.ids.new(), self.chat_of(name).key, {"blocks": []}, seat.business_id)
+            await work.outbox.add(row, [])
+            await work.outbox.settle(row.id, Settled("sent"))
+            await work.chats.add_presses(self.chat_of(name).key, "", row.id, [press])
+        await self.handle(self.update(name, Pressed(token)))
 
     def last(self, name: str) -> Seen:
         return self.unasked(name)[-1]

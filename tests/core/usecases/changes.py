@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from core.audit import Action, Entry
@@ -14,8 +15,11 @@ from core.usecases.client import add_client, archive_client, change_client, rest
 from core.usecases.desk import Desk
 from core.usecases.invoice import change_draft, create_draft, discard_draft, issue, void
 from core.usecases.payment import record_payment, reverse_payment
+from core.usecases.promise import make_promise, withdraw_promise
+from core.usecases.reminder import mark_sent, reword, stop
 from core.views import InvoiceFilter
 from tests.builders.core import a_client, a_draft, a_full_draft, a_member
+from tests.storage.shop import a_reminder
 
 Step = Callable[[Desk, Any], Awaitable[Any]]
 
@@ -146,6 +150,51 @@ async def restore_it(desk: Desk, client: Any) -> Entry:
     return (await restore_client(desk, client))[1]
 
 
+async def a_kept_reminder(desk: Desk, _given: Any) -> Any:
+    invoice = await a_kept_invoice(desk, None)
+    client = await desk.work.clients.get(invoice.draft.client_id)
+    reminder = a_reminder(client, invoice)
+    assert await desk.work.reminders.add(reminder)
+    return reminder
+
+
+async def reword_it(desk: Desk, reminder: Any) -> Entry:
+    return (await reword(desk, await desk.work.reminders.lock(reminder.id), "Bitte zahlen!"))[1]
+
+
+async def stop_it(desk: Desk, reminder: Any) -> Entry:
+    return (await stop(desk, await desk.work.reminders.lock(reminder.id)))[1]
+
+
+async def send_it(desk: Desk, reminder: Any) -> None:
+    await mark_sent(desk, await desk.work.reminders.lock(reminder.id), None)
+
+
+async def a_debtor(desk: Desk, _given: Any) -> Any:
+    invoice = await a_kept_invoice(desk, None)
+    return await desk.work.clients.get(invoice.draft.client_id)
+
+
+async def a_promising_debtor(desk: Desk, _given: Any) -> Any:
+    client = await a_debtor(desk, None)
+    await promise_it(desk, client)
+    return client
+
+
+async def promise_it(desk: Desk, client: Any) -> Entry:
+    return (await make_promise(desk, client, desk.today + timedelta(days=5)))[1]
+
+
+async def promise_it_again(desk: Desk, client: Any) -> None:
+    await make_promise(desk, client, desk.today + timedelta(days=9))
+
+
+async def withdraw_it(desk: Desk, client: Any) -> Entry:
+    promise = await desk.work.promises.find_open(client.id)
+    assert promise is not None
+    return (await withdraw_promise(desk, promise))[1]
+
+
 CHANGES = {
     Action.SETTINGS_CHANGED: Change(nothing, change_the_settings, change_the_settings_again),
     Action.CLIENT_ADDED: Change(nothing, add_a_client, draft_for_the_new_client),
@@ -159,6 +208,10 @@ CHANGES = {
     Action.INVOICE_VOIDED: Change(a_kept_invoice, void_the_invoice, touch_the_invoice),
     Action.PAYMENT_RECORDED: Change(a_kept_invoice, pay_the_invoice, reverse_the_payment),
     Action.MEMBER_CHANGED: Change(a_kept_member, promote, demote),
+    Action.REMINDER_EDITED: Change(a_kept_reminder, reword_it, send_it),
+    Action.REMINDER_STOPPED: Change(a_kept_reminder, stop_it, send_it),
+    Action.PROMISE_MADE: Change(a_debtor, promise_it, promise_it_again),
+    Action.PROMISE_WITHDRAWN: Change(a_promising_debtor, withdraw_it, promise_it_again),
 }
 
 
@@ -168,7 +221,11 @@ async def snapshot(desk: Desk) -> dict[str, Any]:
     clients = [*await work.clients.search("", 99), *await work.clients.search("", 99, live=False)]
     rows = (await work.invoices.list_page(InvoiceFilter.ALL, desk.today, None, None, 99)).rows
     invoices = [await work.invoices.get(row.id) for row in rows]
+    reminders = [found for invoice in invoices for found in await work.reminders.list_of(invoice.id)]
+    promises = [await work.promises.find_open(client.id) for client in clients]
     return {
+        "reminders": [replace(reminder, version=0) for reminder in reminders],
+        "promises": [promise and replace(promise, version=0) for promise in promises],
         "business": replace(await work.businesses.get(), version=0),
         "members": [replace(member, version=0) for member in await work.members.list()],
         "clients": [replace(client, version=0) for client in clients],
