@@ -72,6 +72,12 @@ def _slack_manifest(_options: argparse.Namespace) -> int:
     return run()
 
 
+def _bounce(_options: argparse.Namespace) -> int:
+    from bot.cli_mail import run
+
+    return run()
+
+
 class _Format(argparse.HelpFormatter):
     """Knows the width by itself: argparse would import shutil and all its compressors to ask for it."""
 
@@ -147,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
         help="set-webhook, delete-webhook or info",
     )  # fmt: skip
     add("slack-manifest", _slack_manifest, "print the manifest that creates the Slack app")
+    add("bounce", _bounce, "read from standard input a mail that came back, and mark its letter as failed")
     add("demo", _demo, "fill a business with sample data")
     add("backup", _backup, "save everything to a file").add_argument("file", metavar="FILE")
     add("restore", _restore, "load a backup into an empty database").add_argument("file", metavar="FILE")

@@ -16,7 +16,6 @@ from core.errors import BillhookError, Unavailable
 from core.ports import CHAT_JOB, Jobs
 from core.usecases.guard import Cancelled
 from handlers.kinds import ChatRef, Reply
-from handlers.mailing import REMINDER
 from handlers.platform import Lost, Platform, Rate
 from storage.engine import Storage
 from storage.work import SqlWork
@@ -172,7 +171,7 @@ class Delivery:
                     # Nobody asked for it, and nobody is there.
                     await work.outbox.settle(errand.row.id, Settled("failed", error=BLOCKED))
                     return Go.ROW
-                if self._guard is not None and errand.row.kind == REMINDER:
+                if self._guard is not None and errand.row.kind in LETTERS:
                     refused = await self._refused(work, errand, await self._guard(work, errand.row))
                     if refused is not None:
                         return refused

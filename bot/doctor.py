@@ -207,9 +207,9 @@ def _choices(settings: Settings) -> Iterator[Finding]:
         yield Finding("off", _("Public address"), text)
     yield from _telegram(settings)
     yield from _slack(settings)
+    yield from _mail(settings)
     later = (
         ("Stripe", "STRIPE_SECRET_KEY", settings.stripe_secret_key, _("no plan upgrades")),
-        (_("Mail"), "SMTP_URL", settings.smtp_url, _("no mail is sent")),
         (_("Error reports"), "SENTRY_DSN", settings.sentry_dsn, _("errors are only in the log")),
     )
     for about, name, value, means in later:
@@ -242,6 +242,17 @@ def _slack(settings: Settings) -> Iterator[Finding]:
     from bot.doctor_slack import slack_findings  # noqa: PLC0415
 
     yield from slack_findings(settings)
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if not settings.smtp_url:
+        text = _("SMTP_URL is not set: no mail is sent; reminders come into the chat, to be forwarded")
+        yield Finding("off", _("Mail"), text)
+        return
+    # As above.
+    from bot.doctor_mail import mail_findings  # noqa: PLC0415
+
+    yield from mail_findings(settings)
 
 
 def _slips() -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The last look at a reminder before its letter leaves, as delivery asks for it."""
+"""The last look at a letter before it leaves, as delivery asks for it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from bot.settling import Guard
 from core.chat_ports import OutboxRow
 from core.ports import Clock, Ids, Work
 from core.usecases.guard import Cancelled, guard
+from core.usecases.sending import may_leave
+from handlers.mailing import INVOICE, recipient
+from handlers.telling import chat_ref
 
 
 def guard_of(clock: Clock, ids: Ids) -> Guard:
     async def asked(work: Work, row: OutboxRow) -> datetime | Cancelled | None:
         if row.business_id is None or row.about is None:
             return None
+        if row.kind == INVOICE:
+            return await may_leave(work, row, recipient(chat_ref(row.chat)))
         return await guard(work, clock, ids, row.business_id, row.about, repeated=row.repeats > 0)
 
     return asked

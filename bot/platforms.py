@@ -1,4 +1,4 @@
-"""Which chat platforms an install talks to, and how their updates come in: one line for each.
+"""Which platforms an install talks to, and how their updates come in: one line for each.
 
 A platform's library is imported only where it is configured, for that costs half a second and 40 MB.
 """
@@ -27,7 +27,16 @@ def platforms_of(settings: Settings, storage: Storage) -> list[Platform]:
         from bot.slack.setup import slack_of  # noqa: PLC0415
 
         platforms.append(slack_of(settings, storage))
-    return platforms
+    return [*platforms, *mail_of(settings)]
+
+
+def mail_of(settings: Settings) -> list[Platform]:
+    """What brings letters to clients, in whichever process; empty where mail is switched off."""
+    if not settings.smtp_url:
+        return []
+    from bot.mail.setup import mail_of as made  # noqa: PLC0415
+
+    return [made(settings)]
 
 
 def ingress_of(

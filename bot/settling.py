@@ -13,7 +13,7 @@ from core.chat_ports import LETTERS, OutboxRow, Settled
 from core.errors import BillhookError, Unavailable
 from core.ports import CHAT_JOB, Jobs, Work
 from core.usecases.guard import Cancelled
-from core.usecases.sending import came_back
+from core.usecases.sending import arrived, came_back
 from handlers.kinds import ChatRef, Question, Reply
 from handlers.platform import ChatGone, ChatMoved, Platform, Rate, Throttled, Undeliverable
 from handlers.updates import Occasion
@@ -31,7 +31,7 @@ AGAIN_AFTER = timedelta(minutes=10)
 """When a letter goes out once more of which nobody knows whether it arrived."""
 
 Guard = Callable[[Work, OutboxRow], Awaitable[datetime | Cancelled | None]]
-"""Asked in the transaction that takes a reminder: whether it may leave, not before when, or never."""
+"""Asked in the transaction that takes a letter: whether it may leave, not before when, or never."""
 Tell = Callable[[Work, OutboxRow, str, str], Awaitable[None]]
 """Tells those who run the business what became of a letter: the row, `failed` or `uncertain`, and why."""
 
@@ -178,6 +178,8 @@ class Settling:
             await work.slots.hold(own.key, own.seconds)
         state = "sent" if row.done + 1 == len(errand.parts) else "pending"
         await work.outbox.settle(row.id, Settled(state, row.done + 1, ref, repeats=row.repeats))
+        if row.repeats:
+            await arrived(work, self._storage.clock, row)
 
     async def _throttled(self, work: SqlWork, errand: Errand, wait: float, failure: BillhookError) -> Go:
         """The chat waits as long as it was told to. When a second chat is told so meanwhile, it is the whole

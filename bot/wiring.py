@@ -21,6 +21,7 @@ from bot.ticking import STALE_AFTER, Ticker
 from core.chat_ports import InboxRow
 from core.errors import N_, InvalidInput, Unavailable
 from core.ports import CHAT_JOB, Clock, Ids, Jobs, NoJobs
+from handlers.background.opting_out import OptingOut
 from handlers.background.runner import Runner
 from handlers.background.trouble import Troubles
 from handlers.dispatch import Dispatcher
@@ -72,6 +73,7 @@ class App:
             storage, loader, self._platforms, self._jobs, self._is_ending, guard=guard_of(clock, ids),
             trouble=troubles.tell,
         )  # fmt: skip
+        self.opting_out = OptingOut(clock, ids, self._jobs)
         opener = Opener(clock, ids, COMMANDS, self._jobs, mailing)
         self._dispatcher = Dispatcher(storage.work, opener)
         self._runner = Runner(storage.work, clock, ids, self._jobs, mailing)

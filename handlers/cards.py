@@ -121,7 +121,13 @@ def issued_reply(
     if asked_by:
         said.append(Notice(_("{name} asked for it.", name=asked_by)))
     buttons = (Button(_("Paid"), "paid", invoice.id.hex), Button(_("Show"), "invoice show", invoice.id.hex))
-    return Reply(tuple(said), (*buttons, undo_button(entry)), (pdf_of(invoice),), elsewhere=elsewhere)
+    shown = (*_way_to_send(ctx, invoice), *buttons, undo_button(entry))
+    return Reply(tuple(said), shown, (pdf_of(invoice),), elsewhere=elsewhere)
+
+
+def _way_to_send(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
+    """It asks once more, with the recipient, before anything leaves."""
+    return (Button(_("Send"), "send", invoice.id.hex),) if ctx.mailing else ()
 
 
 def issued_text(ctx: Context, invoice: Invoice) -> str:
@@ -159,6 +165,8 @@ def issued_card(ctx: Context, invoice: Invoice) -> tuple[Block, ...]:
 def issued_buttons(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
     """What can be done with it now."""
     buttons = [Button(_("PDF"), "pdf", invoice.id.hex)]
+    if invoice.state is State.ISSUED:
+        buttons += _way_to_send(ctx, invoice)
     if invoice.balance:
         buttons.append(Button(_("Paid"), "paid", invoice.id.hex))
     if invoice.state is State.ISSUED and not invoice.paid:

@@ -17,6 +17,7 @@ from bot.logs import log_to_stderr
 from bot.platforms import ingress_of
 from bot.settings import Settings
 from bot.web.app import create_app
+from bot.web.unsubscribe import unsubscribe_route
 from bot.wiring import App, Platforms
 from bot.worker import engine_of, opened, stop_on_signals, work
 from core.errors import N_, Unavailable
@@ -94,8 +95,9 @@ async def _serve(
 
 
 async def _web(app: App, listener: socket.socket, routes: list[Route], stop: asyncio.Event) -> None:
+    ways = [*routes, unsubscribe_route(app.storage, app.opting_out)]
     config = uvicorn.Config(
-        create_app(app.storage, routes=routes),
+        create_app(app.storage, routes=ways),
         log_config=None,
         ws="none",
         access_log=False,

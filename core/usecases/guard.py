@@ -19,6 +19,7 @@ PAID = N_("nothing is owed any more")
 CHANGED = N_("the amount changed, so it is written anew")
 PAUSED = N_("it was put off")
 STOPPED = N_("it was stopped")
+REASONS = frozenset({PAID, CHANGED, PAUSED, STOPPED})
 
 
 @dataclass(frozen=True, slots=True)

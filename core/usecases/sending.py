@@ -8,8 +8,10 @@ from core.audit import Action, Entry
 from core.chat_ports import OutboxRow
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
-from core.ports import Work
+from core.moments import local_day
+from core.ports import Clock, Work
 from core.usecases.desk import Desk
+from core.usecases.guard import STOPPED, Cancelled
 
 
 async def check_sendable(desk: Desk, invoice: Invoice, email: str) -> None:
@@ -35,6 +37,29 @@ async def mark_handed_over(desk: Desk, invoice: Invoice) -> Entry:
     delivered_on = chase.delivered_on or desk.today
     await desk.work.reminders.set_chase(invoice.id, replace(chase, delivered_on=delivered_on))
     return await desk.record(Action.INVOICE_SENT, invoice, invoice.issued.number)
+
+
+async def may_leave(work: Work, row: OutboxRow, email: str) -> Cancelled | None:
+    """Asked in the transaction that takes a letter with an invoice; None: it may."""
+    if row.business_id is None or row.about is None:
+        return None
+    await work.enter(row.business_id)
+    invoice = await work.invoices.lock(row.about)
+    if invoice.state is State.ISSUED and not await work.opt_outs.has(email):
+        return None
+    await came_back(work, row)
+    return Cancelled(STOPPED)
+
+
+async def arrived(work: Work, clock: Clock, row: OutboxRow) -> None:
+    """A letter with an invoice got through after it had come back: the client has it after all."""
+    if row.kind != "invoice" or row.business_id is None or row.about is None:
+        return
+    await work.enter(row.business_id)
+    chase = await work.reminders.chase(row.about)
+    if chase.delivered_on is None:
+        today = local_day(clock.now(), (await work.businesses.get()).zone)
+        await work.reminders.set_chase(row.about, replace(chase, delivered_on=today))
 
 
 async def came_back(work: Work, row: OutboxRow) -> None:

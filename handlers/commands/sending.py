@@ -1,0 +1,178 @@
+"""`/send`: an issued invoice goes to its client by mail, once somebody has seen what, how much and to whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.errors import N_, Conflict, InvalidInput
+from core.invoice import Invoice, State
+from core.party import Client
+from core.ports import CHAT_JOB
+from core.usecases.client import change_client
+from core.usecases.sending import check_sendable, mark_handed_over
+from core.views import InvoiceFilter
+from handlers.command import Command
+from handlers.commands.find import find_invoice, named_invoice
+from handlers.commands.invoices import number_field
+from handlers.context import Context
+from handlers.kinds import Answers, Asked, Block, Box, Button, Facts, Field, Notice, Outcome, Raw, Reply, Text
+from handlers.letters import Covering, covering
+from handlers.mailing import INVOICE, addressed, mail_chat
+from handlers.posting import Posting, post
+from handlers.reading.parties import read_email
+from handlers.words import _
+
+_NOW = "now"
+_TO = frozenset({"to", "an", "à", "a"})
+
+
+async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    _must_be_on(ctx)
+    invoice = await named_invoice(ctx, raw.get("number") or "")
+    missing = (
+        invoice is not None and invoice.state is State.ISSUED and not (await _client(ctx, invoice)).email
+    )
+    asked = Asked.REQUIRED if missing else Asked.SILENT
+    return (
+        await number_field(ctx, raw, InvoiceFilter.OPEN, InvoiceFilter.PAID),
+        Field("email", _("To which mail address?"), read_email, asked, box=Box.MAIL),
+        Field("sure", "", str.strip, Asked.SILENT),
+    )
+
+
+def _must_be_on(ctx: Context) -> None:
+    if ctx.mailing is None:
+        raise Conflict(
+            N_("Mail is switched off here. Whoever runs Billhook switches it on with SMTP_URL and MAIL_FROM; until "
+               "then, forward the PDF yourself: /pdf")
+        )  # fmt: skip
+
+
+def _read(text: str) -> Raw:
+    """`2026-0007 [to ADDRESS] [now]`."""
+    words = text.split()
+    if not words:
+        return {}
+    raw: Raw = {"number": words.pop(0)}
+    if words and words[-1].partition(":")[0].lower() == _NOW:
+        raw["sure"] = words.pop()
+    named = bool(words) and words[0].lower() in _TO
+    if words:
+        raw["email"] = " ".join(words[1:] if named else words)
+    return raw
+
+
+async def _client(ctx: Context, invoice: Invoice) -> Client:
+    return await ctx.work.clients.get(invoice.draft.client_id)
+
+
+async def send(ctx: Context, answers: Answers) -> Outcome:
+    _must_be_on(ctx)
+    found = await find_invoice(ctx, answers["number"])
+    sure, _colon, token = (answers["sure"] or "").partition(":")
+    if sure.lower() not in ("", _NOW):
+        raise InvalidInput(
+            "number", N_("Only the word now may stand behind the address."), "/send 2026-0007 now"
+        )
+    invoice = await ctx.work.invoices.lock(found.id) if sure else found
+    client = await _client(ctx, invoice)
+    email = answers["email"] or client.email
+    await check_sendable(ctx.desk, invoice, email)
+    if not sure:
+        return await _preview(ctx, invoice, client, email)
+    return await _post(ctx, invoice, client, email, token)
+
+
+async def _preview(ctx: Context, invoice: Invoice, client: Client, email: str) -> Reply:
+    """The very letter, and one press that sends it once."""
+    letter = covering(ctx, invoice, client)
+    question = _(
+        "Send {number} over {total} to {email}?", number=invoice.issued.number, total=ctx.money(invoice.total),
+        email=email,
+    )  # fmt: skip
+    chase = await ctx.work.reminders.chase(invoice.id)
+    before: tuple[Block, ...] = ()
+    if chase.delivered_on is not None:
+        before = (Notice(_("The client has it since {date}.", date=ctx.day(chase.delivered_on))),)
+    hints: tuple[Block, ...] = ()
+    if not ctx.desk.business.email:
+        hints = (Text(_("Answers to it would not reach you: set your address with /settings email …")),)
+    press = f"{invoice.id.hex} to {email} {_NOW}:{ctx.ids.token()}"
+    buttons = (
+        Button(_("Send"), "send", press, tone="primary"),
+        Button(_("To another address"), "send another", invoice.id.hex),
+    )
+    return Reply((*before, Notice(question), *_as_read(letter), *hints), buttons)
+
+
+def _as_read(letter: Covering) -> tuple[Block, ...]:
+    """What the client will read, with the document by name."""
+    files = ", ".join(item.filename for item in letter.reply.attachments)
+    subject = Facts(((_("Subject"), letter.subject), (_("Attached"), files)))
+    shown: list[Block] = [subject, *letter.reply.blocks]
+    shown += [Text(f"{button.label}: {button.url}") for button in letter.reply.buttons]
+    return tuple(shown)
+
+
+async def _post(ctx: Context, invoice: Invoice, client: Client, email: str, token: str) -> Reply:
+    letter, number = covering(ctx, invoice, client), invoice.issued.number
+    chat = mail_chat(ctx.desk.business.id, email)
+    envelope = await addressed(ctx, email, letter.subject)
+    key = f"invoice:{invoice.id.hex}:{token or ctx.ids.token()}"
+    posting = Posting(ctx.desk.business.id, kind=INVOICE, about=invoice.id, dedupe_key=key)
+    if await post(ctx.work, ctx.ids, chat, replace(letter.reply, letter=envelope), posting) is None:
+        raise Conflict(
+            N_("{number} was sent to {email} with this button already."), number=number, email=email
+        )
+    await ctx.jobs.enqueue(ctx.work, CHAT_JOB, chat.key)
+    await mark_handed_over(ctx.desk, invoice)
+    said: list[Block] = [
+        Notice(
+            _("{number} over {total} is on its way to {email}. If it does not arrive, you are told.", number=number,
+              total=ctx.money(invoice.total), email=email),
+            "success",
+        )
+    ]  # fmt: skip
+    if not client.email:
+        await change_client(ctx.desk, client, replace(client, email=email))
+        said.append(Notice(_("{email} is kept with {client}.", email=email, client=client.name)))
+    buttons = (Button(_("Deliveries"), "deliveries"), Button(_("Show"), "invoice show", invoice.id.hex))
+    return Reply(tuple(said), buttons)
+
+
+async def _another_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    _must_be_on(ctx)
+    return (
+        await number_field(ctx, raw, InvoiceFilter.OPEN, InvoiceFilter.PAID),
+        Field("email", _("To which mail address?"), read_email, box=Box.MAIL),
+    )
+
+
+async def send_elsewhere(ctx: Context, answers: Answers) -> Outcome:
+    return await send(ctx, {**answers, "sure": None})
+
+
+def _read_number(text: str) -> Raw:
+    number, _blank, email = text.strip().partition(" ")
+    raw: Raw = {"number": number} if number else {}
+    return {**raw, "email": email.strip()} if email.strip() else raw
+
+
+COMMANDS = (
+    Command(
+        name="send",
+        help=N_("Mail an invoice to its client"),
+        run=send,
+        group="invoices",
+        example="/send 2026-0007 to books@acme.example",
+        form=_form,
+        read=_read,
+    ),
+    Command(
+        name="send another",
+        help=N_("Mail an invoice to another address"),
+        run=send_elsewhere,
+        form=_another_form,
+        read=_read_number,
+    ),
+)
