@@ -20,16 +20,14 @@ _NEWEST_FIRST = outbox.c.id.desc()
 _TROUBLE = sa.select(outbox).where(_OF_BUSINESS, TROUBLE).order_by(_NEWEST_FIRST).limit(_MOST)
 
 
-def _newest(which: sa.TextClause) -> sa.Select[Any]:
+def _newest(*which: sa.ColumnElement[bool] | sa.TextClause) -> sa.Select[Any]:
     in_state = outbox.c.state.in_(sa.bindparam("states", expanding=True))
-    found = (
-        sa.select(outbox).where(_OF_BUSINESS, which, in_state).order_by(_NEWEST_FIRST).limit(_MOST).subquery()
-    )
-    return sa.select(found)
+    found = sa.select(outbox).where(_OF_BUSINESS, in_state, *which).order_by(_NEWEST_FIRST).limit(_MOST)
+    return sa.select(found.subquery())
 
 
 # Not one condition with OR, which has no index: what nobody asked for, and what is no success.
-_either = sa.union(_newest(UNASKED), _newest(TROUBLE)).subquery()
+_either = sa.union_all(_newest(UNASKED), _newest(TROUBLE, outbox.c.kind == "")).subquery()
 _RECENT = sa.select(_either).order_by(_either.c.id.desc()).limit(_MOST)
 _AGAIN = (
     sa.update(outbox)

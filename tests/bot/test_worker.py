@@ -151,6 +151,25 @@ async def test_a_job_of_a_transaction_that_failed_is_never_done(shop: Shop) -> N
     assert seen == ["committed"]
 
 
+async def test_many_jobs_are_enqueued_at_once_and_each_is_done(shop: Shop) -> None:
+    seen: list[str] = []
+
+    async def note(key: str) -> None:
+        seen.append(key)
+
+    shop.engine.on("note", note)
+    working = asyncio.create_task(work(shop.app, shop.engine, shop.stop))
+    keys = [f"business {number}" for number in range(57)]
+    async with shop.app.storage.work() as fleet:
+        await shop.engine.enqueue_many(fleet, "note", keys)
+        await shop.engine.enqueue_many(fleet, "note", [])
+    await until(lambda: len(seen) >= len(keys))
+    shop.stop.set()
+    await asyncio.wait_for(working, SECONDS)
+
+    assert sorted(seen) == sorted(keys)
+
+
 async def test_the_sweep_wakes_the_chats_that_were_forgotten(shop: Shop) -> None:
     class Deaf:
         async def enqueue(self, *_about: object, **_more: object) -> None:

@@ -12,11 +12,13 @@ from sqlalchemy import event
 from core.chat_ports import Board, InboxRow, OutboxRow, Seat, Settled
 from core.invoice import Invoice, State
 from core.money import Money
+from core.notify import Kind, WaitingNotice
 from core.views import Cursor, InvoiceFilter
 from storage.codec import encode
 from storage.engine import Storage, create_engine
 from storage.housekeeping import tidy
-from storage.tables import audit, invoice, payment
+from storage.tables import audit, client, invoice, payment, promise, reminder, reminder_run
+from storage.ticking import claim_due, claim_stale, heal
 from storage.work import SqlWork
 from tests.builders.core import IDS, a_client, a_draft, an_invoice, an_issued_invoice
 from tests.fakes.clock import MORNING, FixedClock
@@ -25,6 +27,8 @@ from tests.storage.shop import Shop, open_shop
 SIZES = (300, 2000, 300)
 CLIENTS = 120
 TODAY = date(2026, 3, 20)
+EARLY, LATE = MORNING - timedelta(days=9), MORNING + timedelta(days=9)
+"""When nobody is due yet, and when nobody is planned far ahead."""
 CHAT = "telegram:busy"
 Ask = Callable[[SqlWork, Shop], Awaitable[Any]]
 
@@ -39,13 +43,16 @@ async def busy_shop(quiet_database_url: str) -> AsyncIterator[Shop]:
     async with storage.work() as work:
         for number in range(300):
             place = CHAT if number % 9 == 0 else f"telegram:{number}"
-            reply = OutboxRow(IDS.new(), place, {}, None)
+            whose, kind = shops[1 if number % 15 == 0 else 2], "digest" if number % 2 else ""
+            reply = OutboxRow(IDS.new(), place, {}, whose.id, kind=kind, about=IDS.new())
             await work.outbox.add(reply, [])
             await work.inbox.store("telegram", InboxRow(IDS.token(), place, {}), MORNING)
             board = Board(f"slack:T7/{number}", f"slack:T7/U{number}", "home", "de")
             await work.chats.show_board(shops[1 if number % 30 == 0 else 2].id, board)
             if number % 5:
                 await work.outbox.settle(reply.id, Settled("sent"))
+    for shop in shops:
+        await nag(shop)
     engine = create_engine(quiet_database_url, as_app=False)
     async with engine.begin() as connection:
         await connection.exec_driver_sql("ANALYZE")
@@ -76,8 +83,49 @@ async def fill(shop: Shop, size: int) -> None:
         for each in clients:
             await work.clients.add(each)
         await work.connection.execute(sa.insert(invoice), rows)
-        await work.connection.execute(sa.insert(payment), [a_receipt(row) for row in rows if row["document"]])
+        issued = [row for row in rows if row["document"]]
+        receipts = [a_receipt(row, number) for number, row in enumerate(issued)]
+        await work.connection.execute(sa.insert(payment), receipts)
         await work.connection.execute(sa.insert(audit), [an_entry(shop, row) for row in rows])
+
+
+async def nag(shop: Shop) -> None:
+    """Reminders, promises and notices, as many as a planner cares about."""
+    async with shop.work() as work:
+        some = sa.select(invoice.c.id).where(invoice.c.business_id == shop.id, invoice.c.state == "issued")
+        ids = list((await work.connection.execute(some)).scalars())
+        reminders = [
+            {
+                "business_id": shop.id, "id": IDS.new(), "version": 0, "client_id": shop.client.id, "currency": "EUR",
+                "tone": "firm", "way": "mail", "decided_on": TODAY, "send_at": MORNING, "text": "",
+                "state": "sent" if number % 9 else "planned",
+            }
+            for number, _id in enumerate(ids)
+        ]  # fmt: skip
+        runs = [
+            {
+                "business_id": shop.id,
+                "invoice_id": each,
+                "step": step,
+                "reminder_id": row["id"],
+                "balance_minor": 7,
+            }
+            for each, row in zip(ids, reminders, strict=True)
+            for step in (0, 3, 7)
+        ]
+        known = sa.select(client.c.id).where(client.c.business_id == shop.id)
+        clients = list((await work.connection.execute(known)).scalars())
+        promises = [
+            {"business_id": shop.id, "id": IDS.new(), "version": 0, "client_id": whose, "promised_on": TODAY,
+             "made_at": MORNING, "kept": kept}
+            for whose in clients
+            for kept in ("broken", "kept", "broken", "open")
+        ]  # fmt: skip
+        await work.connection.execute(sa.insert(reminder), reminders)
+        await work.connection.execute(sa.insert(reminder_run), runs)
+        await work.connection.execute(sa.insert(promise), promises)
+        for number in range(40):
+            await work.notices.add(WaitingNotice(IDS.new(), f"telegram:{number}", Kind.DIGEST, MORNING, {}))
 
 
 def encoded(one: Invoice) -> dict[str, Any]:
@@ -91,11 +139,12 @@ def encoded(one: Invoice) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def a_receipt(row: dict[str, Any]) -> dict[str, Any]:
+def a_receipt(row: dict[str, Any], number: int) -> dict[str, Any]:
+    past = timedelta(days=number % 300)
     return {
         "business_id": row["business_id"], "id": IDS.new(), "version": 0, "client_id": row["client_id"],
         "invoice_id": row["id"], "currency": "EUR", "amount_minor": 700, "applied_minor": 300,
-        "received_on": TODAY, "method": "cash", "created_at": MORNING,
+        "received_on": TODAY - past, "method": "cash", "created_at": MORNING - past,
     }  # fmt: skip
 
 
@@ -196,6 +245,30 @@ QUERIES |= {
     "an open request": (
         lambda work, _shop: work.approvals.find_open(IDS.new()), {"ix_approval_open", "ix_approval_invoice"},
     ),
+    "what waits to be sent": (lambda work, _shop: work.reminders.list_waiting(5), {"ix_reminder_unsent"}),
+    "reminders of an invoice": (
+        lambda work, _shop: work.reminders.list_of(IDS.new()), {"pk_reminder_run", "sqlite_autoindex_reminder_run_1"},
+    ),
+    "an open promise": (
+        lambda work, shop: work.promises.find_open(shop.client.id), {"ix_promise_open", "ix_promise_client"},
+    ),
+    "promises that ended": (lambda work, _shop: work.promises.list_ended(TODAY, 5), {"ix_promise_promised_on"}),
+    "broken promises": (lambda work, shop: work.promises.count_broken(shop.client.id), {"ix_promise_client"}),
+    "fees of an invoice": (
+        lambda work, _shop: work.fees.list_of(IDS.new()), {"pk_fee_run", "sqlite_autoindex_fee_run_1"},
+    ),
+    "an invoice as a fee": (lambda work, _shop: work.fees.is_fee(IDS.new()), {"ix_fee_run_fee_invoice"}),
+    "notices that wait": (lambda work, _shop: work.notices.list_waiting(5), {"ix_notice_due_at"}),
+    "digests to be made": (lambda work, _shop: work.agendas.unmade_digests(), {"ix_digest_run_unmade"}),
+    "payments since": (lambda work, _shop: work.payments.received_since(MORNING), {"ix_payment_created_at"}),
+    "a letter by its id": (lambda work, _shop: work.outbox.find_sent("a@b"), {"ix_outbox_ref"}),
+    "what is about a reminder": (
+        lambda work, shop: work.outbox.cancel_about(shop.id, IDS.new(), "x"), {"ix_outbox_about"},
+    ),
+    "older digests": (lambda work, _shop: work.outbox.supersede(CHAT, "digest"), {"ix_outbox_waiting"}),
+    "businesses left undone": (
+        lambda work, _shop: claim_stale(work.connection, MORNING, MORNING, 5), {"ix_agenda_woken_at"},
+    ),
     "newest buttons": (lambda work, shop: work.chats.last_presses(CHAT), {"ix_outbox_chat", "ix_button_outbox_id"}),
 }  # fmt: skip
 
@@ -248,8 +321,46 @@ async def test_tidying_up_finds_what_has_expired_by_time(busy_shop: Shop, storag
         "ix_inbox_received_at",
         "ix_install_state_expires_at",
         "ix_board_seen_at",
+        "ix_unsubscribe_expires_at",
+        "ix_digest_run_decided_at",
     ):
         assert index in plan
+
+
+async def test_the_tick_reads_what_is_due_by_its_moment_without_sorting(
+    busy_shop: Shop, storage: Storage
+) -> None:
+    plans = [
+        await plan_of(busy_shop, lambda work, _shop: claim_due(work.connection, EARLY, 200)),
+        await plan_of(busy_shop, lambda work, _shop: heal(work.connection, LATE, 200)),
+    ]
+
+    for plan in plans:
+        assert "ix_agenda_next_at" in plan, plan
+        assert not re.search(r"Sort|TEMP B-TREE|Seq Scan|SCAN (?!.*INDEX)", plan), plan
+
+
+async def test_the_daily_look_begins_at_the_first_due_date_and_probes_runs_by_their_keys(
+    busy_shop: Shop, storage: Storage
+) -> None:
+    plan = await plan_of(
+        busy_shop, lambda work, shop: work.reminders.candidates(shop.business, TODAY, TODAY, 200)
+    )
+
+    keys = ("sqlite_autoindex_reminder_run_1", "sqlite_autoindex_reminder_1")
+    for index in ("ix_invoice_due", *(keys if storage.is_sqlite else ("pk_reminder_run", "pk_reminder"))):
+        assert index in plan, plan
+    assert not re.search(r"Seq Scan|SCAN (?!.*INDEX|CONSTANT ROW)", plan), plan
+
+
+async def test_what_went_out_is_read_from_two_indexes(busy_shop: Shop, storage: Storage) -> None:
+    plan = await plan_of(
+        busy_shop, lambda work, shop: work.outbox.list_recent(shop.id, ["sent", "failed"], 5)
+    )
+
+    for index in ("ix_outbox_unasked", "ix_outbox_trouble"):
+        assert index in plan, plan
+    assert "Seq Scan" not in plan, plan
 
 
 async def test_boards_are_found_by_their_business_and_by_their_sender(
