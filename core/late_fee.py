@@ -73,11 +73,14 @@ def fee_of(fee: LateFee, step: int, balance: Money) -> Money | None:
     return asked if asked.minor > 0 else None
 
 
-def statutory_interest(balance: Money, country: str, from_day: date, to_day: date) -> Money | None:
+def statutory_interest(
+    balance: Money, country: str, from_day: date, to_day: date, rate: Decimal | None = None
+) -> Money | None:
     """Interest for each day after `from_day` up to and with `to_day` by the law of the seller's country.
 
     `from_day` is the due date, or the day up to which interest was counted before, so that no day is counted twice.
-    None outside the EU. Raises Conflict where the rate of one of the days is not known: nothing is charged on a guess.
+    None outside the EU. `rate`: percent a year by the business's own word, in place of what is known here. Without it,
+    raises Conflict where the rate of one of the days is not known: nothing is charged on a guess.
     A year's interest is exactly the yearly rate: a day is 1/365 of it, in a leap year 1/366, for the directive and
     the laws built on it name a rate per year and no shorter year to divide by.
     """
@@ -89,7 +92,8 @@ def statutory_interest(balance: Money, country: str, from_day: date, to_day: dat
         last = min(last_of_half_year(day), to_day)
         days = (last - day).days + 1
         year = 366 if calendar.isleap(day.year) else 365
-        interest += balance.minor * _yearly(country, day) * days / (100 * year)
+        yearly = _yearly(country, day) if rate is None else rate
+        interest += balance.minor * yearly * days / (100 * year)
         day = last + timedelta(days=1)
     return Money(round_half_up(interest), balance.currency)
 

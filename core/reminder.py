@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -43,6 +44,8 @@ class ReminderRules:
     """When clients are left alone, by their own clock."""
     fee: LateFee | None = None
     interest: Interest = Interest.OFF
+    interest_rate: Decimal | None = None
+    """Percent a year that the business states itself, where the law's own rate is not known here yet."""
     texts: tuple[tuple[str, str], ...] = ()
     """The business's own words, by `tone/language`."""
     pay_link: str = ""

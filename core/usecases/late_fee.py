@@ -104,7 +104,7 @@ def _of_one(desk: Desk, reading: Reading, invoice: Invoice, run: Run, marks: Seq
         return found
     country = desk.business.address.country
     since = max(marks, default=invoice.issued.due_on)
-    interest = statutory_interest(invoice.balance, country, since, desk.today)
+    interest = statutory_interest(invoice.balance, country, since, desk.today, rules.interest_rate)
     if interest:
         found.append(Charge(Ground.INTEREST, invoice, run.step, interest, since, desk.today))
     # It compensates the cost of reminding; beside a fee of the business's own it would do so twice.

@@ -122,6 +122,15 @@ def test_a_rate_that_is_not_known_is_not_guessed(
     )
 
 
+def test_a_rate_that_the_business_states_takes_the_place_of_the_law_s() -> None:
+    found = statutory_interest(
+        Money(1_000_000, "EUR"), "DE", date(2099, 3, 1), date(2099, 3, 31), Decimal("11.27")
+    )
+
+    # 10,000.00 at 11.27 percent for 30 days of 365.
+    assert found == Money(9263, "EUR")
+
+
 def test_on_nothing_there_is_no_interest_whatever_the_rate() -> None:
     assert statutory_interest(Money(0, "EUR"), "DE", date(2099, 1, 1), date(2099, 6, 1)) == Money(0, "EUR")
 

@@ -18,6 +18,7 @@ OPENINGS = (
     "/client edit Acme name Acme AG", "/client archive", "/client restore", "/settings", "/settings terms 30d",
     "/members", "/invite", "/business", "/business new", "/link", "/channel",
     "/member role", "/member remove", "/undo", "/home", "/approval", "/approval 100 ben",
+    "/remind", "/remind 2026-0001", "/snooze", "/snooze 2026-0001 3d", "/snooze Acme 3d",
     "/reminders", "/reminders at 11:00", "/reminders Acme", "/reminders Acme off", "/reminders Acme steps 5 10",
     "/reminders 2026-0001", "/reminders 2026-0001 off", "/reminders 2026-0001 steps 5 10", "/reminders client",
     "/reminders invoice", "/reminders text", "/reminders text firm de", "/reminders text firm de Hallo",

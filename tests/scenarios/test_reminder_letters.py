@@ -57,15 +57,13 @@ async def test_the_business_s_own_words_stand_in_place_of_the_usual_ones(
     await opens(ana)
     await ana.says("/reminders steps 3")
     await office.send("ana", "/reminders text friendly de")
-    await office.send(
-        "ana", "{client}, {amount} für {number} vom {due} fehlen seit {days} Tagen. {0} {client.name}"
-    )
+    await office.send("ana", "{client}, {amount} für {number} vom {due} fehlen seit {days} Tagen.")
     await delivers(office, ana, "Acme: Work @ 100; due 7d")
 
     await office.until(berlin(3, 12, 20))
 
     assert (
-        "Acme GmbH, EUR 119,00 für 2026-0001 vom 9. März 2026 fehlen seit 3 Tagen. {0} {client.name}\n"
+        "Acme GmbH, EUR 119,00 für 2026-0001 vom 9. März 2026 fehlen seit 3 Tagen.\n"
         in office.letters[0].text
     )
 
