@@ -153,5 +153,7 @@ async def promise_pairs(ctx: Context, client: Client) -> tuple[tuple[str, str], 
 
 def promise_text(ctx: Context, promise: Promise) -> str:
     return _(
-        "{date}; reminders resume on {resumed}", date=ctx.day(promise.promised_on), resumed=resumes_on(promise)
+        "{date}; reminders resume on {resumed}",
+        date=ctx.day(promise.promised_on),
+        resumed=resumes_on(promise),
     )

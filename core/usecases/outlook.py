@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from core.agenda import Agenda
@@ -79,7 +79,7 @@ async def outlook(desk: Desk, mailing: bool, days: int = DAYS_AHEAD) -> Outlook:
     for day, moment in _looks(desk, agenda, until):
         await course.fire_until(moment)
         await course.look(day, moment)
-    await course.fire_until(instant(until + _DAY, agenda.digest.at, agenda.zone))
+    await course.fire_until(instant(until + _DAY, time(), agenda.zone))
     return course.seen(await desk.work.promises.list_ended(until + _DAY, _MOST_PROMISES))
 
 
@@ -130,7 +130,7 @@ class _Course:
         for reminder in await self.desk.work.reminders.list_waiting(MOST_WAITING):
             self.stored.add(reminder.id)
             if reminder.state is ReminderState.HELD:
-                await self._hold(reminder)
+                await self._hold(self._at(self.desk.clock.now()), reminder)
             else:
                 self.waiting.append(reminder)
 
@@ -164,11 +164,11 @@ class _Course:
         self._touched((run.invoice_id for run in asked(reading.reminder)), desk.today)
         await self._list(desk, replace(reading, reminder=replace(reading.reminder, send_at=moment)))
 
-    async def _hold(self, reminder: Reminder) -> None:
-        """It stays until somebody says something, and is listed as it would be sent now."""
-        reading = await reread(self._at(self.desk.clock.now()), reminder, lock=False)
+    async def _hold(self, desk: Desk, reminder: Reminder) -> None:
+        """It stays until somebody says something, and is listed as it would be sent then."""
+        reading = await reread(desk, reminder, lock=False)
         if reading.invoices:
-            await self._list(self.desk, reading)
+            await self._list(desk, reading)
 
     async def _list(self, desk: Desk, reading: Reading) -> None:
         reminder, client = reading.reminder, reading.client
@@ -219,7 +219,7 @@ class _Course:
         if reminder.state is ReminderState.PLANNED:
             self.waiting.append(reminder)
         else:
-            await self._hold(reminder)
+            await self._hold(desk, reminder)
 
     def _touched(self, invoice_ids: Iterable[UUID], on: date) -> None:
         """At most one reminder a day."""
