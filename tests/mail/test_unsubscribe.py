@@ -1,0 +1,164 @@
+"""The page behind the link that ends letters, asked as mail programs and people do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot.web.app import create_app
+from bot.web.unsubscribe import unsubscribe_route
+from core.usecases.business import code_hash
+from tests.fakes.smtp import FakeSmtp
+from tests.mail.office import BOOKS, MailOffice
+from tests.scenarios.chat import Chat
+
+TOKEN = "k3Jd0aQ9x-_Zr81b7Tg2Pw"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    text: str
+
+
+class Reader:
+    """Somebody with a browser."""
+
+    def __init__(self, office: MailOffice) -> None:
+        app = office.app
+        self._app = create_app(app.storage, routes=[unsubscribe_route(app.storage, app.opting_out)])
+
+    async def __call__(self, method: str, token: str = TOKEN, language: str = "en") -> Answer:
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"List-Unsubscribe=One-Click", "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        path = f"/u/{token}"
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
+            "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
+            "headers": [(b"accept-language", language.encode())], "client": ("127.0.0.1", 7),
+            "server": ("127.0.0.1", 8000),
+        }  # fmt: skip
+        await self._app(scope, receive, send)
+        headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+        return Answer(
+            sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:]).decode()
+        )
+
+
+@pytest.fixture
+async def office(fresh_database_url: str, smtp: FakeSmtp) -> AsyncIterator[MailOffice]:
+    office = MailOffice(fresh_database_url, smtp)
+    yield office
+    await office.close()
+
+
+@pytest.fixture
+async def ana(office: MailOffice) -> Chat:
+    """Acme has a letter with the link."""
+    ana = office.person("ana")
+    await office.mails(ana)
+    async with office.app.storage.work() as work:
+        seat = (await work.chats.speaker(office.sender_of("ana").key)).seat
+        assert seat is not None
+        await work.enter(seat.business_id)
+        await work.opt_outs.add_token(code_hash(TOKEN), BOOKS)
+    return ana
+
+
+@pytest.mark.usefixtures("ana")
+async def test_opening_the_link_changes_nothing_and_shows_one_button(office: MailOffice) -> None:
+    reader, before = Reader(office), await office.snapshot("ana")
+
+    answer = await reader("GET")
+
+    assert answer.status == 200
+    assert "No more mail from Studio Löwe?" in answer.text
+    assert answer.text.count("<button>") == 1
+    assert await office.snapshot("ana") == before
+
+
+async def test_pressing_it_ends_the_letters_and_is_told_once(office: MailOffice, ana: Chat) -> None:
+    reader = Reader(office)
+
+    first, second = await reader("POST"), await reader("POST")
+    await office.errands.work_off(office.app)
+    again = await reader("GET")
+    await ana.says("/send 2026-0001")
+
+    assert (first.status, second.status, again.status) == (200, 200, 200)
+    assert f"{BOOKS} gets no more mail from Studio Löwe." in first.text
+    assert "<button>" not in again.text
+    assert len(office.told("ana", f"{BOOKS} asked not to get mail from you any more.")) == 1
+    ana.sees(f"{BOOKS} asked not to get mail from you.")
+
+
+@pytest.mark.usefixtures("ana")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("token", ["x" * 22, "0", "x" * 5000, "%00", "..", "k3Jd0aQ9x-_Zr81b7Tg2PW"])
+async def test_a_link_that_names_nothing_says_nothing(office: MailOffice, method: str, token: str) -> None:
+    reader, before = Reader(office), await office.snapshot("ana")
+
+    answer = await reader(method, token)
+
+    assert answer.status == 404
+    assert "Löwe" not in answer.text
+    assert await office.snapshot("ana") == before
+
+
+@pytest.mark.usefixtures("ana")
+async def test_after_its_time_the_link_names_nothing(office: MailOffice) -> None:
+    office.wait(days=401)
+
+    answer = await Reader(office)("POST")
+
+    assert answer.status == 404
+
+
+@pytest.mark.usefixtures("ana")
+async def test_the_page_tells_nobody_where_it_was_and_is_not_kept(office: MailOffice) -> None:
+    answer = await Reader(office)("GET")
+
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-robots-tag"] == "noindex, nofollow"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.usefixtures("ana")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.5", "Keine Mails mehr von Studio Löwe?"),
+        ("it,fr;q=0.8", "Plus d’e-mails de Studio Löwe"),
+        ("en-GB", "No more mail from Studio Löwe?"),
+        # Where the reader has no language of ours, it is that of the business.
+        ("xx", "Keine Mails mehr von Studio Löwe?"),
+        ("'\"><script>", "Keine Mails mehr von Studio Löwe?"),
+    ],
+)
+async def test_it_speaks_the_reader_s_language(office: MailOffice, language: str, said: str) -> None:
+    answer = await Reader(office)("GET", language=language)
+
+    assert said in answer.text.replace("&#x27;", "'")
+    assert "<script>" not in answer.text
+
+
+async def test_a_name_is_only_text_on_the_page(office: MailOffice, ana: Chat) -> None:
+    await ana.says("/settings name <b>Löwe</b> & “Söhne”")
+
+    answer = await Reader(office)("GET")
+
+    assert "&lt;b&gt;Löwe&lt;/b&gt; &amp;" in answer.text
+    assert "<b>" not in answer.text
