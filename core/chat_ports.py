@@ -55,6 +55,8 @@ class Press:
     label: str
     command: str
     argument: str
+    kind: str = ""
+    """What the message is that it belongs to, where nobody asked for that; only known once it is pressed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class Kind(StrEnum):
 
 URGENT = frozenset({Kind.DELIVERY})
 """These pass quiet hours."""
+STANDING = frozenset({Kind.DIGEST, Kind.PROMISE, Kind.DELIVERY})
+"""Messages about several things: what comes of one button leaves the others where they are."""
 
 
 @dataclass(frozen=True, slots=True)

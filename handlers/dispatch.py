@@ -10,6 +10,7 @@ from uuid import UUID
 
 from core.chat_ports import Board, Conversation, InboxRow
 from core.errors import BillhookError, Unavailable
+from core.notify import STANDING
 from core.ports import CHAT_JOB, Work
 from handlers.context import Context
 from handlers.exchange import Exchange
@@ -17,7 +18,7 @@ from handlers.kinds import ChatRef, Notice, Question, Reply, SenderRef
 from handlers.opening import Opener
 from handlers.platform import Manners
 from handlers.posting import Posting, post
-from handlers.updates import Looked, Moved, Reachable, Update
+from handlers.updates import Looked, Moved, Pressed, Reachable, Update
 from handlers.wire import update_to_json
 from handlers.words import _
 
@@ -121,6 +122,8 @@ class Dispatcher:
         occasion = replace(update.occasion, answered=answered and not ctx.files, aloud=aloud)
         if aloud:
             occasion = replace(occasion, who=occasion.who or ctx.sender.name)
+        if occasion.replaces and isinstance(update.input, Pressed) and await _stands(ctx, update.input):
+            occasion = replace(occasion, replaces="")
         business_id = ctx.seated.business.id if ctx.seated else None
         await post(ctx.work, self._ids, ctx.chat, shown, Posting(business_id, ctx.sender.key, occasion))
         for chat, reply in shown.elsewhere if isinstance(shown, Reply) else ():
@@ -159,3 +162,10 @@ class Dispatcher:
             ctx = Context(work, self._clock, self._ids, update.chat, update.sender)
             await self._write(ctx, Reply((Notice(sorry, "error"),)), update)
             await self._wake(work, update, moved)
+
+
+async def _stands(ctx: Context, pressed: Pressed) -> bool:
+    """Whether the message stays as it is when one of its buttons is pressed."""
+    chat = ChatRef(ctx.chat.platform, pressed.shown) if pressed.shown else ctx.chat
+    press = await ctx.work.chats.find_press(chat.key, pressed.token)
+    return press is not None and press.kind in STANDING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -31,10 +32,14 @@ _FORGET = sa.delete(conversation).where(
 )
 _ADD_BUTTONS = sa.insert(button)
 _BUTTON_COLUMNS = (button.c.token, button.c.label, button.c.command, button.c.argument)
-_PRESS = sa.select(*_BUTTON_COLUMNS).where(
-    button.c.token == sa.bindparam("key"),
-    button.c.chat == sa.bindparam("chat_key"),
-    button.c.expires_at > sa.bindparam("now"),
+_PRESS = (
+    sa.select(*_BUTTON_COLUMNS, outbox.c.kind)
+    .outerjoin_from(button, outbox, outbox.c.id == button.c.outbox_id)
+    .where(
+        button.c.token == sa.bindparam("key"),
+        button.c.chat == sa.bindparam("chat_key"),
+        button.c.expires_at > sa.bindparam("now"),
+    )
 )
 _NEWEST = (
     sa.select(outbox.c.id)
@@ -106,7 +111,7 @@ class SqlChats(Places, Seats, Codes):
 
     async def find_press(self, chat: str, token: str) -> Press | None:
         row = (await self._scope.run(_PRESS, key=token, chat_key=chat, now=self._clock.now())).one_or_none()
-        return _press(row) if row else None
+        return replace(_press(row), kind=row.kind or "") if row else None
 
     async def last_presses(self, chat: str) -> Sequence[Press]:
         return [_press(row) for row in await self._scope.run(_LAST, chat_key=chat, now=self._clock.now())]

@@ -25,7 +25,7 @@ from typing import Any, TextIO
 IMPORTED = (
     "bot.console.chat", "bot.web.serve", "bot.worker", "bot.cli_database", "bot.cli_slack", "bot.cli_telegram",
     "bot.demo", "bot.doctor_slack", "bot.doctor_telegram", "core.documents.composition", "tests.workers.serving",
-    "tests.faults.worker", "tests.faults.slack_worker",
+    "tests.faults.worker", "tests.faults.slack_worker", "tests.workers.claimer",
     # What the program itself imports only where it is needed.
     "alembic.autogenerate", "alembic.command", "babel.numbers", "cryptography.fernet", "stdnum.iban", "stdnum.bic",
 )  # fmt: skip
