@@ -55,7 +55,10 @@ class Agendas(Protocol):
         """Like get, and nobody else who locks it goes on before this transaction ends; `wake` needs no lock."""
 
     async def wake(self, at: datetime) -> None:
-        """Look at the business at that moment, or earlier if that was planned already."""
+        """Look at the business at that moment, or earlier if that was planned already.
+
+        After whatever else is locked, as `rest` is: then nobody waits for each other in a circle.
+        """
 
     async def looked(self, on: date) -> None:
         """The daily look of that local date is done."""

@@ -191,17 +191,19 @@ async def test_a_date_that_was_decided_already_is_not_decided_again(fleet: Stora
     assert await runs(fleet) == [(shop.id, TOMORROW, MORNING)]
 
 
-async def test_each_of_ten_thousand_businesses_is_handed_out_once(
+async def test_each_of_thousands_of_businesses_is_handed_out_once(
     fleet: Storage, fresh_database_url: str
 ) -> None:
-    ids = await populate(fresh_database_url, 10_000, NINE)
+    """Ten thousand where there may be many; an SQLite file is the home of a few."""
+    many = 1_000 if fleet.is_sqlite else 10_000
+    ids = await populate(fresh_database_url, many, NINE)
 
-    batches = [await ticked(fleet, NINE) for _batch in range(51)]
+    batches = [await ticked(fleet, NINE) for _batch in range(many // 200 + 1)]
 
-    assert [len(batch) for batch in batches] == [200] * 50 + [0]
+    assert [len(batch) for batch in batches] == [200] * (many // 200) + [0]
     assert {claim.business_id for batch in batches for claim in batch} == set(ids)
     assert {on for _id, on, _at in await runs(fleet)} == {TOMORROW}
-    assert len(await runs(fleet)) == 10_000
+    assert len(await runs(fleet)) == many
 
 
 async def test_a_wake_before_the_digest_is_not_lost_by_the_claim(fleet: Storage) -> None:
