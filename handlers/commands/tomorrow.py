@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -145,16 +146,14 @@ async def _digest(ctx: Context) -> list[_Line]:
 async def _notices(ctx: Context) -> list[_Line]:
     """What waits for the end of this chat's quiet hours."""
     waiting = [one for one in await ctx.work.notices.list_waiting(_MOST_NOTICES) if one.chat == ctx.chat.key]
-    moments = sorted({one.due_at for one in waiting})
-    return [
-        _Line(
-            at,
-            ctx.time(at),
-            _("{count} messages that wait for the end of your quiet hours",
-              count=sum(one.due_at == at for one in waiting)),
-        )
-        for at in moments
-    ]  # fmt: skip
+    counts = Counter(one.due_at for one in waiting)
+    return [_Line(at, ctx.time(at), _waiting_text(count)) for at, count in counts.items()]
+
+
+def _waiting_text(count: int) -> str:
+    if count == 1:
+        return _("a message that waits for the end of your quiet hours")
+    return _("{count} messages that wait for the end of your quiet hours", count=count)
 
 
 # -- what does not ---------------------------------------------------------------------------------

@@ -93,6 +93,73 @@ async def test_settings_sent_as_they_stand_stay_as_they_are(office: SheetOffice,
     assert before in ana.seen.text
 
 
+async def test_the_rules_of_reminders_begin_as_they_are_and_stay_so(
+    office: SheetOffice, forms: Forms, ana: Chat
+) -> None:
+    await opens_a_studio(ana)
+    await ana.says(
+        "/reminders steps -3 0 14; at 11:30; preview 2h; silence hold; minimum 20,50; quiet off; weekends off; "
+        "fee 12,50 at 14; interest statutory; pay-link https://pay.example/1"
+    )
+
+    fields = await forms.of("reminders")
+
+    assert {name: item.start for name, item in fields.items()} == {
+        "reminders": "on", "steps": "-3 0 14", "at": "11:30", "preview": "2h", "silence": "hold", "minimum": "20,50",
+        "quiet": "off", "weekends": "off", "holidays": "on", "fee": "12,5 at 14", "interest": "statutory",
+        "pay-link": "https://pay.example/1",
+    }  # fmt: skip
+    choices = {name for name, item in fields.items() if item.box is Box.CHOICE}
+    assert choices == {"reminders", "silence", "weekends", "holidays", "interest"}
+    before = await office.snapshot("ana")
+    await ana.says("/reminders steps")
+    await office.sends(ana, {"steps": "-3 0 14"})
+    assert await office.snapshot("ana") == before
+
+
+async def test_a_clients_own_rules_stay_as_they_are_in_a_form_that_is_sent_as_it_stands(
+    office: SheetOffice, ana: Chat
+) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/reminders Acme steps 7 14; language fr; zone Lisbon")
+    before = await office.snapshot("ana")
+    await ana.says("/reminders Acme")
+
+    await ana.presses("Steps")
+    await office.sends(ana, {"steps": "7 14"})
+
+    assert "Steps: 7 14 (of its own)" in ana.seen.text
+    assert await office.snapshot("ana") == before
+
+
+async def test_a_day_is_promised_in_a_calendar(office: SheetOffice, forms: Forms, ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await bills(ana, "Acme: 3h design @ 120")
+
+    fields = await forms.of("promise")
+
+    assert fields["date"].box is Box.DAY
+    await ana.says("/promise")
+    await office.sends(ana, {"client": "Acme", "date": "2026-04-01"})
+    assert "Acme GmbH promised to pay by 2026-04-01" in ana.seen.text
+
+
+async def test_ones_own_words_begin_with_the_present_ones(
+    office: SheetOffice, forms: Forms, ana: Chat
+) -> None:
+    await opens_a_studio(ana)
+    await ana.says(
+        "/reminders text firm de Hallo {client}, {number} über {amount}, fällig {due}, {days} Tage."
+    )
+
+    fields = await forms.of("reminders text", {"tone": "firm", "language": "de"})
+
+    assert fields["text"].box is Box.TEXT
+    assert fields["text"].start == "Hallo {client}, {number} über {amount}, fällig {due}, {days} Tage."
+    usual = await forms.of("reminders text", {"tone": "final", "language": "es"})
+    assert usual["text"].start.startswith("Este es nuestro último recordatorio: la factura {number}")
+
+
 async def test_every_field_of_a_draft_stands_in_its_form(
     office: SheetOffice, forms: Forms, ana: Chat
 ) -> None:
@@ -167,7 +234,8 @@ async def test_every_start_is_understood_by_its_own_field(forms: Forms, ana: Cha
     await ana.says("/invoice Acme: 3h design @ 120")
     await ana.says("/approval 1000 ana")
 
-    for command in ("invoice", "edit", "paid", "client add", "client edit", "settings", "approval", "void"):
+    for command in ("invoice", "edit", "paid", "client add", "client edit", "settings", "approval", "void",
+                    "reminders", "reminders client", "reminders invoice", "reminders text", "promise"):  # fmt: skip
         for item in (await forms.of(command)).values():
             if item.start:
                 item.parse(item.start)
