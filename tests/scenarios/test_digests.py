@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
 
+from core.chat_ports import Place
+from handlers.kinds import ChatRef
+from handlers.updates import Typed
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.clockwork import ClockworkOffice
 from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
@@ -285,3 +289,66 @@ async def test_a_chat_that_is_away_finds_one_digest_and_not_one_of_each_day(
 
     assert days(office) == ["2026-03-09"]
     assert (await office.outbox("ana")).count("cancelled") == 3
+
+
+# -- groups -------------------------------------------------------------------------------------------
+
+
+async def bound(office: ClockworkOffice, shows_data: bool, client: bool = False) -> Team:
+    """A group that works for Ana's business, as its owner chose in private."""
+    team = Team(office, office.chat_of("team"))
+    async with office.app.storage.work() as work:
+        seat = (await work.chats.speaker(office.sender_of("ana").key)).seat
+        assert seat is not None
+        await work.enter(seat.business_id)
+        about = (await work.clients.search("Acme", 1))[0].id if client else None
+        place = Place(seat.business_id, shows_data, client_id=about)
+        await work.chats.bind(team.chat.key, "Team", place)
+    return team
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A group with the bot in it."""
+
+    office: ClockworkOffice
+    chat: ChatRef
+
+    async def hears(self, name: str, text: str) -> Seen:
+        said = self.office.update(name, Typed(text))
+        return await self.office.handle(replace(said, chat=self.chat, group="Team"))
+
+
+@pytest.mark.parametrize(
+    ("shows_data", "client", "count"), [(True, False, 1), (False, False, 0), (True, True, 0)]
+)
+async def test_a_group_gets_it_where_all_client_data_may_be_shown(
+    office: ClockworkOffice, ana: Chat, shows_data: bool, client: bool, count: int
+) -> None:
+    await without_reminders(ana)
+    await bound(office, shows_data, client)
+    await bills(ana, "Acme: Late @ 100; due 1d")
+
+    await office.until(nine(6))
+
+    assert len(digests(office, "team")) == count
+
+
+async def test_a_group_s_admins_choose_what_it_hears(office: ClockworkOffice, ana: Chat) -> None:
+    ben = office.person("ben")
+    await without_reminders(ana)
+    await invites(ana, ben, "member")
+    team = await bound(office, shows_data=True)
+    await bills(ana, "Acme: Late @ 100; due 1d")
+
+    shown = await team.hears("ben", "/notify")
+    refused = await team.hears("ben", "/notify digest off")
+    saved = await team.hears("ana", "/notify digest off")
+    await office.until(nine(7))
+
+    assert "What I tell this group unasked" in shown.text
+    assert "digest: on" in shown.text
+    assert "/notify is for the role admin and above; you are member." in refused.text
+    assert "digest: off" in saved.text
+    assert digests(office, "team") == []
+    assert days(office, "ana") == ["2026-03-06", "2026-03-07"]
