@@ -1,4 +1,4 @@
-"""What digests and reminders ask of the storage. Everything but Ticks works inside the business that was entered."""
+"""What digests and reminders ask of the storage. Everything but `find_token` works inside the business entered."""
 
 from __future__ import annotations
 
