@@ -10,7 +10,7 @@ from typing import assert_never
 from bot.console.render import plain_block
 from bot.text import safe
 from handlers.kinds import Attachment, Block, Button, Facts, Letter, Lines, Notice, Question, Reply, Text
-from handlers.words import language
+from handlers.words import _, language
 
 _CELL = "padding:2px 16px 2px 0;vertical-align:top"
 _PAGE = (
@@ -36,20 +36,33 @@ def part_of(to: str, shown: Reply | Question) -> Part:
         raise ValueError("only letters go by mail")
     links = [button for button in shown.buttons if button.url.startswith(("https://", "http://"))]
     files = tuple(item for item in shown.attachments if isinstance(item, Attachment))
-    return Part(to, shown.letter, _text(shown.blocks, links), _page(shown.blocks, links), files)
+    letter = shown.letter
+    return Part(to, letter, _text(shown.blocks, links, letter), _page(shown.blocks, links, letter), files)
 
 
-def _text(blocks: Sequence[Block], links: Sequence[Button]) -> str:
+def _text(blocks: Sequence[Block], links: Sequence[Button], letter: Letter) -> str:
     paragraphs = ["\n".join(plain_block(block)) for block in blocks]
     paragraphs += [f"{safe(link.label)}: {safe(link.url)}" for link in links]
+    if letter.unsubscribe:
+        paragraphs.append(f"{_way_out()}: {safe(letter.unsubscribe)}")
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _page(blocks: Sequence[Block], links: Sequence[Button]) -> str:
+def _page(blocks: Sequence[Block], links: Sequence[Button], letter: Letter) -> str:
     body = "".join(_html(block) for block in blocks)
     for link in links:
-        body += f'<p><a href="{_shown(link.url)}">{_shown(link.label)}</a></p>'
+        body += f"<p>{_anchor(link.url, link.label)}</p>"
+    if letter.unsubscribe:
+        body += f"<p><small>{_anchor(letter.unsubscribe, _way_out())}</small></p>"
     return _PAGE.format(language=language(), body=body)
+
+
+def _way_out() -> str:
+    return _("No more mails like this one")
+
+
+def _anchor(url: str, label: str) -> str:
+    return f'<a href="{_shown(url)}">{_shown(label)}</a>'
 
 
 def _shown(text: str) -> str:

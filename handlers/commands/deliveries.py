@@ -39,7 +39,9 @@ async def list_deliveries(ctx: Context, answers: Answers) -> Outcome:
             "/deliveries failed",
         )  # fmt: skip
     found = await ctx.work.outbox.list_recent(ctx.desk.business.id, states, MOST + 1)
-    return _shown(ctx, found[:MOST], (), more=len(found) > MOST)
+    if not found:
+        return Reply((Notice(_("There is none.")),), (Button(_("Deliveries"), "deliveries"),))
+    return _shown(ctx, found)
 
 
 async def _overview(ctx: Context) -> Reply:
@@ -47,24 +49,27 @@ async def _overview(ctx: Context) -> Reply:
     outbox, business_id = ctx.work.outbox, ctx.desk.business.id
     trouble = await outbox.list_recent(business_id, _OPEN, MOST + 1)
     sent = await outbox.list_recent(business_id, ("sent",), _MOST_ARRIVED)
-    return _shown(ctx, trouble[:MOST], sent, more=len(trouble) > MOST)
+    well = all(row.state == "cancelled" for row in trouble)
+    said = (Notice(_("Everything has arrived."), "success"),) if well else ()
+    return _shown(ctx, trouble, sent, said)
 
 
-def _shown(ctx: Context, found: Sequence[Trouble], sent: Sequence[Trouble], more: bool) -> Reply:
-    blocks: list[Block] = []
-    troubled = [row for row in found if row.state in ("failed", "uncertain")]
-    if not any(row.state not in {"sent", "cancelled"} for row in found):
-        blocks.append(Notice(_("Everything has arrived."), "success"))
+def _shown(
+    ctx: Context, rows: Sequence[Trouble], sent: Sequence[Trouble] = (), said: tuple[Block, ...] = ()
+) -> Reply:
+    found = rows[:MOST]
+    blocks: list[Block] = [*said]
     if found:
         blocks.append(_table(ctx, found, _("Deliveries")))
-    if more:
+    if len(rows) > MOST:
         blocks.append(Text(_("There are more, older ones.")))
     if any(row.state == "uncertain" for row in found):
         blocks.append(Text(_("Uncertain: the answer of the platform was lost, so it may have arrived. It is not "
                              "repeated unless you say so.")))  # fmt: skip
     if sent:
         blocks.append(_table(ctx, sent, _("Sent last")))
-    return Reply(tuple(blocks), tuple(Button(_again(row), "deliveries", row.id.hex) for row in troubled))
+    again = [row for row in found if row.state in ("failed", "uncertain")]
+    return Reply(tuple(blocks), tuple(Button(_again(row), "deliveries", row.id.hex) for row in again))
 
 
 def _again(row: Trouble) -> str:

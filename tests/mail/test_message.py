@@ -118,6 +118,7 @@ def test_who_may_end_such_letters_finds_the_way_in_one_piece(way: str, press: bo
     assert f"List-Unsubscribe: <{way}>\r\n".encode() in content
     assert message["List-Unsubscribe-Post"] == ("List-Unsubscribe=One-Click" if press else None)
     assert message["Auto-Submitted"] == "auto-generated"
+    assert part(letter(unsubscribe=way)).text.endswith(f"No more mails like this one: {way}\n")
 
 
 def test_a_way_out_that_is_no_link_adds_no_header() -> None:

@@ -318,3 +318,28 @@ async def test_without_mail_it_is_told_how_to_switch_it_on(database_url: str) ->
 
     ana.sees("Mail is switched off here.", "SMTP_URL and MAIL_FROM", "/pdf")
     await office.close()
+
+
+async def test_what_arrived_is_listed_behind_what_did_not(office: PostalOffice, ana: Chat) -> None:
+    number = await bills_acme(ana)
+    await ana.says(f"/send {number} now")
+    await office.work_off()
+    await ana.says("/deliveries")
+    ana.sees("Everything has arrived.", "Sent last", "books@acme.example", "sent")
+    ana.can_press()
+    office.post.failing = Undeliverable("550 no")
+    await ana.says(f"/send {number} to boss@acme.example now")
+    await office.work_off()
+
+    await ana.says("/deliveries")
+    ana.sees("boss@acme.example", "failed: 550 no", "Sent last", "books@acme.example")
+    ana.can_press("Send to boss@acme.example again")
+    await ana.says("/deliveries failed")
+    ana.sees("boss@acme.example")
+    ana.sees_nothing_of("books@acme.example", "Everything")
+    await ana.says("/deliveries sent")
+    ana.sees("books@acme.example  Invoice 2026-0001")
+    ana.sees_nothing_of("boss@acme.example  Invoice", "Everything")
+    await ana.says("/deliveries uncertain")
+
+    ana.sees("There is none.")
