@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from core.errors import N_, InvalidInput
+from core.errors import N_, Conflict, InvalidInput
 from core.ladder import LateFee
-from core.late_fee import in_the_eu
+from core.late_fee import in_the_eu, statutory_interest
 from core.locale import NumberStyle, format_decimal
 from core.money import Money, exponent
 from core.party import Business, Role
@@ -42,6 +43,7 @@ from handlers.reading.ladders import (
     read_silence,
     read_steps,
     show_fee,
+    show_interest,
     show_steps,
 )
 from handlers.reading.times import read_hours, read_switch, read_time, read_window, show_time, show_window
@@ -101,9 +103,10 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
                _("Yes"), _("No")),
         silent("fee", _("Which late fee do you ask for, and at which step? Such as 40 at 14, 2% at 7 14, or off."),
                lambda text: read_fee(text, style, currency) or OFF, show_fee(rules.fee, style), rules.fee or OFF),
-        silent("interest", _("Do you ask other businesses for the interest that the law gives you?"), read_interest,
-               rules.interest.value, rules.interest, Option(_("Yes"), Interest.STATUTORY.value),
-               Option(_("No"), Interest.OFF.value), box=Box.CHOICE),
+        silent("interest", _("Which interest do you ask other businesses for? Write statutory, the rate a year such as "
+                             "11.27%, or off."),
+               read_interest, show_interest(rules.interest, rules.interest_rate), (rules.interest, rules.interest_rate),
+               Option(_("What the law gives"), Interest.STATUTORY.value), Option(_("Off"), Interest.OFF.value)),
         silent("pay-link", _("Where can clients pay? An https address; {places} in it are filled. - for none.",
                              places="{number}, {amount}, {currency}"),
                read_pay_link, rules.pay_link or "-", rules.pay_link),
@@ -162,14 +165,14 @@ async def change_rules(ctx: Context, answers: Answers) -> Outcome:
     if rules == business.reminders:
         return Reply((said, rules_card(ctx, business)), (back,))
     saved, entry = await change_settings(ctx.desk, replace(business, reminders=rules))
-    return Reply(
-        (said, *_legal_hint(business.reminders, rules), rules_card(ctx, saved)), (undo_button(entry), back)
-    )
+    hints = (*_legal_hint(business.reminders, rules), *_unknown_rate(ctx, rules))
+    return Reply((said, *hints, rules_card(ctx, saved)), (undo_button(entry), back))
 
 
 def _changed(rules: ReminderRules, named: Answers) -> ReminderRules:
     quiet = rules.quiet
     start, end = named.get("quiet", (quiet.start, quiet.end))
+    interest, rate = named.get("interest", (rules.interest, rules.interest_rate))
     quiet = replace(
         quiet,
         start=start,
@@ -187,7 +190,8 @@ def _changed(rules: ReminderRules, named: Answers) -> ReminderRules:
         minimum=named.get("minimum", rules.minimum),
         quiet=quiet,
         fee=_fee(named["fee"]) if "fee" in named else rules.fee,
-        interest=named.get("interest", rules.interest),
+        interest=interest,
+        interest_rate=rate,
         pay_link=named.get("pay-link", rules.pay_link),
     )
 
@@ -230,6 +234,21 @@ def _legal_hint(before: ReminderRules, after: ReminderRules) -> tuple[Block, ...
     return (Notice(text, "warning"),)
 
 
+def _unknown_rate(ctx: Context, rules: ReminderRules) -> tuple[Block, ...]:
+    """Nothing is charged on a guess, and whoever switches it on shall not wait for it in vain."""
+    today, business = ctx.today, ctx.desk.business
+    if rules.interest is Interest.OFF:
+        return ()
+    try:
+        statutory_interest(Money(1, "EUR"), business.address.country, today - timedelta(days=1), today,
+                           rules.interest_rate)  # fmt: skip
+    except Conflict:
+        text = _("I do not know the statutory rate of {date} yet, so no interest is added until you write it: "
+                 "/reminders interest 11.27%", date=today)  # fmt: skip
+        return (Notice(text, "warning"),)
+    return ()
+
+
 # -- what is shown ---------------------------------------------------------------------------------
 
 
@@ -254,11 +273,19 @@ def rules_card(ctx: Context, business: Business) -> Facts:
         ("weekends", still if quiet.weekends else sent),
         ("holidays", still if quiet.holidays else sent),
         ("fee", _fee_text(ctx, business)),
-        ("interest", _("what the law gives") if rules.interest is Interest.STATUTORY else nothing),
+        ("interest", _interest_text(ctx, rules) or nothing),
         ("pay-link", rules.pay_link or nothing),
         ("text", _("your own: {names}", names=own) if own else _("the usual ones")),
     )  # fmt: skip
     return Facts(pairs, _("Reminders"))
+
+
+def _interest_text(ctx: Context, rules: ReminderRules) -> str:
+    if rules.interest is Interest.OFF:
+        return ""
+    if rules.interest_rate is None:
+        return _("what the law gives")
+    return _("{percent}% a year", percent=ctx.number(rules.interest_rate))
 
 
 def _fee_text(ctx: Context, business: Business) -> str:

@@ -93,8 +93,21 @@ def read_silence(text: str, field: str = "silence") -> Silence:
     return Silence(_word(text, field, ("send", "hold"), "hold"))
 
 
-def read_interest(text: str, field: str = "interest") -> Interest:
-    return Interest(_word(text, field, ("statutory", "off"), "statutory"))
+def read_interest(text: str, field: str = "interest") -> tuple[Interest, Decimal | None]:
+    """`statutory`, `off`, or the yearly rate that the law gives at present: `11.27%`."""
+    example = "11.27%"
+    text = required(text, field, _LIMIT, example)
+    if "%" not in text:
+        return Interest(_word(text, field, ("statutory", "off"), example)), None
+    rate = read_percent(text, field)
+    if not rate:
+        raise InvalidInput(field, N_("Interest of nothing is none; write off for no interest."), example)
+    return Interest.STATUTORY, rate
+
+
+def show_interest(interest: Interest, rate: Decimal | None) -> str:
+    """As it would be typed."""
+    return f"{rate.normalize():f}%" if rate is not None else interest.value
 
 
 def read_tone(text: str, field: str = "tone") -> Tone:

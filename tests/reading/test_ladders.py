@@ -17,6 +17,7 @@ from handlers.reading.ladders import (
     read_steps,
     read_tone,
     show_fee,
+    show_interest,
     show_steps,
 )
 
@@ -112,8 +113,38 @@ def test_a_fee_reads_back_as_it_is_shown(fee: LateFee | None) -> None:
 
 def test_the_words_of_the_rules_are_read_in_any_case() -> None:
     assert read_silence("HOLD") is Silence.HOLD
-    assert read_interest("Statutory") is Interest.STATUTORY
     assert read_tone("firm") is Tone.FIRM
+
+
+@pytest.mark.parametrize(
+    ("typed", "interest"),
+    [
+        ("Statutory", (Interest.STATUTORY, None)),
+        ("11.27%", (Interest.STATUTORY, Decimal("11.27"))),
+        ("11,27 %", (Interest.STATUTORY, Decimal("11.27"))),
+        ("off", (Interest.OFF, None)),
+    ],
+)
+def test_interest_is_what_the_law_gives_or_a_rate_a_year(
+    typed: str, interest: tuple[Interest, Decimal | None]
+) -> None:
+    assert read_interest(typed) == interest
+    assert read_interest(show_interest(*interest)) == interest
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("0%", "Interest of nothing is none; write off for no interest."),
+        ("120%", "“120%” is not a percentage from 0 to 100."),
+        ("a lot", "“a lot” is not one of: statutory, off."),
+    ],
+)
+def test_other_interest_is_refused(typed: str, sentence: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_interest(typed)
+
+    assert (str(refused.value), refused.value.field) == (sentence, "interest")
 
 
 def test_another_word_is_told_which_ones_there_are() -> None:

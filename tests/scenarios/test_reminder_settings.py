@@ -19,7 +19,7 @@ CHANGES = {
     "weekends": ("No", "weekends: like any other day"),
     "holidays": ("off", "holidays: like any other day"),
     "fee": ("40 at 14", "fee: EUR 40.00, at 14"),
-    "interest": ("Yes", "interest: what the law gives"),
+    "interest": ("What the law gives", "interest: what the law gives"),
     "pay-link": ("https://pay.example/42", "pay-link: https://pay.example/42"),
 }
 LEGAL = "only where the client agreed to them or the law gives them to you"
@@ -113,6 +113,18 @@ async def test_statutory_interest_is_for_businesses_in_the_eu(office: Office, an
 
     ana.sees("interest: I know the interest that the law gives for businesses in the EU only. Example: off")
     assert await office.snapshot("ana") == before
+
+
+async def test_a_rate_that_is_not_known_yet_is_written_by_the_owner(office: Office, ana: Chat) -> None:
+    await opens_a_studio(ana)
+    office.clock.at = office.clock.at.replace(year=2031)
+
+    await ana.says("/reminders interest statutory")
+    ana.sees("I do not know the statutory rate of 2031-03-05 yet", "/reminders interest 11.27%")
+    await ana.says("/reminders interest 11,27%")
+
+    ana.sees("Saved.", "interest: 11.27% a year")
+    ana.sees_nothing_of("I do not know the statutory rate")
 
 
 async def test_only_admins_change_the_rules_and_members_those_of_a_client(office: Office, ana: Chat) -> None:

@@ -185,7 +185,7 @@ def _end(agenda: Agenda, now: datetime) -> datetime:
 class Books:
     """What is decided and charged by now."""
 
-    rows: tuple[sa.Row[Any], ...]
+    rows: tuple[Any, ...]
     """Runs with their reminders."""
     fees: frozenset[tuple[str, int, int]]
 

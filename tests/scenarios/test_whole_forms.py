@@ -99,18 +99,18 @@ async def test_the_rules_of_reminders_begin_as_they_are_and_stay_so(
     await opens_a_studio(ana)
     await ana.says(
         "/reminders steps -3 0 14; at 11:30; preview 2h; silence hold; minimum 20,50; quiet off; weekends off; "
-        "fee 12,50 at 14; interest statutory; pay-link https://pay.example/1"
+        "fee 12,50 at 14; interest 11,27%; pay-link https://pay.example/1"
     )
 
     fields = await forms.of("reminders")
 
     assert {name: item.start for name, item in fields.items()} == {
         "reminders": "on", "steps": "-3 0 14", "at": "11:30", "preview": "2h", "silence": "hold", "minimum": "20,50",
-        "quiet": "off", "weekends": "off", "holidays": "on", "fee": "12,5 at 14", "interest": "statutory",
+        "quiet": "off", "weekends": "off", "holidays": "on", "fee": "12,5 at 14", "interest": "11.27%",
         "pay-link": "https://pay.example/1",
     }  # fmt: skip
     choices = {name for name, item in fields.items() if item.box is Box.CHOICE}
-    assert choices == {"reminders", "silence", "weekends", "holidays", "interest"}
+    assert choices == {"reminders", "silence", "weekends", "holidays"}
     before = await office.snapshot("ana")
     await ana.says("/reminders steps")
     await office.sends(ana, {"steps": "-3 0 14"})

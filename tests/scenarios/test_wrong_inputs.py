@@ -103,7 +103,7 @@ FIELDS = {
         "The late fee stands at 15 days, but no reminder is sent then.",
         "steps -3 0 3 7 14 15; fee 40 at 15",
     ),
-    "/reminders interest 5%": ("interest", "“5%” is not one of: statutory, off.", "statutory"),
+    "/reminders interest lots": ("interest", "“lots” is not one of: statutory, off.", "11.27%"),
     "/reminders pay-link http://pay.example": ("pay-link", "is not an https address", "https://pay.example/"),
     "/reminders pay-link https://pay.example/{name}": (
         "pay-link",
