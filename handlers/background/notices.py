@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time
@@ -16,6 +17,8 @@ from handlers.kinds import Button, Reply
 from handlers.posting import Posting, post
 from handlers.telling import chat_ref, language_of, said_in
 from handlers.wire import from_json, reply_to_json
+
+log = logging.getLogger(__name__)
 
 _MOST_DUE = 200
 _MOST_AT_ONCE = 10
@@ -77,7 +80,8 @@ async def _tell_one(
         for notice in notices:
             await ctx.work.notices.add(replace(notice, due_at=later))
         return
-    for reply in _merged(kind, [freed(notice.payload) for notice in notices]):
+    replies = [reply for notice in notices if (reply := _read(notice)) is not None]
+    for reply in _merged(kind, replies):
         await post_to(ctx, listener.chat, kind, reply)
 
 
@@ -102,6 +106,15 @@ def _merged(kind: Kind, replies: Sequence[Reply]) -> Iterator[Reply]:
             tuple(file for reply in some for file in reply.attachments),
             language=some[-1].language,
         )
+
+
+def _read(notice: WaitingNotice) -> Reply | None:
+    """None for what this release cannot read, or nothing behind it would ever be told."""
+    try:
+        return freed(notice.payload)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        log.exception("notice %s for chat %s cannot be read", notice.id, notice.chat)
+        return None
 
 
 def held(reply: Reply) -> dict[str, Any]:
