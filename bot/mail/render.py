@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import assert_never
 
@@ -12,6 +13,7 @@ from bot.text import safe
 from handlers.kinds import Attachment, Block, Button, Facts, Letter, Lines, Notice, Question, Reply, Text
 from handlers.words import _, language
 
+_LINK = re.compile(r"(?:https?://|mailto:)[A-Za-z0-9._~:/?#@!$&'*+=%-]+")
 _CELL = "padding:2px 16px 2px 0;vertical-align:top"
 _PAGE = (
     '<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"></head>'
@@ -36,7 +38,9 @@ def part_of(to: str, shown: Reply | Question) -> Part:
         raise ValueError("only letters go by mail")
     links = [button for button in shown.buttons if button.url.startswith(("https://", "http://"))]
     files = tuple(item for item in shown.attachments if isinstance(item, Attachment))
-    letter = shown.letter
+    letter = (
+        shown.letter if _LINK.fullmatch(shown.letter.unsubscribe) else replace(shown.letter, unsubscribe="")
+    )
     return Part(to, letter, _text(shown.blocks, links, letter), _page(shown.blocks, links, letter), files)
 
 
