@@ -80,7 +80,7 @@ async def fire(ctx: Context, reminder_id: UUID, refused: BillhookError | None = 
     if at is None:
         await drop(desk, reading.reminder)
         await take_back_fee(desk, reminder)
-    elif at > now:
+    elif at > ctx.clock.now():
         await put_off(desk, reminder, at)
     else:
         await _tell_handed(ctx, await hand_over(ctx, reading, refused))
