@@ -32,7 +32,7 @@ def digests(case: Case) -> Iterator[str]:
     for office in case.record.offices:
         if office.opened_at is None:
             continue
-        yield from _shown(case, office, {on for key, on in runs if key == names[office.name]})
+        yield from _shown(case, office, sum(key == names[office.name] for key, _on in runs))
         on = _due_on(case, office, names[office.name])
         if on is None:
             continue
@@ -43,19 +43,22 @@ def digests(case: Case) -> Iterator[str]:
             yield f"the digest of {on} of {office.name} was not written to its owner"
 
 
-def _shown(case: Case, office: Office, decided: set[str]) -> Iterator[str]:
+def _shown(case: Case, office: Office, decided: int) -> Iterator[str]:
+    """A digest is headed by the day on which it was written, which is not always the one it was decided for."""
+    written = case.books.by("outbox", "chat")
     for chat in office.chats:
-        days = Counter(
-            shown.text.split("\n")[0].rpartition(" ")[2]
+        rows = [row for row in written[f"telegram:{chat}"] if row["kind"] == "digest"]
+        if len(rows) > decided:
+            yield f"{len(rows)} digests were written to {chat}, and {decided} were decided"
+        heads = Counter(
+            shown.text.split("\n")[0]
             for shown in case.telegram.history(chat)
             if shown.from_bot and not shown.version and shown.text.startswith(f"{office.name}, ")
         )
-        for day, times in days.items():
-            if times > 1:
-                yield f"{chat} shows {times} digests of {day}"
-            before = str(date.fromisoformat(day) - timedelta(days=1))
-            if day not in decided and before not in decided:
-                yield f"{chat} shows a digest of {day} that nobody decided on"
+        known = Counter(row["payload"]["blocks"][0]["title"] for row in rows)
+        for head in heads:
+            if heads[head] > known[head]:
+                yield f"{chat} shows {heads[head]} digests {head!r}, and {known[head]} were written"
 
 
 def _due_on(case: Case, office: Office, business_id: str) -> date | None:

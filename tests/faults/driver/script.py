@@ -12,8 +12,8 @@ WIRE_FAULTS = ("too many", "storm", "unavailable", "hang up", "lost answer", "sl
 MAIL_FAULTS = ("busy mail", "lost letter", "cut letter", "refused letter")
 CALENDAR = "half a day"
 """The clock of all processes jumps on by that, so that digests and reminders come due."""
-ALL_FAULTS = (*WORKER_FAULTS, *WIRE_FAULTS, *MAIL_FAULTS, CALENDAR)
-ON_ONE_PROCESS = ("kill both", "end both", *WIRE_FAULTS, *MAIL_FAULTS, CALENDAR)
+ALL_FAULTS = (*WORKER_FAULTS, *WIRE_FAULTS, *MAIL_FAULTS, *[CALENDAR] * 3)
+ON_ONE_PROCESS = ("kill both", "end both", *WIRE_FAULTS, *MAIL_FAULTS, *[CALENDAR] * 2)
 """On SQLite one process is all there is."""
 
 
