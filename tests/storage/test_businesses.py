@@ -1,15 +1,20 @@
 import json
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from core.digest import Days, DigestRules
 from core.errors import Conflict, NotFound
+from core.ladder import LateFee
 from core.money import Money
 from core.numbering import NumberPattern
 from core.party import Address, Business, Role
+from core.quiet import Quiet
+from core.reminder import Interest, ReminderRules, Silence
 from core.tax import NO_TAX
 from core.terms import Terms
 from storage.codec import decode, encode
@@ -17,7 +22,16 @@ from storage.engine import Storage
 from tests.builders.core import a_business, a_client, a_member
 from tests.storage.shop import Shop, open_shop
 
-APPROVAL: dict[str, Any] = {"approval_limit": Money(123457, "EUR"), "approver": UUID(int=0xA99)}
+RULES = ReminderRules(
+    on=False, steps=(-5, 2), at=time(16, 45), preview_hours=0, silence=Silence.HOLD, minimum=731,
+    quiet=Quiet(time(21, 15), time(6, 30), weekends=False, holidays=False),
+    fee=LateFee((2,), percent=Decimal("1.25")), interest=Interest.STATUTORY, interest_rate=Decimal("11.27"),
+    texts=(("firm/de", "Bitte zahlen Sie {amount}."),), pay_link="https://pay.example/{number}",
+)  # fmt: skip
+CHOSEN: dict[str, Any] = {
+    "approval_limit": Money(123457, "EUR"), "approver": UUID(int=0xA99), "reminders": RULES,
+    "digest": DigestRules(time(7, 45), Days.MONDAY),
+}  # fmt: skip
 
 
 async def load(shop: Shop) -> Business:
@@ -26,7 +40,7 @@ async def load(shop: Shop) -> Business:
 
 
 async def test_a_business_comes_back_as_it_was_stored(storage: Storage) -> None:
-    shop = await open_shop(storage, **APPROVAL)
+    shop = await open_shop(storage, **CHOSEN)
 
     stored = await load(shop)
 
@@ -34,10 +48,15 @@ async def test_a_business_comes_back_as_it_was_stored(storage: Storage) -> None:
 
 
 def test_the_business_that_is_stored_has_no_field_at_its_default() -> None:
-    business = a_business(version=3, **APPROVAL)
+    business = a_business(version=3, **CHOSEN)
 
     assert [field.name for field in fields(business) if getattr(business, field.name) == field.default] == []
     assert business.number_pattern != NumberPattern()
+    for chosen in (business.digest, business.reminders):
+        usual = type(chosen)()
+        assert [
+            name for name in chosen.__dataclass_fields__ if getattr(chosen, name) == getattr(usual, name)
+        ] == []
 
 
 async def test_every_setting_of_a_business_can_be_changed(shop: Shop) -> None:
@@ -72,7 +91,7 @@ async def test_every_setting_of_a_business_can_be_changed(shop: Shop) -> None:
 
 def test_a_business_stored_before_there_were_approvals_asks_nobody() -> None:
     stored = json.loads(encode(a_business()))
-    for name in APPROVAL:
+    for name in CHOSEN:
         del stored[name]
 
     business = decode(Business, json.dumps(stored))

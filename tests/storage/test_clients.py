@@ -25,7 +25,10 @@ async def search(shop: Shop, text: str, limit: int = 9, live: bool = True) -> li
 
 
 async def test_a_client_comes_back_as_it_was_stored(shop: Shop) -> None:
-    client = a_client("Bäckerei O'Neill", archived_at=ARCHIVED_AT)
+    client = a_client(
+        "Bäckerei O'Neill", archived_at=ARCHIVED_AT, language="fr", zone="Asia/Kathmandu", steps=(-5, 11),
+        reminders_off=True,
+    )  # fmt: skip
     await keep(shop, client)
 
     async with shop.work() as work:
@@ -45,6 +48,10 @@ async def test_every_field_of_a_client_can_be_changed(shop: Shop) -> None:
         vat_id="FR40303265045",
         email="g@globex.example",
         archived_at=ARCHIVED_AT,
+        language="es",
+        zone="Pacific/Apia",
+        steps=(),
+        reminders_off=True,
     )
 
     async with shop.work() as work:
