@@ -174,5 +174,6 @@ COMMANDS = (
         run=send_elsewhere,
         form=_another_form,
         read=_read_number,
+        typed=False,
     ),
 )

@@ -160,7 +160,6 @@ SENTENCES = {
     "/promise Acme -": "Acme GmbH has not promised anything.",
     "/notify colour red": "There is no “colour” here; after a semicolon comes one of: digest, preview",
     "/send 2026-0001": "Mail is switched off here.",
-    "/send another 2026-0001 nobody": "Mail is switched off here.",
     "/start again": "Studio Löwe is set up.",
     "/join nothing": "You already work for Studio Löwe.",
     "/link nothing": "This code does not exist or has expired.",
