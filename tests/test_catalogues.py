@@ -10,11 +10,14 @@ import pytest
 from core.language import SPOKEN
 from tools.catalogues import LANGUAGES, as_mo, catalogue, file_of, messages, translations
 
-_EVERYWHERE = {"{date} ({terms})", "{sum} ({count})", "PDF", "PDF {number}"}
+_EVERYWHERE = {
+    "{date} ({terms})", "{sum} ({count})", "{business}, {date}", "{client}, {sum}, {day}", "{date}, {step}",
+    "{number}, {client}", "PDF", "PDF {number}", "IBAN", "BIC",
+}  # fmt: skip
 SAME = {
-    "de": _EVERYWHERE | {"{field}: {said}", "Name", "Status"},
+    "de": _EVERYWHERE | {"{field}: {said}", "{date}, {step}; {why}", "Name", "Status"},
     "fr": _EVERYWHERE | {"Client", "Clients", "Date", "E-mail", "Total", "admin", "client"},
-    "es": _EVERYWHERE | {"{field}: {said}", "No", "Total", "admin"},
+    "es": _EVERYWHERE | {"{field}: {said}", "{date}, {step}; {why}", "No", "Total", "admin"},
 }
 """Words that the language shares with English."""
 TYPED = re.compile(r"/[a-z]+|@ [\d.]+|#[0-9a-f]{6}|file:[\w.]+|\d{4}-\d\d-\d\d|\d+d\b")
