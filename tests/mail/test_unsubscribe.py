@@ -12,7 +12,7 @@ from bot.web.app import create_app
 from bot.web.unsubscribe import unsubscribe_route
 from core.usecases.business import code_hash
 from tests.fakes.smtp import FakeSmtp
-from tests.mail.office import BOOKS, MailOffice
+from tests.mail.office import BOOKS, PUBLIC_URL, MailOffice
 from tests.scenarios.chat import Chat
 
 TOKEN = "k3Jd0aQ9x-_Zr81b7Tg2Pw"
@@ -162,3 +162,19 @@ async def test_a_name_is_only_text_on_the_page(office: MailOffice, ana: Chat) ->
 
     assert "&lt;b&gt;Löwe&lt;/b&gt; &amp;" in answer.text
     assert "<b>" not in answer.text
+
+
+async def test_the_link_in_a_reminder_leads_there(office: MailOffice, ana: Chat) -> None:
+    office.wait(days=20)
+    await ana.says("/remind 2026-0001")
+    await ana.presses("Send now")
+    await office.later(seconds=1)
+
+    reminder = office.smtp.letters[-1]
+    link = str(reminder.message["List-Unsubscribe"]).strip("<>")
+    answer = await Reader(office)("POST", link.removeprefix(f"{PUBLIC_URL}/u/"))
+
+    assert len(office.smtp.letters) == 2
+    assert reminder.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"No more mails like this one: {link}" in reminder.text
+    assert (answer.status, f"{BOOKS} gets no more mail from Studio Löwe." in answer.text) == (200, True)
