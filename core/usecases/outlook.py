@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from core.agenda import Agenda
@@ -71,7 +71,7 @@ class Outlook:
 
 
 async def outlook(desk: Desk, mailing: bool, days: int = DAYS_AHEAD) -> Outlook:
-    """Up to the end of that many days after today; what is decided already is listed whenever it leaves."""
+    """Up to the end of that many days after today; what is decided in them is listed whenever it leaves."""
     agenda = await desk.work.agendas.get()
     until = desk.today + days * _DAY
     course = _Course(desk, mailing, until)
@@ -79,7 +79,7 @@ async def outlook(desk: Desk, mailing: bool, days: int = DAYS_AHEAD) -> Outlook:
     for day, moment in _looks(desk, agenda, until):
         await course.fire_until(moment)
         await course.look(day, moment)
-    await course.fire_until(instant(until + _DAY, time(), agenda.zone))
+    await course.fire_until(None)
     return course.seen(await desk.work.promises.list_ended(until + _DAY, _MOST_PROMISES))
 
 
@@ -114,7 +114,9 @@ class _Course:
     until: date
     candidates: dict[UUID, Candidate] = field(default_factory=dict)
     """By invoice, with the steps that were decided on the way."""
-    waiting: list[Reminder] = field(default_factory=list)
+    waiting: dict[UUID, Reminder] = field(default_factory=dict)
+    about: dict[UUID, UUID] = field(default_factory=dict)
+    """Which of them asks for an invoice."""
     stored: set[UUID] = field(default_factory=set)
     found: list[Sending] = field(default_factory=list)
     more: int = 0
@@ -132,7 +134,11 @@ class _Course:
             if reminder.state is ReminderState.HELD:
                 await self._hold(self._at(self.desk.clock.now()), reminder)
             else:
-                self.waiting.append(reminder)
+                self._wait(reminder)
+
+    def _wait(self, reminder: Reminder) -> None:
+        self.waiting[reminder.id] = reminder
+        self.about.update({run.invoice_id: reminder.id for run in asked(reminder)})
 
     def _at(self, moment: datetime) -> Desk:
         """The clock's desk then."""
@@ -140,18 +146,16 @@ class _Course:
 
     # -- leaving -----------------------------------------------------------------------------------
 
-    async def fire_until(self, moment: datetime) -> None:
-        """Everything that leaves before that, in turn."""
+    async def fire_until(self, moment: datetime | None) -> None:
+        """Everything that leaves before that, in turn; None: all that is decided by now, whenever it leaves."""
         now = self.desk.clock.now()
-        while due := [reminder for reminder in self.waiting if reminder.send_at < moment]:
-            first = min(due, key=lambda reminder: (reminder.send_at, reminder.id))
-            self.waiting.remove(first)
-            await self._fire(first, max(first.send_at, now))
+        while due := [one for one in self.waiting.values() if moment is None or one.send_at < moment]:
+            for reminder in sorted(due, key=lambda one: (one.send_at, one.id)):
+                del self.waiting[reminder.id]
+                await self._fire(reminder, max(reminder.send_at, now))
 
     async def _fire(self, reminder: Reminder, moment: datetime) -> None:
-        if len(self.found) >= MOST_SENDINGS:
-            self.more += 1
-            self.asked_for.update(reminder.invoice_ids)
+        if self._is_full(reminder):
             return
         desk = self._at(moment)
         reading = await reread(desk, reminder, lock=False)
@@ -159,13 +163,23 @@ class _Course:
         if at is None:
             return
         if at > moment:
-            self.waiting.append(replace(reminder, send_at=at))
+            self._wait(replace(reminder, send_at=at))
             return
         self._touched((run.invoice_id for run in asked(reading.reminder)), desk.today)
         await self._list(desk, replace(reading, reminder=replace(reading.reminder, send_at=moment)))
 
+    def _is_full(self, reminder: Reminder) -> bool:
+        """Then it is only counted."""
+        if len(self.found) < MOST_SENDINGS:
+            return False
+        self.more += 1
+        self.asked_for.update(reminder.invoice_ids)
+        return True
+
     async def _hold(self, desk: Desk, reminder: Reminder) -> None:
         """It stays until somebody says something, and is listed as it would be sent then."""
+        if self._is_full(reminder):
+            return
         reading = await reread(desk, reminder, lock=False)
         if reading.invoices:
             await self._list(desk, reading)
@@ -213,13 +227,19 @@ class _Course:
             chased = replace(candidate.chased, last_step=step.step)
             self.candidates[chased.invoice_id] = replace(candidate, chased=chased)
         self._touched(reminder.invoice_ids, desk.today)
-        # Of several steps only the highest is said.
-        left = [without(other, set(reminder.invoice_ids)) for other in self.waiting]
-        self.waiting = [other for other in left if asked(other)]
+        self._replace(set(reminder.invoice_ids))
         if reminder.state is ReminderState.PLANNED:
-            self.waiting.append(reminder)
+            self._wait(reminder)
         else:
             await self._hold(desk, reminder)
+
+    def _replace(self, invoice_ids: set[UUID]) -> None:
+        """Of several steps only the highest is said."""
+        for key in {self.about[invoice_id] for invoice_id in invoice_ids if invoice_id in self.about}:
+            other = self.waiting.pop(key, None)
+            left = without(other, invoice_ids) if other else None
+            if left and asked(left):
+                self.waiting[key] = left
 
     def _touched(self, invoice_ids: Iterable[UUID], on: date) -> None:
         """At most one reminder a day."""
@@ -233,11 +253,9 @@ class _Course:
     # -- the answer --------------------------------------------------------------------------------
 
     def seen(self, promises: Sequence[Promise]) -> Outlook:
-        late = [reminder for reminder in self.waiting if reminder.id in self.stored]
-        self.asked_for.update(run.invoice_id for reminder in self.waiting for run in asked(reminder))
         return Outlook(
             sendings=tuple(sorted(self.found, key=lambda sending: sending.reminder.send_at)),
-            more=self.more + len(late),
+            more=self.more,
             resting=tuple(self._resting()),
             promises=tuple(promise for promise in promises if promise.promised_on >= self.desk.today),
         )

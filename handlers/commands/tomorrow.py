@@ -48,6 +48,7 @@ async def tomorrow(ctx: Context, answers: Answers) -> Outcome:
     coming = await _coming(ctx, seen)
     resting = _rested(ctx, seen)
     room = MOST_LINES - min(len(resting), MOST_RESTING)
+    left = MOST_LINES - min(len(coming), room)
     blocks: list[Block] = []
     if not ctx.desk.business.reminders.on:
         blocks.append(Notice(_("Reminders to your clients are off."), "warning"))
@@ -57,9 +58,8 @@ async def tomorrow(ctx: Context, answers: Answers) -> Outcome:
     else:
         blocks.append(Notice(_("Nothing is sent by itself in the next {days} days.", days=DAYS_AHEAD)))
     if resting:
-        blocks.append(
-            Facts(_bounded(resting, MOST_LINES - min(len(coming), room)), _("Nobody is reminded of"))
-        )
+        lines = [_resting(ctx, one) for one in resting[:left]]
+        blocks.append(Facts(_bounded(lines, left, len(resting) - len(lines)), _("Nobody is reminded of")))
     return Reply(tuple(blocks), _buttons(seen))
 
 
@@ -159,11 +159,9 @@ def _waiting_text(count: int) -> str:
 # -- what does not ---------------------------------------------------------------------------------
 
 
-def _rested(ctx: Context, seen: Outlook) -> list[tuple[str, str]]:
+def _rested(ctx: Context, seen: Outlook) -> list[Resting]:
     """What somebody said no to comes first, what is only later last."""
-    if not ctx.desk.business.reminders.on:
-        return []
-    return [_resting(ctx, one) for one in sorted(seen.resting, key=_rank)]
+    return sorted(seen.resting, key=_rank) if ctx.desk.business.reminders.on else []
 
 
 def _rank(one: Resting) -> int:

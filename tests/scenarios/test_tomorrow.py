@@ -204,3 +204,17 @@ async def test_it_says_nothing_of_what_is_over(office: PostalOffice, ana: Chat) 
 
     ana.sees("Nothing is sent by itself in the next 7 days.")
     ana.sees_nothing_of("2026-0001")
+
+
+async def test_what_was_put_off_for_longer_is_listed_all_the_same(office: PostalOffice, ana: Chat) -> None:
+    await opens(ana)
+    await ana.says("/reminders steps -3")
+    await delivers(office, ana, "Acme: Work @ 100; due 7d")
+    await office.until(berlin(3, 6, 10))
+    await ana.presses("Snooze", on=office.last("ana"))
+    await ana.says("2026-03-25")
+
+    await ana.says("/tomorrow")
+
+    ana.sees("2026-03-25 13:00: reminder to Acme GmbH about 2026-0001, EUR 119.00, 3 days before it is due")
+    ana.sees_nothing_of("Nobody is reminded of")

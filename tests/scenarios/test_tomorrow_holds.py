@@ -150,6 +150,8 @@ async def _foretold(office: PostalOffice) -> tuple[Week, datetime, bool]:
         agenda = await work.agendas.get()
         seen = await outlook(ctx.desk, mailing=True)
     assert seen.more == 0
+    until = _end(agenda, office.clock.at)
+    leaving = [sending for sending in seen.sendings if not sending.held and sending.reminder.send_at < until]
     sent = [
         Sent(
             sending.reminder.send_at,
@@ -158,12 +160,11 @@ async def _foretold(office: PostalOffice) -> tuple[Week, datetime, bool]:
                 sorted((run.invoice_id.hex, run.step, run.balance.minor) for run in asked(sending.reminder))
             ),
         )
-        for sending in seen.sendings
-        if not sending.held
+        for sending in leaving
     ]
     fees: dict[tuple[str, int], int] = {}
-    for sending in seen.sendings:
-        for charge in () if sending.held else sending.charges:
+    for sending in leaving:
+        for charge in sending.charges:
             assert charge.ground in Ground
             key = (charge.invoice.id.hex, charge.step)
             fees[key] = fees.get(key, 0) + charge.amount.minor
@@ -174,7 +175,7 @@ async def _foretold(office: PostalOffice) -> tuple[Week, datetime, bool]:
         for run in asked(sending.reminder)
     ]
     week = Week(sorted(sent), sorted((*key, minor) for key, minor in fees.items()), sorted(held))
-    return week, _end(agenda, office.clock.at), business.reminders.silence is Silence.HOLD
+    return week, until, business.reminders.silence is Silence.HOLD
 
 
 def _end(agenda: Agenda, now: datetime) -> datetime:
