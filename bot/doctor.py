@@ -103,7 +103,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
             if not settings.is_sqlite:
                 yield asyncio.run(_role(settings))
             if revision == HEAD:
-                yield _deliveries(asyncio.run(_backlog(settings)))
+                found = asyncio.run(_backlog(settings))
+                yield _deliveries(found)
+                if not settings.is_sqlite:
+                    yield _digests(found)
     except BillhookError as error:
         yield Finding("FAIL", about, f"{place}: {sentence(error)}")
 
@@ -148,7 +151,7 @@ async def _backlog(settings: Settings) -> Backlog:
     engine = create_engine(settings.database_url, pool_size=1)
     try:
         async with engine.connect() as connection:
-            return await backlog(connection)
+            return await backlog(connection, datetime.now(UTC))
     finally:
         await engine.dispose()
 
@@ -163,6 +166,17 @@ def _deliveries(found: Backlog) -> Finding:
     text = _("{waiting} wait, {failed} failed, {uncertain} uncertain; /deliveries lists them", waiting=found.waiting,
              failed=found.failed, uncertain=found.uncertain)  # fmt: skip
     return Finding("ok", about, text)
+
+
+def _digests(found: Backlog) -> Finding:
+    """An SQLite file may be somebody's own, who opens the chat when they like and hears then what was due."""
+    about = _("Digests and reminders")
+    if found.due_since is not None and datetime.now(UTC) - found.due_since > _OVERDUE:
+        since = f"{found.due_since:%Y-%m-%d %H:%M}"
+        text = _("{count} businesses wait for theirs, since {time} UTC: is a worker running?", count=found.due,
+                 time=since)  # fmt: skip
+        return Finding("FAIL", about, text)
+    return Finding("ok", about, _("nobody waits for theirs"))
 
 
 # -- the rest --------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from storage.tables import (
     NEW,
     TROUBLE,
     WAITING,
+    agenda,
     attachment,
     board,
     button,
@@ -53,11 +54,14 @@ _STRANDED_OUTBOX = (
     .distinct()
     .limit(sa.bindparam("most"))
 )
+# What was put off waits from that moment on: a reminder may have to wait for the end of a weekend.
+_SINCE = sa.case((outbox.c.next_at > outbox.c.created_at, outbox.c.next_at), else_=outbox.c.created_at)
 _WAITING_COUNTS = (
     sa.select(sa.func.count().label("number"), sa.func.min(inbox.c.received_at).label("since")).where(NEW),
-    sa.select(sa.func.count().label("number"), sa.func.min(outbox.c.created_at).label("since")).where(
-        WAITING
-    ),
+    sa.select(sa.func.count().label("number"), sa.func.min(_SINCE).label("since")).where(WAITING),
+)
+_NOT_CLAIMED = sa.select(sa.func.count().label("number"), sa.func.min(agenda.c.next_at).label("since")).where(
+    agenda.c.next_at <= sa.bindparam("now", type_=agenda.c.next_at.type)
 )
 _TROUBLED = (
     sa.select(outbox.c.state, sa.func.count().label("number"))
@@ -102,14 +106,18 @@ class Backlog:
     since: datetime | None
     failed: int
     uncertain: int
+    due: int
+    """Businesses whose moment has come and which no tick has taken, and since when."""
+    due_since: datetime | None
 
 
-async def backlog(connection: AsyncConnection) -> Backlog:
+async def backlog(connection: AsyncConnection, now: datetime) -> Backlog:
     """For whoever operates an install: of all businesses together, and no word of any message."""
     waiting = [(await connection.execute(query)).one() for query in _WAITING_COUNTS]
     states = {row.state: row.number for row in await connection.execute(_TROUBLED)}
+    due = (await connection.execute(_NOT_CLAIMED, {"now": now})).one()
     moments = [row.since for row in waiting if row.since is not None]
     return Backlog(
         sum(row.number for row in waiting), min(moments, default=None), states.get("failed", 0),
-        states.get("uncertain", 0),
+        states.get("uncertain", 0), due.number, due.since,
     )  # fmt: skip

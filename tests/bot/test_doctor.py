@@ -7,14 +7,17 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import sqlalchemy as sa
 
 from core.chat_ports import OutboxRow, Settled
 from storage.engine import Storage
 from storage.migrate import HEAD
+from storage.tables import agenda
 from tests.bot import program
 from tests.bot.started import billhook
 from tests.builders.core import IDS
 from tests.fakes.clock import FixedClock
+from tests.storage.shop import open_shop
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
@@ -135,6 +138,48 @@ def test_a_postgresql_without_tables_fails_and_says_what_to_do(
 
     assert done.returncode == 1
     assert findings(done.stdout)["Database"][1].endswith(" Run: billhook migrate")
+
+
+async def test_what_was_put_off_until_later_needs_no_worker_yet(
+    tmp_path: Path, fresh_database_url: str
+) -> None:
+    now = datetime.now(UTC)
+    storage = Storage(fresh_database_url, FixedClock(now - timedelta(days=2)))
+    row = OutboxRow(IDS.new(), "mail:7/books@acme.example", {}, None, kind="reminder")
+    async with storage.work() as work:
+        await work.outbox.add(row, [])
+        await work.outbox.settle(row.id, Settled("pending", next_at=now + timedelta(hours=7)))
+    await storage.close()
+
+    done = billhook(tmp_path, "doctor", settings={"DATABASE_URL": fresh_database_url})
+
+    assert findings(done.stdout)["Deliveries"] == (
+        "ok", "1 wait, 0 failed, 0 uncertain; /deliveries lists them",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("fresh_database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(("minutes", "state"), [(5, "ok"), (25, "FAIL")])
+async def test_digests_that_nobody_hands_out_ask_for_a_worker(
+    tmp_path: Path, fresh_database_url: str, minutes: int, state: str
+) -> None:
+    storage = Storage(fresh_database_url, FixedClock())
+    shop = await open_shop(storage)
+    async with shop.work() as work:
+        await work.connection.execute(
+            sa.update(agenda).values(next_at=datetime.now(UTC) - timedelta(minutes=minutes))
+        )
+    await storage.close()
+
+    done = billhook(tmp_path, "doctor", settings={"DATABASE_URL": fresh_database_url})
+
+    found, said = findings(done.stdout)["Digests and reminders"]
+    assert found == state
+    if state == "ok":
+        assert said == "nobody waits for theirs"
+    else:
+        assert said.startswith("1 businesses wait for theirs, since ")
+        assert said.endswith("UTC: is a worker running?")
 
 
 @pytest.mark.parametrize(("minutes", "state"), [(5, "ok"), (25, "FAIL")])
