@@ -1,0 +1,126 @@
+"""At least one row for every table, with values that are hard to keep."""
+
+import json
+import uuid
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+BUSINESS, MEMBER, CLIENT, INVOICE, OUTBOX = (uuid.UUID(int=number) for number in (7, 11, 13, 17, 19))
+AT = datetime(2026, 3, 31, 8, 15, 30, 123456, tzinfo=UTC)
+ODD = 'Löwe & Söhne\n山田 🦁 \\ "quoted" \u2028 {}'
+BYTES = bytes(range(256))
+
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "business": [{"business_id": BUSINESS, "version": 3, "name": ODD, "data": json.dumps({"a": [1, None, ODD]})}],
+    "chat": [
+        {"chat": "terminal:owner", "business_id": None, "client_id": None, "shows_data": False, "title": "",
+         "reachable": True},
+        {"chat": "telegram:-7", "business_id": BUSINESS, "client_id": CLIENT, "shows_data": True, "title": ODD,
+         "reachable": False},
+    ],
+    "member": [
+        {"business_id": BUSINESS, "id": MEMBER, "version": 1, "name": "Ana", "role": "owner", "created_at": AT,
+         "left_at": None},
+    ],
+    "client": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=CLIENT.int + count * 1000), "version": 1, "name": f"{ODD}{count}",
+         "search": "x", "archived_at": AT if count % 2 else None, "data": "{}"}
+        for count in range(1203)
+    ],
+    "invoice": [
+        {"business_id": BUSINESS, "id": INVOICE, "version": 2, "client_id": CLIENT, "state": "issued",
+         "number": "2026-0007", "currency": "EUR", "total_minor": 2**53 + 1, "paid_minor": 700,
+         "issued_on": date(2026, 3, 31), "due_on": date(2026, 4, 14), "created_at": AT, "issued_at": AT,
+         "voided_at": None, "void_reason": "", "draft": '{"price":"0.1000"}', "document": '{"total":"7"}'},
+    ],
+    "counter": [{"business_id": BUSINESS, "series": "invoice", "period": "2026", "value": 7}],
+    "payment": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=23), "version": 1, "client_id": CLIENT, "invoice_id": INVOICE,
+         "currency": "EUR", "amount_minor": 700, "applied_minor": 700, "received_on": date(2026, 4, 1),
+         "method": "transfer", "created_at": AT, "reversed_at": None},
+    ],
+    "audit": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=29), "at": AT, "member_id": None, "action": "issued",
+         "subject": "invoice", "subject_id": INVOICE, "label": ODD, "version": 2, "before": None, "undoes": None},
+    ],
+    "file": [{"business_id": BUSINESS, "id": uuid.UUID(int=31), "media_type": "image/png", "content": BYTES}],
+    "document": [
+        {"business_id": BUSINESS, "invoice_id": INVOICE, "kind": "invoice", "sha256": "ab", "content": BYTES * 999}
+    ],
+    "seat": [{"sender": "terminal:owner", "business_id": BUSINESS, "member_id": MEMBER, "chosen_at": AT}],
+    "invitation": [
+        {"code_hash": "h", "business_id": BUSINESS, "role": "admin", "invited_by": MEMBER, "expires_at": AT,
+         "member_id": None},
+    ],
+    "conversation": [
+        {"chat": "terminal:owner", "sender": "terminal:owner", "frames": "[]", "parked": "[]", "expires_at": AT}
+    ],
+    "button": [
+        {"token": "t", "chat": "terminal:owner", "sender": "terminal:owner", "outbox_id": OUTBOX, "position": 0,
+         "label": "Issue", "command": "issue", "argument": "", "expires_at": AT},
+    ],
+    "inbox": [
+        {"platform": "terminal", "update_id": "u", "chat": "terminal:owner", "payload": '{"typed":"/help"}',
+         "received_at": AT, "state": "done", "reference": ""},
+    ],
+    "outbox": [
+        {"id": OUTBOX, "chat": "terminal:owner", "business_id": None, "payload": "{}", "state": "sent",
+         "created_at": AT, "sender": "terminal:owner", "dedupe_key": "d", "done": 2, "ref": "41", "attempts": 3,
+         "next_at": AT, "taken_at": None, "error": ODD, "kind": "reminder", "about": uuid.UUID(int=41), "repeats": 1},
+    ],
+    "link": [{"code_hash": "h", "sender": "telegram:7", "command": "bind", "argument": ODD, "expires_at": AT}],
+    "sender": [{"sender": "telegram:7", "language": "de", "wrong_codes": 3, "guessed_at": AT}],
+    "rate_slot": [{"key": "telegram:7", "next_at": 1774944930.123456}],
+    "board": [
+        {"chat": "slack:T7/home/U7", "sender": "slack:T7/U7", "business_id": BUSINESS, "name": "home", "language": "de",
+         "seen_at": AT},
+    ],
+    "installation": [
+        {"platform": "slack", "tenant": "T7", "name": ODD, "token": "gAAAAA", "bot_user": "U8", "scopes": "a b",
+         "installed_by": "U7", "installed_at": AT, "revoked_at": None},
+    ],
+    "install_state": [{"state_hash": "h", "expires_at": AT}],
+    "approval": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=37), "version": 1, "invoice_id": INVOICE, "invoice_version": 2,
+         "member_id": MEMBER, "chat": "slack:T7/D7", "asked_at": AT, "answer": "refused", "decided_by": MEMBER,
+         "reason": ODD},
+    ],
+    "receipt": [{"business_id": BUSINESS, "payment_id": uuid.UUID(int=23), "file_id": uuid.UUID(int=31)}],
+    "agenda": [
+        {"business_id": BUSINESS, "zone": "Asia/Kathmandu", "digest_at": time(8, 45), "digest_days": "weekdays",
+         "look_at": None, "since": AT.date(), "digest_on": AT.date(), "looked_on": None, "digest_next": AT,
+         "look_next": None, "next_at": AT, "woken_at": None},
+    ],
+    "digest_run": [{"business_id": BUSINESS, "local_on": AT.date(), "decided_at": AT, "made_at": None}],
+    "unsubscribe": [{"token_hash": "h", "business_id": BUSINESS, "email": ODD, "expires_at": AT}],
+    "reminder": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=41), "version": 2, "client_id": CLIENT, "currency": "EUR",
+         "tone": "firm", "way": "mail", "decided_on": AT.date(), "send_at": AT, "state": "sent", "text": ODD,
+         "outbox_id": OUTBOX},
+    ],
+    "reminder_run": [
+        {"business_id": BUSINESS, "invoice_id": INVOICE, "step": -3, "reminder_id": uuid.UUID(int=41),
+         "balance_minor": 10**15 - 1},
+    ],
+    "chase": [
+        {"business_id": BUSINESS, "invoice_id": INVOICE, "delivered_on": AT.date(), "stopped": True,
+         "snoozed_until": None, "steps": "[-3,7]"},
+    ],
+    "promise": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=43), "version": 1, "client_id": CLIENT,
+         "promised_on": AT.date(), "made_at": AT, "kept": "broken"},
+    ],
+    "fee_run": [
+        {"business_id": BUSINESS, "invoice_id": INVOICE, "step": 14, "fee_invoice_id": INVOICE, "currency": "EUR",
+         "amount_minor": 4000, "accrued_to": AT.date()},
+    ],
+    "notice": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=47), "chat": "slack:T7/D7", "kind": "digest", "due_at": AT,
+         "payload": '{"text":"ä"}'},
+    ],
+    "preference": [{"business_id": BUSINESS, "subject": "slack:T7/D7", "data": '{"zone":"Asia/Kathmandu"}'}],
+    "opt_out": [{"business_id": BUSINESS, "email": ODD, "opted_at": AT}],
+    "attachment": [
+        {"outbox_id": OUTBOX, "position": 0, "filename": "7.pdf", "media_type": "application/pdf", "content": b""}
+    ],
+}  # fmt: skip
