@@ -33,9 +33,17 @@ DATABASES = ("sqlite", "postgresql")
 SPEED_SETTINGS = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 
 
+IN_MEMORY = Path("/dev/shm")
+ROOM = 2 << 30
+"""Bytes that have to be free there; a container may have but a few megabytes."""
+
+
 def pytest_configure() -> None:
     """A run ended by SIGTERM, as by a time limit, stops its server like one ended by Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM:
+        # SQLite waits for the disk after each transaction, and in memory there is none.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 
 def _execute(url: str, *statements: str) -> None:

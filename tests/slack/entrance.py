@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -31,6 +32,8 @@ from tests.slack.wire import Wire
 
 KEY = "c2xhY2stdGVzdHMta2VlcC10aGlzLW9wZW4tMDAwMDA="
 SECONDS = 20.0
+HEARTBEAT = timedelta(seconds=4)
+"""A worker notices a line that was cut within half of it."""
 START = "start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; terms 14d"
 _T = TypeVar("_T")
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -102,7 +105,7 @@ async def entrance(
         given = {"database_url": wire.url, "public_url": base, "billhook_secret_keys": keys}
         settings = Settings.model_validate({**_given(slack, team, socket_mode, client_secret), **given})
         clock = clock or SystemClock()
-        engine = MemoryJobs() if settings.is_sqlite else PostgresJobs(wire.url)
+        engine = MemoryJobs() if settings.is_sqlite else PostgresJobs(wire.url, HEARTBEAT)
         storage = Storage(wire.url, clock, keys=settings.secret_keys)
         platforms = [slack_of(settings, storage, Pace(0.0))]
         app = App(storage, clock, SystemIds(), Renderer(), platforms, engine if works else None)
