@@ -101,7 +101,7 @@ class Reminders(Protocol):
         """State, text, way, moment, balances and delivery. Raises Conflict when it moved on since."""
 
     async def list_waiting(self, limit: int) -> Sequence[Reminder]:
-        """Planned and held ones, the next first."""
+        """Planned ones, the next first, and then those that are held."""
 
     async def list_of(self, invoice_id: UUID) -> Sequence[Reminder]:
         """Oldest first."""

@@ -45,10 +45,11 @@ _QUOTE = (
     .values(balance_minor=sa.bindparam("quoted"))
 )
 _QUOTE_NOTHING = sa.update(reminder_run).where(_OF_REMINDER).values(balance_minor=0)
+# What leaves by itself comes first: it must not be crowded out by what waits for somebody's yes for ever.
 _WAITING = (
     sa.select(reminder)
     .where(reminder.c.business_id == _TENANT, UNSENT)
-    .order_by(reminder.c.send_at, reminder.c.id)
+    .order_by(reminder.c.state.desc(), reminder.c.send_at, reminder.c.id)
     .limit(sa.bindparam("most"))
 )
 _OF_INVOICE = (

@@ -121,6 +121,22 @@ async def test_what_waits_is_listed_in_the_order_in_which_it_leaves(shop: Shop) 
     assert next_one == [reminders[2]]
 
 
+async def test_what_is_held_for_ever_does_not_crowd_out_what_leaves_by_itself(shop: Shop) -> None:
+    first, second, third = await issued(shop, 3)
+    held = [
+        a_reminder(shop.client, invoice, state=ReminderState.HELD, send_at=MORNING - timedelta(days=days))
+        for days, invoice in enumerate((first, second), 7)
+    ]
+    planned = a_reminder(shop.client, third)
+    for reminder in (*held, planned):
+        await added(shop, reminder)
+
+    async with shop.work() as work:
+        waiting = [await work.reminders.list_waiting(limit) for limit in (1, 9)]
+
+    assert waiting == [[planned], [planned, held[1], held[0]]]
+
+
 async def test_the_reminders_about_an_invoice_are_listed_oldest_first(shop: Shop, neighbour: Shop) -> None:
     first, second = await issued(shop, 2)
     reminders = [
