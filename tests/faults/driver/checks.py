@@ -49,14 +49,18 @@ def all_of(case: Case) -> list[Finding]:
     return [Finding(invariant, what) for invariant, look in INVARIANTS.items() for what in look(case)]
 
 
-def waiting(stage: Stage) -> Iterator[str]:
-    """Queries that find what waits; they find nothing once everything is done."""
+def waiting(stage: Stage) -> list[tuple[str, ...]]:
+    """What waits for something to be done by now; nothing once everything is done."""
+    return [row for query in _waiting(stage) for row in stage.facts.rows(query)]
+
+
+def _waiting(stage: Stage) -> Iterator[str]:
     now = f"{stage.hands.now():%Y-%m-%d %H:%M:%S.%f}" + ("" if stage.facts.is_sqlite else "+00")
     yield "SELECT chat, state FROM inbox WHERE state = 'new'"
     if stage.script.nags:
         yield (
             "SELECT business_id, next_at, woken_at FROM agenda "
-            f"WHERE woken_at IS NOT NULL OR next_at <= '{now}' ORDER BY next_at"
+            f"WHERE woken_at <= '{now}' OR next_at <= '{now}' ORDER BY next_at"
         )
     # A letter may have to wait for another day's second try.
     yield (

@@ -47,11 +47,11 @@ def _on_sqlite(
     )  # fmt: skip
 
 
-def _on_postgresql(*faults: str, focus: str, seconds: float = 6.0, least: int = 100, crew: int = 4) -> Script:
+def _on_postgresql(*faults: str, focus: str, least: int = 100, crew: int = 4, days: bool = False) -> Script:
+    """`days`: so that there is time for something to happen between one half day and the next."""
     return Script(
-        seed=7, seconds=seconds, least=least, faults=faults, gap=(0.2, 0.8), offices=2, crew=crew, speed=1.0,
-        patience=10.0,
-        focus=tuple(focus.split()),
+        seed=7, seconds=6.0, least=least, faults=faults, gap=(5.0, 7.0) if days else (0.2, 0.8), offices=2,
+        crew=crew, speed=1.0, patience=10.0, focus=tuple(focus.split()),
     )  # fmt: skip
 
 
@@ -244,7 +244,7 @@ BUGS = (
             Edit("handlers/background/digest.py", "        await ctx.work.agendas.digest_made(on)\n", ""),
             Edit("handlers/background/digest.py", 'key = f"digest:', 'key = f"{ctx.ids.new()}:'),
         ),
-        _on_postgresql("half a day", focus="bills", least=150),
+        _on_postgresql("half a day", focus="bills", crew=2, days=True),
     ),
     Bug(
         "a reminder without a second look",
@@ -261,7 +261,7 @@ BUGS = (
                 "run",
             ),
         ),
-        _on_postgresql("half a day", focus="bills pays_twice voids mails", least=250),
+        _on_postgresql("half a day", focus="bills pays_twice mails", least=250, days=True),
     ),
     Bug(
         "another Message-ID for each try",
