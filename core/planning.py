@@ -12,6 +12,7 @@ from core.ladder import Step, Tone, next_step, tone_of
 from core.moments import instant, local_day
 from core.money import Money, total
 from core.nag_ports import Candidate
+from core.notify import Listener
 from core.party import Business, Client
 from core.quiet import Lull, next_allowed
 from core.reminder import ReminderRules, Way
@@ -109,6 +110,18 @@ def leaves_at(business: Business, client: Client, on: date, earliest: datetime) 
         at_its_hour = max(allowed, instant(day, rules.at, business.zone))
         allowed = at_its_hour if not rules.quiet.is_quiet(at_its_hour, zone, country) else allowed
     return Leaving(allowed, lull)
+
+
+def seen_at(business: Business, listeners: Iterable[Listener], now: datetime) -> datetime:
+    """When the first of those who hear of it is not left alone; at once where nobody wants to hear of it."""
+    country = business.address.country
+    return min(
+        (
+            next_allowed(one.preference.quiet, now, one.preference.zone or business.zone, country)
+            for one in listeners
+        ),
+        default=now,
+    )
 
 
 def is_quiet(business: Business, client: Client, now: datetime) -> bool:

@@ -19,7 +19,16 @@ from core.quiet import Lull
 from core.reminder import Interest, Promise, Reminder, ReminderState
 from core.usecases.desk import Desk
 from core.usecases.late_fee import Charge, would_charge
-from core.usecases.reminder import Reading, all_candidates, asked, drafted, leaving, reread, without
+from core.usecases.reminder import (
+    Reading,
+    all_candidates,
+    asked,
+    drafted,
+    leaving,
+    preview_seen_at,
+    reread,
+    without,
+)
 
 _DAY = timedelta(days=1)
 DAYS_AHEAD = 7
@@ -222,7 +231,7 @@ class _Course:
                 await self._plan(desk, group)
 
     async def _plan(self, desk: Desk, group: Group) -> None:
-        reminder = drafted(desk, group, group.due, self.mailing)
+        reminder = drafted(desk, group, group.due, self.mailing, await preview_seen_at(desk))
         for candidate, step in group.due:
             chased = replace(candidate.chased, last_step=step.step)
             self.candidates[chased.invoice_id] = replace(candidate, chased=chased)

@@ -14,8 +14,9 @@ from core.ladder import Step, tone_of
 from core.moments import local_day
 from core.money import Money
 from core.nag_ports import Candidate
+from core.notify import Kind
 from core.party import Client
-from core.planning import Group, is_quiet, leaves_at
+from core.planning import Group, is_quiet, leaves_at, seen_at
 from core.promise import resumes_on
 from core.reminder import Chase, Reminder, ReminderState, Run, Silence, Way
 from core.usecases.desk import Desk
@@ -42,7 +43,12 @@ async def all_candidates(desk: Desk, since: date) -> list[Candidate]:
     return found
 
 
-async def plan(desk: Desk, group: Group, mailing: bool) -> Reminder | None:
+async def preview_seen_at(desk: Desk) -> datetime:
+    """A preview that comes in the owner's quiet hours is seen when they end, and leaves its time from then on."""
+    return seen_at(desk.business, await desk.work.notices.listeners(Kind.PREVIEW), desk.clock.now())
+
+
+async def plan(desk: Desk, group: Group, mailing: bool, seen: datetime | None = None) -> Reminder | None:
     """Decide the steps of a group: from now on they are this reminder's, whatever becomes of it.
 
     None where nothing is left to decide today: somebody else was faster, or something about these invoices was
@@ -51,18 +57,25 @@ async def plan(desk: Desk, group: Group, mailing: bool) -> Reminder | None:
     due = [pair for pair in group.due if not await _sent_today(desk, pair[0].chased.invoice_id)]
     if not due or group.small:
         return None
-    reminder = drafted(desk, group, due, mailing)
+    reminder = drafted(desk, group, due, mailing, seen)
     if not await desk.work.reminders.add(reminder):
         return None
     await _replace_waiting(desk, reminder)
     return reminder
 
 
-def drafted(desk: Desk, group: Group, due: Sequence[tuple[Candidate, Step]], mailing: bool) -> Reminder:
-    """What `plan` stores, decided at the moment of the desk's clock."""
+def drafted(
+    desk: Desk,
+    group: Group,
+    due: Sequence[tuple[Candidate, Step]],
+    mailing: bool,
+    seen: datetime | None = None,
+) -> Reminder:
+    """What `plan` stores, decided at the moment of the desk's clock. `seen`: when the owner is shown it, if later."""
     way = group.way(mailing)
     rules, now = desk.business.reminders, desk.clock.now()
-    ahead = timedelta(hours=rules.preview_hours) if way is Way.MAIL else timedelta()
+    previewed = way is Way.MAIL and rules.preview_hours > 0
+    earliest = (seen or now) + timedelta(hours=rules.preview_hours) if previewed else now
     held = way is Way.MAIL and rules.silence is Silence.HOLD
     return Reminder(
         id=desk.ids.new(),
@@ -72,7 +85,7 @@ def drafted(desk: Desk, group: Group, due: Sequence[tuple[Candidate, Step]], mai
         way=way,
         runs=tuple(_run(candidate, step) for candidate, step in due),
         decided_on=desk.today,
-        send_at=leaves_at(desk.business, group.client, desk.today, now + ahead).at,
+        send_at=leaves_at(desk.business, group.client, desk.today, earliest).at,
         state=ReminderState.HELD if held else ReminderState.PLANNED,
     )
 

@@ -12,7 +12,7 @@ from core.planning import groups_on
 from core.reminder import Reminder, ReminderState, Way
 from core.usecases.late_fee import take_back_fee
 from core.usecases.promise import end_promises
-from core.usecases.reminder import all_candidates, drop, leaving, plan, put_off, reread
+from core.usecases.reminder import all_candidates, drop, leaving, plan, preview_seen_at, put_off, reread
 from handlers.background.notices import tell
 from handlers.context import Context
 from handlers.handover import Handed, hand_over
@@ -43,11 +43,12 @@ async def look(ctx: Context) -> bool:
     for broken in await end_promises(desk):
         await tell(ctx, Kind.PROMISE, partial(broken_reply, ctx, broken))
     candidates = await all_candidates(desk, agenda.since)
+    seen = await preview_seen_at(desk)
     planned: list[Reminder] = []
     for group in groups_on(candidates, desk.business.reminders, desk.today, desk.today):
         if len(planned) == _MOST_PLANNED:
             break
-        reminder = await plan(desk, group, ctx.mailing is not None)
+        reminder = await plan(desk, group, ctx.mailing is not None, seen)
         planned += [reminder] if reminder else []
     for reminder in planned:
         await ctx.work.agendas.wake(reminder.send_at)

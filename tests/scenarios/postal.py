@@ -66,7 +66,7 @@ class Mail:
     def rows(self) -> list[str]:
         """The lines that name an invoice and what is open of it."""
         lines = (re.sub(" {2,}", "  ", line) for line in self.text.splitlines())
-        return [line for line in lines if re.match(r"2026-\d{4} ", line)]
+        return [line for line in lines if re.match(r"20\d\d-\d{4} ", line)]
 
 
 class PostalOffice(ClockworkOffice):
@@ -99,7 +99,6 @@ class PostalOffice(ClockworkOffice):
             self.clock.at = max(self.clock.at, due)
             await self.tick()
         self.clock.at = moment
-        await self.tick()
 
     async def _next_due(self) -> datetime | None:
         async with self.app.storage.connection() as connection:

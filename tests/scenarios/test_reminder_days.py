@@ -165,3 +165,21 @@ async def test_a_client_whose_reminders_are_off_is_left_alone(office: PostalOffi
     await office.until(berlin(3, 31, 20))
 
     assert office.letters == []
+
+
+async def test_a_preview_is_seen_for_its_hours_before_the_reminder_leaves(
+    office: PostalOffice, ana: Chat
+) -> None:
+    await opens(ana)
+    await ana.says("/notify quiet 20-12")
+    await ana.says("/reminders steps 3")
+    await delivers(office, ana, "Acme: Work @ 100; due 7d")
+
+    await office.until(berlin(3, 12, 11, 59))
+    assert office.said("ana", "This reminder goes to") == []
+    await office.until(berlin(3, 12, 20))
+
+    # Looked at at nine, shown at noon when she is no longer left alone, and four hours later on its way.
+    (preview,) = office.said("ana", "This reminder goes to Acme GmbH at 16:00 unless you say no.")
+    assert preview.buttons == ("Send now", "Edit", "Snooze", "Stop")
+    assert [mail.at for mail in office.letters] == [berlin(3, 12, 16)]

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot import settings as settings_of
 from bot.logs import log_to_stderr
+from bot.platforms import mail_of
 from bot.settings import Settings
 from bot.slack import send as slack
 from bot.slack.setup import slack_of
@@ -63,7 +64,7 @@ def _platforms(settings: Settings, pace: str, guided: bool) -> Callable[[Storage
             platforms.append(Telegram(bot_of(settings), quick, guided=guided))
         if settings.slack:
             platforms.append(slack_of(settings, storage, slack.Pace() if real else slack.Pace(float(pace))))
-        return platforms
+        return [*platforms, *mail_of(settings)]
 
     return made
 
