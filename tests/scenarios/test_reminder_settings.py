@@ -300,12 +300,23 @@ async def test_ones_own_words_are_asked_for_and_the_usual_ones_come_back(ana: Ch
 
     await ana.presses("Firm")
     await ana.presses("Deutsch")
-    ana.sees("How shall it read?", "It reads now:")
+    ana.sees("How shall it read?")
     await ana.says("-")
 
     ana.sees("“firm de” is in the usual words again. For example:", "2026-0007")
     await ana.says("/reminders")
     ana.sees("text: the usual ones")
+
+
+async def test_the_present_words_stand_with_the_question_where_no_form_shows_them(
+    office: Office, ana: Chat
+) -> None:
+    await opens_a_studio(ana)
+    await ana.says("/reminders text firm de {client} {number} {amount} {due} {days}")
+
+    await ana.says("/reminders text firm de")
+
+    ana.sees("How shall it read?", "It reads now:\n{client} {number} {amount} {due} {days}")
 
 
 async def test_the_usual_words_sent_as_they_stand_stay_the_usual_ones(ana: Chat) -> None:
