@@ -114,7 +114,7 @@ async def _at_once(began: datetime, ctx: Context) -> bool:
         if await reminders.look(ctx):
             return False
         await ctx.work.agendas.looked(look)
-    waiting = await ctx.work.reminders.list_waiting(_MOST_WAITING)
+    waiting = await _waiting(ctx)
     await write_due(ctx, waiting)
     if any(reminder.send_at <= ctx.clock.now() for reminder in _planned(waiting)):
         return False
@@ -139,18 +139,18 @@ async def _looked(ctx: Context) -> None:
 
 async def _write_due(ctx: Context) -> None:
     await ctx.work.agendas.lock()
-    await write_due(ctx, await ctx.work.reminders.list_waiting(_MOST_WAITING))
+    await write_due(ctx, await _waiting(ctx))
 
 
 async def _due_reminders(ctx: Context) -> list[UUID]:
     now = ctx.clock.now()
-    waiting = await ctx.work.reminders.list_waiting(_MOST_WAITING)
+    waiting = await _waiting(ctx)
     return [reminder.id for reminder in _planned(waiting) if reminder.send_at <= now]
 
 
 async def _rest(began: datetime, ctx: Context) -> None:
     await ctx.work.agendas.lock()
-    waiting = await ctx.work.reminders.list_waiting(_MOST_WAITING)
+    waiting = await _waiting(ctx)
     await _rest_until(ctx, began, waiting, await ctx.work.notices.list_waiting(1))
 
 
@@ -161,6 +161,15 @@ async def _rest_until(
     moments = [reminder.send_at for reminder in _planned(waiting) if reminder.send_at > began]
     moments += [notice.due_at for notice in notices]
     await ctx.work.agendas.rest(min(moments, default=None))
+
+
+async def _waiting(ctx: Context) -> Sequence[Reminder]:
+    """None of them where this release cannot read one: everything else of the business goes on without."""
+    try:
+        return await ctx.work.reminders.list_waiting(_MOST_WAITING)
+    except (LookupError, TypeError, ValueError):
+        log.exception("the reminders of business %s cannot be read", ctx.desk.business.id)
+        return ()
 
 
 def _planned(waiting: Sequence[Reminder]) -> list[Reminder]:

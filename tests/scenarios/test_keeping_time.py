@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from storage.tables import notice
+from storage.tables import agenda, notice, reminder
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.scenes import bills, opens_a_studio_with_acme
@@ -80,3 +80,19 @@ async def test_what_cannot_be_read_keeps_nothing_else_back(office: Office, ana: 
 
     assert found == ["Studio Löwe, 2026-03-07"]
     assert left == []
+
+
+@pytest.mark.parametrize("fresh_database_url", ["sqlite"], indirect=True)
+async def test_a_reminder_that_cannot_be_read_stops_neither_the_digest_nor_the_clock(
+    office: Office, ana: Chat
+) -> None:
+    await opens_it_at(office, datetime(2026, 3, 9, 9, 0, tzinfo=UTC))
+    async with office.app.storage.work() as work:
+        await work.connection.execute(sa.update(reminder).values(tone="sarcastic"))
+
+    found = await opens_it_at(office, datetime(2026, 3, 10, 9, 0, tzinfo=UTC))
+    async with office.app.storage.work() as work:
+        awake = (await work.connection.execute(sa.select(agenda.c.woken_at))).scalars().all()
+
+    assert found == ["Studio Löwe, 2026-03-10"]
+    assert awake == [None]
