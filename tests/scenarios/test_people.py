@@ -15,14 +15,18 @@ READING = (
     "/client Acme",
     "/invoice show 2026-0001",
     "/pdf 2026-0001",
+    "/tomorrow",
     "/members",
 )
 BILLING = (
     "/invoice Acme: Logo @ 900", "/edit due 3d", "/issue", "/discard", "/paid 2026-0001", "/void 2026-0001 oops",
     "/client add Bär, Kai 3, 24103 Kiel, DE", "/client edit Acme name X", "/client archive Acme",
-    "/client restore Acme", "/undo",
+    "/client restore Acme", "/undo", "/reminders Acme off", "/reminders 2026-0001 off", "/promise Acme friday",
 )  # fmt: skip
-MANAGING = ("/settings terms 3d", "/invite member", "/member role ana member", "/member remove ana")
+MANAGING = (
+    "/settings terms 3d", "/invite member", "/member role ana member", "/member remove ana", "/reminders steps 5",
+    "/reminders off", "/reminders text firm de Hallo",
+)  # fmt: skip
 
 
 @pytest.fixture

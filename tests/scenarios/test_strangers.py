@@ -20,7 +20,9 @@ ARGUMENTS = (
     "/client edit {client}; name X", "/client archive {client}", "/client restore {client}",
     "/invoice {client}: Logo @ 900", "/invoices all {client}", "/member role {member} admin",
     "/member remove {member}", "/undo {entry}", "/invoices all page >{invoice}", "/clients >acme/{client}",
-    "/overdue >2026-01-01/{invoice}",
+    "/overdue >2026-01-01/{invoice}", "/reminders {client} off", "/reminders client {client}",
+    "/reminders client {client} steps 5", "/reminders invoice {invoice}", "/reminders invoice {invoice} off",
+    "/reminders invoice {invoice}; steps 5", "/promise {client} friday", "/promise {client} -",
 )  # fmt: skip
 
 
