@@ -159,8 +159,8 @@ BUGS = (
         (
             Edit(
                 "storage/chats.py",
-                '    button.c.chat == sa.bindparam("chat_key"),\n    button.c.expires_at',
-                "    button.c.expires_at",
+                'bindparam("key"),\n        button.c.chat == sa.bindparam("chat_key"),\n',
+                'bindparam("key"),\n',
             ),
         ),
         _on_sqlite(focus="leaves_a_draft presses_what_is_not_theirs"),
