@@ -187,7 +187,6 @@ async def _invoice_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
 async def of_invoice(ctx: Context, answers: Answers) -> Outcome:
     invoice = await find_invoice(ctx, answers["number"])
     _must_be_owed(invoice)
-    invoice = await ctx.work.invoices.lock(invoice.id)
     before = await ctx.work.reminders.chase(invoice.id)
     changed = _changed_chase(before, answers)
     number = invoice.issued.number
