@@ -287,9 +287,6 @@ class Outbox(Protocol):
         is so for the first time is `pending` until `again` and goes out once more. Gives the states with the rows.
         """
 
-    async def list_trouble(self, business_id: UUID, limit: int) -> Sequence[Trouble]:
-        """The business's deliveries that failed, are uncertain or wait, newest first."""
-
     async def list_recent(self, business_id: UUID, states: Sequence[str], limit: int) -> Sequence[Trouble]:
         """What nobody asked for, and what is no success, in one of these states; newest first."""
 
@@ -299,12 +296,6 @@ class Outbox(Protocol):
         It stays the same row, so a letter keeps its Message-ID.
         """
 
-    async def cancel(self, outbox_id: UUID, why: str) -> bool:
-        """False unless it is pending; `why` is for people."""
-
-    async def cancel_about(self, business_id: UUID, about: UUID, why: str) -> int:
-        """Whatever is pending about that reminder or invoice."""
-
     async def supersede(self, chat: str, kind: str) -> int:
         """Cancel what is pending of that kind and of which nothing was sent yet: something newer takes its place."""
 
@@ -313,6 +304,9 @@ class Outbox(Protocol):
 
     async def find_sent(self, ref: str) -> OutboxRow | None:
         """What its platform called so, of any business, unless it has failed or was cancelled."""
+
+    async def letter_before(self, business_id: UUID, newer: int) -> datetime | None:
+        """When the letter with an invoice was written that has so many newer ones; None where there is none."""
 
     async def bounce(self, outbox_id: UUID, error: str) -> bool:
         """It came back: failed after all. False when that was known before."""

@@ -143,8 +143,6 @@ outbox = sa.Table(
     sa.Index("ix_outbox_dedupe_key", "dedupe_key", unique=True),
     sa.Index("ix_outbox_trouble", "business_id", "id", postgresql_where=TROUBLE, sqlite_where=TROUBLE),
     sa.Index("ix_outbox_unasked", "business_id", "id", postgresql_where=UNASKED, sqlite_where=UNASKED),
-    sa.Index("ix_outbox_about", "business_id", "about", postgresql_where=sa.text("about IS NOT NULL"),
-             sqlite_where=sa.text("about IS NOT NULL")),
     # A letter that comes back names itself by its Message-ID, which is what its platform called it.
     sa.Index("ix_outbox_ref", "ref", postgresql_where=UNASKED, sqlite_where=UNASKED),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,7 +18,6 @@ _KEY: sa.BindParameter[Any] = sa.bindparam("key")
 _OF_BUSINESS = outbox.c.business_id == sa.bindparam("tenant")
 _MOST: sa.BindParameter[Any] = sa.bindparam("most")
 _NEWEST_FIRST = outbox.c.id.desc()
-_TROUBLE = sa.select(outbox).where(_OF_BUSINESS, TROUBLE).order_by(_NEWEST_FIRST).limit(_MOST)
 
 
 def _newest(*which: sa.ColumnElement[bool] | sa.TextClause) -> sa.Select[Any]:
@@ -34,13 +34,6 @@ _AGAIN = (
     .where(_OF_BUSINESS, outbox.c.id == _KEY, outbox.c.state.in_(("failed", "uncertain")))
     .values(state="pending", attempts=0, next_at=None, error="", repeats=outbox.c.repeats + 1)
     .returning(outbox.c.chat)
-)
-_CANCELLED = {"state": "cancelled", "error": sa.bindparam("why")}
-_CANCEL = sa.update(outbox).where(outbox.c.id == _KEY, outbox.c.state == "pending").values(_CANCELLED)
-_CANCEL_ABOUT = (
-    sa.update(outbox)
-    .where(_OF_BUSINESS, outbox.c.about == sa.bindparam("subject"), outbox.c.state == "pending")
-    .values(_CANCELLED)
 )
 _SUPERSEDE = (
     sa.update(outbox)
@@ -59,6 +52,13 @@ _BY_REF = (
     .order_by(_NEWEST_FIRST)
     .limit(1)
 )
+_NTH_LETTER = (
+    sa.select(outbox.c.created_at)
+    .where(_OF_BUSINESS, UNASKED, outbox.c.kind == "invoice")
+    .order_by(_NEWEST_FIRST)
+    .offset(sa.bindparam("newer"))
+    .limit(1)
+)
 _BOUNCE = (
     sa.update(outbox)
     .where(outbox.c.id == _KEY, outbox.c.state.not_in(("failed", "cancelled")))
@@ -69,9 +69,6 @@ _BOUNCE = (
 class Deliveries(Clocked):
     """The part of core.ports.Outbox that is about what became of a row."""
 
-    async def list_trouble(self, business_id: UUID, limit: int) -> Sequence[Trouble]:
-        return [_trouble(row) for row in await self._scope.run(_TROUBLE, tenant=business_id, most=limit)]
-
     async def list_recent(self, business_id: UUID, states: Sequence[str], limit: int) -> Sequence[Trouble]:
         rows = await self._scope.run(_RECENT, tenant=business_id, states=list(states), most=limit)
         return [_trouble(row) for row in rows]
@@ -79,12 +76,6 @@ class Deliveries(Clocked):
     async def send_again(self, business_id: UUID, outbox_id: UUID) -> str | None:
         found = (await self._scope.run(_AGAIN, tenant=business_id, key=outbox_id)).one_or_none()
         return found.chat if found else None
-
-    async def cancel(self, outbox_id: UUID, why: str) -> bool:
-        return (await self._scope.run(_CANCEL, key=outbox_id, why=why)).rowcount == 1
-
-    async def cancel_about(self, business_id: UUID, about: UUID, why: str) -> int:
-        return (await self._scope.run(_CANCEL_ABOUT, tenant=business_id, subject=about, why=why)).rowcount
 
     async def supersede(self, chat: str, kind: str) -> int:
         return (await self._scope.run(_SUPERSEDE, place=chat, which=kind)).rowcount
@@ -96,6 +87,11 @@ class Deliveries(Clocked):
     async def find_sent(self, ref: str) -> OutboxRow | None:
         row = (await self._scope.run(_BY_REF, named=ref)).one_or_none() if ref else None
         return read_outbox(row) if row else None
+
+    async def letter_before(self, business_id: UUID, newer: int) -> datetime | None:
+        found = await self._scope.run(_NTH_LETTER, tenant=business_id, newer=newer)
+        written_at: datetime | None = found.scalar_one_or_none()
+        return written_at
 
     async def bounce(self, outbox_id: UUID, error: str) -> bool:
         return (await self._scope.run(_BOUNCE, key=outbox_id, why=error)).rowcount == 1

@@ -21,7 +21,6 @@ _ADD: dict[bool, Any] = {
 }
 _THIS = sa.and_(opt_out.c.business_id == sa.bindparam("tenant"), opt_out.c.email == sa.bindparam("key"))
 _HAS = sa.select(opt_out.c.email).where(_THIS)
-_REMOVE = sa.delete(opt_out).where(_THIS)
 _ADD_TOKEN = sa.insert(unsubscribe)
 _TOKEN = sa.select(unsubscribe.c.business_id, unsubscribe.c.email).where(
     unsubscribe.c.token_hash == sa.bindparam("key"), unsubscribe.c.expires_at > sa.bindparam("now")
@@ -35,9 +34,6 @@ class SqlOptOuts(Clocked):
         await self._scope.insert(
             _ADD[self._scope.postgresql], email=plain_address(email), opted_at=self._clock.now()
         )
-
-    async def remove(self, email: str) -> None:
-        await self._scope.mine(_REMOVE, key=plain_address(email))
 
     async def has(self, email: str) -> bool:
         return (await self._scope.mine(_HAS, key=plain_address(email))).first() is not None

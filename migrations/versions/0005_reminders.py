@@ -237,7 +237,6 @@ def _widen_outbox(postgresql: bool) -> None:
     for name, columns, where in (
         ("ix_outbox_trouble", ["business_id", "id"], _TROUBLE),
         ("ix_outbox_unasked", ["business_id", "id"], _UNASKED),
-        ("ix_outbox_about", ["business_id", "about"], sa.text("about IS NOT NULL")),
         ("ix_outbox_ref", ["ref"], _UNASKED),
     ):
         op.create_index(name, "outbox", columns, postgresql_where=where, sqlite_where=where)

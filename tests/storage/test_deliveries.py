@@ -76,37 +76,9 @@ async def test_what_was_cancelled_is_no_trouble(shop: Shop, chat: str) -> None:
     failed = await written(shop, chat, "failed")
 
     async with shop.storage.work() as work:
-        assert [each.id for each in await work.outbox.list_trouble(shop.id, 9)] == [failed.id]
+        found = await work.outbox.list_recent(shop.id, ("failed", "uncertain", "pending"), 9)
 
-
-async def test_only_what_waits_can_be_cancelled(shop: Shop, chat: str) -> None:
-    waiting = await written(shop, chat, kind="reminder")
-    others = [await written(shop, f"{chat}/2", state, kind="reminder") for state in ("sent", "uncertain")]
-
-    async with shop.storage.work() as work:
-        done = [await work.outbox.cancel(row.id, "It was paid.") for row in (waiting, *others, waiting)]
-        pending = await work.outbox.list_pending(chat, 9)
-
-    assert done == [True, False, False, False]
-    assert await states(shop.storage, waiting, *others) == ["cancelled", "sent", "uncertain"]
-    assert pending == []
-
-
-async def test_everything_that_waits_about_a_reminder_is_cancelled_at_once(
-    shop: Shop, neighbour: Shop, chat: str
-) -> None:
-    about = IDS.new()
-    mine = [await written(shop, chat, kind="reminder", about=each) for each in (about, about, IDS.new())]
-    sent = await written(shop, chat, "sent", kind="reminder", about=about)
-    theirs = await written(neighbour, chat, kind="reminder", about=about)
-
-    async with shop.storage.work() as work:
-        cancelled = await work.outbox.cancel_about(shop.id, about, "It was paid.")
-
-    assert cancelled == 2
-    assert await states(shop.storage, *mine, sent, theirs) == [
-        "cancelled", "cancelled", "pending", "sent", "pending",
-    ]  # fmt: skip
+    assert [each.id for each in found] == [failed.id]
 
 
 async def test_a_newer_digest_takes_the_place_of_those_of_which_nothing_left_yet(
@@ -164,7 +136,7 @@ async def test_a_letter_comes_back_once(shop: Shop, chat: str) -> None:
 
     async with shop.storage.work() as work:
         bounced = [await work.outbox.bounce(sent, "550 no such user") for _time in range(2)]
-        (trouble,) = await work.outbox.list_trouble(shop.id, 9)
+        (trouble,) = await work.outbox.list_recent(shop.id, ("failed",), 9)
 
     assert bounced == [True, False]
     assert (trouble.id, trouble.state, trouble.error) == (sent, "failed", "550 no such user")

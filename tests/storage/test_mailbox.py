@@ -236,7 +236,7 @@ async def test_trouble_is_what_has_not_arrived_and_only_the_business_s_own(
         await work.outbox.settle(other.id, Settled("failed"))
 
     async with storage.work() as work:
-        found = await work.outbox.list_trouble(shop.id, 9)
+        found = await work.outbox.list_recent(shop.id, ("failed", "uncertain", "pending"), 9)
         strangers = await work.outbox.send_again(neighbour.id, rows["failed"].id)
         again = [await work.outbox.send_again(shop.id, rows[state].id) for state in rows]
 

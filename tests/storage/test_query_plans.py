@@ -261,10 +261,8 @@ QUERIES |= {
     "notices that wait": (lambda work, _shop: work.notices.list_waiting(5), {"ix_notice_due_at"}),
     "digests to be made": (lambda work, _shop: work.agendas.unmade_digests(), {"ix_digest_run_unmade"}),
     "payments since": (lambda work, _shop: work.payments.received_since(MORNING), {"ix_payment_created_at"}),
+    "an earlier letter": (lambda work, shop: work.outbox.letter_before(shop.id, 9), {"ix_outbox_unasked"}),
     "a letter by its id": (lambda work, _shop: work.outbox.find_sent("a@b"), {"ix_outbox_ref"}),
-    "what is about a reminder": (
-        lambda work, shop: work.outbox.cancel_about(shop.id, IDS.new(), "x"), {"ix_outbox_about"},
-    ),
     "older digests": (lambda work, _shop: work.outbox.supersede(CHAT, "digest"), {"ix_outbox_waiting"}),
     "businesses left undone": (
         lambda work, _shop: claim_stale(work.connection, MORNING, MORNING, 5), {"ix_agenda_woken_at"},

@@ -133,7 +133,6 @@ TENANT_CALLS: dict[str, Call] = {
     "notices.preference": lambda work: work.notices.preference(CHAT),
     "notices.set_preference": lambda work: work.notices.set_preference(CHAT, Preference()),
     "opt_outs.add": lambda work: work.opt_outs.add("books@acme.example"),
-    "opt_outs.remove": lambda work: work.opt_outs.remove("books@acme.example"),
     "opt_outs.has": lambda work: work.opt_outs.has("books@acme.example"),
 }
 AGENDA_CALLS: dict[str, Call] = {
@@ -189,14 +188,12 @@ CHAT_CALLS: dict[str, Call] = {
     "outbox.list_due": lambda work: work.outbox.list_due(CHAT, 3),
     "outbox.list_lost": lambda work: work.outbox.list_lost(MORNING, 3),
     "outbox.open_question": lambda work: work.outbox.open_question(CHAT, "x"),
-    "outbox.list_trouble": lambda work: work.outbox.list_trouble(IDS.new(), 3),
     "outbox.send_again": lambda work: work.outbox.send_again(IDS.new(), IDS.new()),
     "outbox.list_recent": lambda work: work.outbox.list_recent(IDS.new(), ["sent", "failed"], 3),
-    "outbox.cancel": lambda work: work.outbox.cancel(IDS.new(), "x"),
-    "outbox.cancel_about": lambda work: work.outbox.cancel_about(IDS.new(), IDS.new(), "x"),
     "outbox.supersede": lambda work: work.outbox.supersede(CHAT, "digest"),
     "outbox.language_of": lambda work: work.outbox.language_of(CHAT),
     "outbox.find_sent": lambda work: work.outbox.find_sent("x"),
+    "outbox.letter_before": lambda work: work.outbox.letter_before(IDS.new(), 7),
     "outbox.bounce": lambda work: work.outbox.bounce(IDS.new(), "x"),
     "opt_outs.add_token": lambda work: work.opt_outs.add_token(IDS.token(), "books@acme.example"),
     "opt_outs.find_token": lambda work: work.opt_outs.find_token("x"),
