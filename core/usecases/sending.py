@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from core.audit import Action, Entry
 from core.chat_ports import OutboxRow
@@ -27,6 +28,18 @@ async def check_sendable(desk: Desk, invoice: Invoice, email: str) -> None:
             email=email,
             number=number,
         )
+
+
+MOST_A_DAY = 200
+"""Invoices that one business may mail in 24 hours: strangers get mail from our address in anybody's words."""
+
+
+async def check_quota(desk: Desk) -> None:
+    """Raises Conflict where no more mail leaves for that business today."""
+    earlier = await desk.work.outbox.letter_before(desk.business.id, MOST_A_DAY - 1)
+    if earlier is not None and desk.clock.now() - earlier < timedelta(days=1):
+        raise Conflict(N_("You mailed {most} invoices in 24 hours; that is the most. Send the next ones later."),
+                       most=MOST_A_DAY)  # fmt: skip
 
 
 async def mark_handed_over(desk: Desk, invoice: Invoice) -> Entry:

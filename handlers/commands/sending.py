@@ -9,7 +9,7 @@ from core.invoice import Invoice, State
 from core.party import Client
 from core.ports import CHAT_JOB
 from core.usecases.client import change_client
-from core.usecases.sending import check_sendable, mark_handed_over
+from core.usecases.sending import check_quota, check_sendable, mark_handed_over
 from core.views import InvoiceFilter
 from handlers.command import Command
 from handlers.commands.find import find_invoice, named_invoice
@@ -115,6 +115,7 @@ def _as_read(letter: Covering) -> tuple[Block, ...]:
 
 
 async def _post(ctx: Context, invoice: Invoice, client: Client, email: str, token: str) -> Reply:
+    await check_quota(ctx.desk)
     letter, number = covering(ctx, invoice, client), invoice.issued.number
     chat = mail_chat(ctx.desk.business.id, email)
     envelope = await addressed(ctx, email, letter.subject)

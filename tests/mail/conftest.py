@@ -29,4 +29,4 @@ def client(smtp: FakeSmtp) -> Client:
 
 @pytest.fixture
 def mail(client: Client) -> Mail:
-    return Mail(client, FixedClock(), Pace(0.001, 0.001))
+    return Mail(client, FixedClock(), Pace(0.001, 0.001, 0.001))

@@ -29,7 +29,7 @@ class MailOffice(ClockworkOffice):
 
     def new_app(self, platform: FakePlatform | None = None) -> App:
         storage = Storage(self.url, self.clock, pool_size=4)
-        mail = Mail(Client(server_of(self.smtp.url), SENDER), self.clock, Pace(0.001, 0.001))
+        mail = Mail(Client(server_of(self.smtp.url), SENDER), self.clock, Pace(0.001, 0.001, 0.001))
         platforms: list[Platform] = [platform or self.platform, mail]
         mailing = Mailing(SENDER, PUBLIC_URL)
         return App(storage, self.clock, self.ids, Renderer(), platforms, self.errands, mailing=mailing)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from bot.mail.client import Client, Patience, Server, server_of
+from bot.mail.send import Mail
 from core.errors import BillhookError, Unavailable
 from handlers.kinds import Attachment, Reply, Text
+from handlers.mailing import mail_chat
 from handlers.platform import Lost, Throttled, Undeliverable
+from tests.fakes.clock import FixedClock
 from tests.fakes.smtp import FakeSmtp, Stage
 from tests.fakes.smtp_session import Offer
 from tests.mail.conftest import SENDER
-from tests.mail.letters import BOOKS, ENVELOPE, outgoing
+from tests.mail.letters import BOOKS, ENVELOPE, outgoing, part
 
 PASSWORD = "p:a/s s@wörd%"  # scan: allow
 
@@ -263,3 +267,16 @@ async def test_what_comes_back_is_asked_to_name_the_letter() -> None:
 
         assert f"ENVID={ENVELOPE.message_id}" in smtp.letters[0].options
         assert any(line.endswith("NOTIFY=FAILURE") for line in smtp.sessions[0])
+
+
+# -- rates ---------------------------------------------------------------------------------------------
+
+
+def test_one_business_leaves_the_server_to_the_others(client: Client) -> None:
+    mail = Mail(client, FixedClock())
+    mine, yours = mail_chat(UUID(int=7), BOOKS), mail_chat(UUID(int=8), BOOKS)
+
+    rates = [[(rate.key, rate.seconds) for rate in mail.rates(chat, part())] for chat in (mine, yours)]
+
+    assert rates[0] == [(f"mail:{BOOKS}", 1.0), (f"mail:{UUID(int=7).hex}", 1.0), ("mail:server", 0.5)]
+    assert rates[1] == [(f"mail:{BOOKS}", 1.0), (f"mail:{UUID(int=8).hex}", 1.0), ("mail:server", 0.5)]

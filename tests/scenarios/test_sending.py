@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from core.chat_ports import OutboxRow, Settled
 from core.errors import Unavailable
 from core.reminder import Chase
+from core.usecases.sending import MOST_A_DAY
 from handlers.platform import Lost, Undeliverable
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
@@ -343,3 +345,23 @@ async def test_what_arrived_is_listed_behind_what_did_not(office: PostalOffice, 
     await ana.says("/deliveries uncertain")
 
     ana.sees("There is none.")
+
+
+async def test_nobody_mails_more_invoices_in_a_day_than_a_person_would(
+    office: PostalOffice, ana: Chat
+) -> None:
+    number = await bills_acme(ana)
+    async with office.app.storage.work() as work:
+        await office.enter(work, "ana")
+        business_id = (await work.businesses.get()).id
+        for _letter in range(MOST_A_DAY):
+            row = OutboxRow(office.ids.new(), "mail:x/a@b.example", {}, business_id, kind="invoice")
+            await work.outbox.add(row, [])
+            await work.outbox.settle(row.id, Settled("cancelled"))
+
+    await ana.says(f"/send {number} now")
+    ana.sees("You mailed 200 invoices in 24 hours; that is the most.")
+    office.wait(hours=25)
+    await ana.says(f"/send {number} now")
+
+    ana.sees("is on its way")
