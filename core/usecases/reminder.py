@@ -209,10 +209,11 @@ class Reading:
     """A snooze or a promise holds all of it back until that day."""
 
 
-async def reread(desk: Desk, reminder: Reminder, *, lock: bool = True) -> Reading:
+async def reread(desk: Desk, reminder: Reminder, *, lock: bool = True, once_a_day: bool = False) -> Reading:
     """What is still owed, by the invoices as they are when nobody else changes them any more.
 
-    They are locked in the order of their ids, as by everybody who locks several.
+    They are locked in the order of their ids, as by everybody who locks several. `once_a_day`: what another reminder
+    has asked for today is left out.
     """
     client = await desk.work.clients.get(reminder.client_id)
     promise = await desk.work.promises.find_open(client.id)
@@ -226,6 +227,8 @@ async def reread(desk: Desk, reminder: Reminder, *, lock: bool = True) -> Readin
         invoice = await read(run.invoice_id)
         chase = await desk.work.reminders.chase(invoice.id)
         if not invoice.balance or invoice.state is not State.ISSUED or chase.stopped or client.reminders_off:
+            continue
+        if once_a_day and await _sent_today(desk, invoice.id):
             continue
         runs[invoice.id] = replace(run, balance=invoice.balance)
         found.append(invoice)

@@ -76,7 +76,7 @@ async def fire(ctx: Context, reminder_id: UUID, refused: BillhookError | None = 
     reminder = await ctx.work.reminders.lock(reminder_id)
     if reminder.state is not ReminderState.PLANNED or reminder.send_at > now:
         return
-    reading = await reread(desk, reminder)
+    reading = await reread(desk, reminder, once_a_day=True)
     at = await leaving(desk, reading)
     if at is None:
         await drop(desk, reading.reminder)

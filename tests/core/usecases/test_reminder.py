@@ -24,7 +24,7 @@ from core.usecases.reminder import (
 )
 from tests.core.usecases.reminding import TODAY, decided, owe, pay, rule, sent, stored
 from tests.fakes.clock import FixedClock
-from tests.storage.shop import Shop
+from tests.storage.shop import Shop, a_reminder
 
 # -- deciding --------------------------------------------------------------------------------------
 
@@ -157,6 +157,22 @@ async def snooze(shop: Shop, invoice: Invoice, until: date) -> None:
     async with shop.desk() as desk:
         chase = await desk.work.reminders.chase(invoice.id)
         await change_chase(desk, invoice, replace(chase, snoozed_until=until))
+
+
+async def test_what_another_one_asked_for_today_is_left_out(shop: Shop) -> None:
+    await rule(shop)
+    first, second = await owe(shop), await owe(shop, euros="200")
+    (reminder,) = await decided(shop)
+    # Somebody was faster by hand, while the clock decided.
+    async with shop.desk() as desk:
+        other = a_reminder(shop.client, first, step=1)
+        assert await desk.work.reminders.add(other)
+    await sent(shop, other)
+
+    async with shop.desk() as desk:
+        reading = await reread(desk, reminder, once_a_day=True)
+
+    assert [invoice.id for invoice in reading.invoices] == [second.id]
 
 
 async def test_it_leaves_at_its_hour_on_the_day_after_a_promise(shop: Shop) -> None:
