@@ -76,7 +76,7 @@ class App:
         self.opting_out = OptingOut(clock, ids, self._jobs)
         opener = Opener(clock, ids, COMMANDS, self._jobs, mailing)
         self._dispatcher = Dispatcher(storage.work, opener)
-        self._runner = Runner(storage.work, clock, ids, self._jobs, mailing)
+        self._runner = Runner(storage.work, clock, ids, self._jobs, mailing, stopping=self._is_ending)
         self._ticker = Ticker(storage, clock, self._jobs)
         self.inline = Inline(partial(storage.work, first=True), opener)
         # The chats in hand, and whether there is something new in them. The database keeps two processes apart.
@@ -243,8 +243,6 @@ class App:
 
     async def run_business(self, key: str) -> None:
         """Write a business's digest, decide and send its reminders, and tell what waits to be told."""
-        if self._is_ending():
-            raise Unavailable("this process ends", 0)
         await self._runner.run(key)
 
     async def keep_time(self, chat: ChatRef) -> None:

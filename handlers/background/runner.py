@@ -39,16 +39,20 @@ class Runner:
     """
 
     def __init__(
-        self, open_work: OpenWork, clock: Clock, ids: Ids, jobs: Jobs, mailing: Mailing | None = None
-    ) -> None:
+        self, open_work: OpenWork, clock: Clock, ids: Ids, jobs: Jobs, mailing: Mailing | None = None,
+        *, stopping: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
         self._open_work = open_work
         self._clock = clock
         self._ids = ids
         self._jobs = jobs
         self._mailing = mailing
+        self._stopping = stopping
 
     async def run(self, key: str) -> None:
-        """`key` is the business's id in hex. Raises Unavailable when the database does not answer."""
+        """`key` is the business's id in hex. Raises Unavailable when the database does not answer or this process
+        ends: another one goes on where this one is.
+        """
         business_id = as_id(key)
         if business_id is None:
             return
@@ -98,6 +102,8 @@ class Runner:
     @asynccontextmanager
     async def _opened(self, business_id: UUID) -> AsyncIterator[Context]:
         """One transaction at the business's desk, with an owner's rights and in the business's language."""
+        if self._stopping():
+            raise Unavailable("this process ends", 0)
         async with self._open_work(business_id.hex) as work:
             ctx = await at_desk(work, self._clock, self._ids, self._jobs, business_id, self._mailing)
             speak(ctx.desk.business.language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,6 +10,8 @@ from datetime import UTC, datetime
 import pytest
 
 from core.chat_ports import Place
+from core.errors import Unavailable
+from core.ports import BUSINESS_JOB
 from handlers.kinds import ChatRef
 from handlers.updates import Typed
 from tests.scenarios.chat import Chat, Seen
@@ -172,6 +175,30 @@ async def test_a_day_without_a_worker_is_caught_up_once(office: ClockworkOffice,
     await office.until(nine(10, 30))
 
     assert days(office) == ["2026-03-06", "2026-03-07", "2026-03-09", "2026-03-10"]
+
+
+async def test_a_process_that_ends_leaves_what_it_has_not_begun_to_the_next(
+    office: ClockworkOffice, ana: Chat
+) -> None:
+    await without_reminders(ana)
+    await bills(ana, "Acme: Late @ 100; due 1d")
+    ending, stop = office.new_app(), asyncio.Event()
+    ending.end_with(stop)
+    stop.set()
+    office.errands.waiting.clear()
+    office.clock.at = nine(7)
+    await office.app.tick()
+    ((name, key),) = office.errands.waiting
+
+    with pytest.raises(Unavailable, match="this process ends"):
+        await ending.run_business(key)
+    await ending.close()
+    left = days(office)
+    await office.tick()
+
+    assert name == BUSINESS_JOB
+    assert left == []
+    assert days(office) == ["2026-03-07"]
 
 
 async def test_a_digest_that_was_decided_yesterday_and_not_written_still_comes(
