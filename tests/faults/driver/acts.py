@@ -147,6 +147,8 @@ class Actor:
         if answer.found:
             bill.number, bill.message = answer.found[1], answer.message
             self.mine.append(bill)
+            if self.crew.nags and self.dice.random() < 0.5:
+                self._mail(bill)
 
     def bills(self) -> None:
         bill, text = self._draft()
@@ -282,9 +284,13 @@ class Actor:
     # -- what comes by itself ----------------------------------------------------------------------
 
     def mails(self) -> None:
-        """One invoice, once."""
         bill = self._open()
-        if bill is None or bill.mailed is not None:
+        if bill is not None:
+            self._mail(bill)
+
+    def _mail(self, bill: Bill) -> None:
+        """Once."""
+        if bill.mailed is not None:
             return
         office = self.crew.office
         address = f"books{self.dice.getrandbits(32):08x}@{office.mark.lower()}.example"
