@@ -87,6 +87,8 @@ def _become(request: _Request) -> None:
     os.environ.update(request.environment)
     sys.path[0] = request.folder
     sys.argv = [request.module, *request.arguments]
+    # As the main module it is run anew, and nobody else may have it under its own name.
+    sys.modules.pop(request.module, None)
     runpy.run_module(request.module, run_name="__main__", alter_sys=True)
 
 
