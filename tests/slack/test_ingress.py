@@ -361,14 +361,13 @@ async def test_whoever_works_with_a_form_or_a_button_is_told(
         ana.choose(form.fields[0].label, "Acme GmbH, Hamburg", typed="ac")
         ana.fill(lines, "3h design @ 120")
 
-    buttons = [seen for seen in ana.sees(ana.dm) if seen.buttons]
-    label = buttons[-1].buttons[0].label
+    shown_last = [seen for seen in ana.sees(ana.dm) if seen.buttons][-1]
 
     async def act() -> list[float]:
         suggested, sent, pressed = await asyncio.gather(
             asyncio.to_thread(ana.suggest, form.fields[0].label, "ac"),
             asyncio.to_thread(ana.submit),
-            asyncio.to_thread(ana.press, label, message=buttons[-1]),
+            asyncio.to_thread(ana.press, shown_last.buttons[0].label, message=shown_last),
         )
         assert suggested == []
         await asyncio.to_thread(ana.wait_for, SORRY, ana.dm)
