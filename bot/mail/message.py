@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 
 from bot.mail.address import Mailbox, mailbox
 from bot.mail.render import Part
@@ -40,10 +41,8 @@ def compose(part: Part, sender: str, now: datetime) -> Outgoing:
     if not _MESSAGE_ID.fullmatch(letter.message_id):
         raise ValueError("a Message-ID of ours is letters, digits, dots and dashes around an @")
     message = EmailMessage(_policy(to))
-    message["From"] = _from(letter, sender)
     # As text: an Address object refuses the letters that SMTPUTF8 is for.
     message["To"] = str(to)
-    message["Subject"] = clean_name(letter.subject, _MOST_SUBJECT)
     if letter.reply_to:
         message["Reply-To"] = Address(addr_spec=str(mailbox(letter.reply_to)))
     message["Date"] = format_datetime(now)
@@ -54,7 +53,7 @@ def compose(part: Part, sender: str, now: datetime) -> Outgoing:
         main, _slash, sub = file.media_type.partition("/")
         name = clean_name(file.filename, 100) or "attachment"
         message.add_attachment(file.content, maintype=main, subtype=sub, filename=name)
-    content = _way_out(letter) + message.as_bytes()
+    content = _way_out(letter) + _worded(letter, sender) + message.as_bytes()
     if len(content) > MOST_BYTES:
         raise _too_large()
     return Outgoing(to, content, letter.message_id)
@@ -69,9 +68,30 @@ def _policy(to: Mailbox) -> policy.EmailPolicy[EmailMessage]:
     return policy.SMTP.clone(cte_type="7bit", utf8=not to.is_ascii)
 
 
-def _from(letter: Letter, sender: str) -> Address:
-    """The name is the business's, the address ours, so that servers find it permitted to send."""
-    return Address(clean_name(letter.sender, _MOST_NAME), addr_spec=str(mailbox(sender)))
+def _worded(letter: Letter, sender: str) -> bytes:
+    """The headers in people's own words. The name is the business's, the address ours, so that servers find it
+    permitted to send. Not by EmailMessage, which writes encoded words longer than the 75 characters of RFC 2047.
+    """
+    name, address = clean_name(letter.sender, _MOST_NAME), str(mailbox(sender))
+    shown = formataddr((name, address)) if _is_plain(name) else f"{_encoded(name)} <{address}>"
+    subject = clean_name(letter.subject, _MOST_SUBJECT)
+    subject = subject if _is_plain(subject) else _encoded(subject)
+    return f"From: {shown}\r\nSubject: {subject}\r\n".encode("ascii")
+
+
+def _is_plain(text: str) -> bool:
+    """What looks like an encoded word would be read as one."""
+    return text.isascii() and "=?" not in text
+
+
+def _encoded(text: str) -> str:
+    """Up to 42 octets to a word, and no character cut in two."""
+    pieces = [""]
+    for character in text:
+        if len((pieces[-1] + character).encode()) > 42:
+            pieces.append("")
+        pieces[-1] += character
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(piece.encode()).decode()}?=" for piece in pieces)
 
 
 def _way_out(letter: Letter) -> bytes:

@@ -7,7 +7,7 @@ from email import policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.mail.address import mailbox
@@ -85,6 +85,8 @@ def test_a_domain_is_written_as_the_name_servers_know_it(typed: str, wire: str) 
 names = st.text(max_size=80)
 
 
+@example(subject="𝓧" * 60, sender="𝐀0𝐀𝓅0𝐀𝓧𝓲𝓴𝓷𝓶𝓺𝓻0𝓯𝓳0𝓶𝓶𝓹𝓼𝓼𝓼𝔀𝔁", text="", filename="")
+@example(subject="=?utf-8?q?x?=", sender='=?utf-8?q?x?= "a", <b@c.d>', text="", filename="")
 @given(subject=names, sender=names, text=names, filename=names)
 def test_whatever_is_written_a_strict_server_takes_the_letter(
     subject: str, sender: str, text: str, filename: str
