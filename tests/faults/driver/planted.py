@@ -75,7 +75,6 @@ BUGS = (
             ),
         ),
         _on_sqlite("hang up", focus="bills pays"),
-        cheap=True,
     ),
     Bug(
         "MAX()+1 numbering",

@@ -22,7 +22,7 @@ from tests.faults.driver.record import Record
 from tests.faults.driver.script import Script
 from tests.faults.driver.stage import Stage, opened
 
-OPEN_WITHIN = 90.0
+OPEN_WITHIN = 180.0
 HEALTHY_WITHIN = 30.0
 """Seconds after the last fault in which something gets done, until nothing waits any more (invariant 13)."""
 
