@@ -25,7 +25,7 @@ def databases() -> Iterator[Databases]:
 @pytest.mark.parametrize(
     "script",
     [
-        Script(seed=2026, seconds=40),
+        Script(seed=2026, seconds=30),
         Script(seed=2026, seconds=5, least=30, database="sqlite", faults=ON_ONE_PROCESS, crew=2),
     ],
     ids=["postgresql", "sqlite"],

@@ -21,7 +21,7 @@ MOST_ACTS = 40
 WEIGHTS = {
     "bills": 6, "bills_much": 3, "pays": 4, "pays_twice": 2, "pays_together": 2, "voids": 2, "is_refused": 2,
     "edits_a_client": 2, "looks": 2, "leaves_a_draft": 1, "presses_what_is_not_theirs": 2, "mails": 3,
-    "moves_the_digest": 1,
+    "moves_the_digest": 1, "lists": 1,
 }  # fmt: skip
 """The methods of an Actor, and how often each is chosen."""
 
@@ -315,6 +315,9 @@ class Actor:
         with self.crew.lock:
             self.crew.office.emails[client].add(email)
         self.me.says(f"/client edit {client}; email {email}", f"E-mail: {email}")
+
+    def lists(self) -> None:
+        self.me.says("/invoices", "Invoices|no invoice")
 
     def looks(self) -> None:
         text, done = self.dice.choice(

@@ -101,7 +101,7 @@ BUGS = (
                 "query.where(_WHERE[which])",
             ),
         ),
-        _on_sqlite(focus="bills looks"),
+        _on_sqlite(focus="bills lists"),
         cheap=True,
     ),
     Bug(
@@ -269,9 +269,8 @@ BUGS = (
         (
             Edit(
                 "bot/mail/message.py",
-                'message["Subject"] = ',
-                'letter = __import__("dataclasses").replace(letter, message_id=f"{now:%H%M%S%f}@x.example")\n'
-                '    message["Subject"] = ',
+                'f"<{letter.message_id}>"',
+                'f"<{now:%H%M%S%f}@x.example>"',
             ),
         ),
         _on_sqlite(focus="bills mails"),
