@@ -80,7 +80,7 @@ class Neighbours:
         world = self.slack.world
         with world.changed:
             view = world.stacks[self.eve.id][-1]
-            (placed,) = (one for one in filled(view.payload["blocks"]) if one.type == "external_select")
+            placed = next(one for one in filled(view.payload["blocks"]) if one.type == "external_select")
             payload = payloads.suggestion(world, self.eve, view, placed, "Zy")
         payload["view"]["private_metadata"] = json.dumps({"chat": chat, "token": token})
         return self.slack.send(interaction_parcel({**payload, "block_id": "invoice:client"}))

@@ -37,13 +37,20 @@ class Scenario:
 
 
 def scenarios(without: frozenset[str]) -> list[Scenario]:
-    """All that need nothing but Ana and their own values; `without` are tests that make sense elsewhere only."""
-    modules = sorted(path.stem for path in Path(__file__).parent.glob("test_*.py"))
+    """All that need nothing but Ana and their own values; `without` are tests that make sense elsewhere only, and
+    an Ana of a module's own has something already.
+    """
+    names = sorted(path.stem for path in Path(__file__).parent.glob("test_*.py"))
+    modules = {
+        name: vars(importlib.import_module(f"tests.scenarios.{name}"))
+        for name in names
+        if not name.startswith(_PLAYED_HERE)
+    }
     return [
         scenario
-        for module in modules
-        if not module.startswith(_PLAYED_HERE)
-        for name, function in vars(importlib.import_module(f"tests.scenarios.{module}")).items()
+        for module, found in modules.items()
+        if "ana" not in found
+        for name, function in found.items()
         if name.startswith("test_") and inspect.iscoroutinefunction(function) and name not in without
         for scenario in _cases(module, name, function)
     ]
