@@ -99,6 +99,7 @@ class PostalOffice(ClockworkOffice):
             self.clock.at = max(self.clock.at, due)
             await self.tick()
         self.clock.at = moment
+        await self.work_off()
 
     async def _next_due(self) -> datetime | None:
         async with self.app.storage.connection() as connection:
