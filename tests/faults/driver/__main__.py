@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
 
 from tests.faults.driver import planted
@@ -17,6 +18,8 @@ from tests.faults.driver.script import ON_ONE_PROCESS, Script
 
 def main() -> int:
     options = _options()
+    # A run that is ended by a time limit takes its database along, as one that is ended by Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     databases = Databases()
     try:
         if options.planted is not None:
