@@ -12,10 +12,9 @@ help: ## show these lines
 chat: .venv/chat.stamp ## talk to Billhook in this terminal, or pipe messages in (ARGS go to `billhook chat`)
 	@.venv/bin/billhook chat $(ARGS)
 
-# Half of its time the suite waits for processes and platforms, so four at once are right from two cores on; a
-# selection is over before a second process would have started.
+# The whole suite runs on every core; a selection is over before a second process would have started.
 test: .venv/dev.stamp ## run the whole test suite (ARGS go to pytest)
-	@.venv/bin/pytest $(if $(strip $(ARGS)),$(ARGS),-n 4)
+	@.venv/bin/pytest $(if $(strip $(ARGS)),$(ARGS),-n logical --maxprocesses=4)
 
 lint: style types contracts scan ## style, types, import contracts, secrets and paths
 

@@ -25,9 +25,8 @@ def databases() -> Iterator[Databases]:
 @pytest.mark.parametrize(
     "script",
     [
-        # One minute of it together.
-        Script(seed=2026, seconds=50),
-        Script(seed=2026, seconds=10, least=30, database="sqlite", faults=ON_ONE_PROCESS, crew=2),
+        Script(seed=2026, seconds=30),
+        Script(seed=2026, seconds=5, least=30, database="sqlite", faults=ON_ONE_PROCESS, crew=2),
     ],
     ids=["postgresql", "sqlite"],
 )
