@@ -23,6 +23,8 @@ from tests.faults.driver.script import Script
 from tests.faults.driver.stage import Stage, opened
 
 OPEN_WITHIN = 180.0
+EVENING = 20
+"""The hour (UTC) at which a run ends: every digest of the date is due, and the date lasts on."""
 HEALTHY_WITHIN = 30.0
 """Seconds after the last fault in which something gets done, until nothing waits any more (invariant 13)."""
 
@@ -147,7 +149,9 @@ def _settled(stage: Stage) -> list[Finding]:
     """Whatever is left after the last fault has to be done soon, and so has what the next day brings."""
     findings = _quiet(stage)
     if stage.script.nags and not findings:
-        stage.hands.jump(timedelta(days=1))
+        # To an evening: just before midnight, the tick might come when the date is over that it shall decide.
+        now = stage.hands.now()
+        stage.hands.jump((now + timedelta(days=1)).replace(hour=EVENING, minute=0) - now)
         if stage.script.one_process:
             # Its scheduler comes by once a minute, and at the start.
             stage.end(stage.webs[0])
