@@ -25,9 +25,11 @@ def databases() -> Iterator[Databases]:
 @pytest.mark.parametrize(
     "script",
     [
-        Script(seed=2026, seconds=5, least=30, database="sqlite", faults=ON_ONE_PROCESS, crew=2),
+        # One minute of it together.
+        Script(seed=2026, seconds=50),
+        Script(seed=2026, seconds=10, least=30, database="sqlite", faults=ON_ONE_PROCESS, crew=2),
     ],
-    ids=["sqlite"],
+    ids=["postgresql", "sqlite"],
 )
 def test_whatever_dies_hangs_or_is_lost_all_that_must_hold_holds(
     databases: Databases, script: Script
