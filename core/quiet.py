@@ -95,6 +95,7 @@ def _holidays(country: str, year: int, language: str) -> Mapping[date, str]:
     try:
         own = country_holidays(country).default_language
     except NotImplementedError:
+        # So the library says that it has no such country; nobody is kept waiting by holidays that are not known.
         return {}
     known = [
         name for name in list_localized_countries().get(country, []) if language and name[:2] == language[:2]

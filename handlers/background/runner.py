@@ -83,6 +83,7 @@ class Runner:
             except Conflict as error:
                 log.info("business %s was changed meanwhile: %s", business_id, error)
             except Exception:
+                # What failed is rolled back, and the tick hands this business out again; its other parts go on.
                 log.exception("what the clock does for business %s failed", business_id)
                 return None
         return None
@@ -97,6 +98,7 @@ class Runner:
         except BillhookError as error:
             await self._part(business_id, partial(reminders.fire, reminder_id=reminder_id, refused=error))
         except Exception:
+            # It stays planned for the next run; the reminders behind it must not wait for it for ever.
             log.exception("reminder %s of business %s cannot leave", reminder_id, business_id)
 
     @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -40,6 +41,10 @@ async def ana(office: ClockworkOffice) -> Chat:
     return ana
 
 
+def _said(text: str) -> Reply:
+    return Reply((Notice(text),), (Button(f"About {text}", "overdue"),))
+
+
 async def happens(office: ClockworkOffice, kind: Kind, *texts: str) -> None:
     """What the clock's work finds out, told to everybody who hears that kind."""
     async with office.app.storage.work() as work:
@@ -47,8 +52,7 @@ async def happens(office: ClockworkOffice, kind: Kind, *texts: str) -> None:
         assert seat is not None
         ctx = await at_desk(work, office.clock, office.ids, office.errands, seat.business_id)
         for text in texts:
-            reply = Reply((Notice(text),), (Button(f"About {text}", "overdue"),))
-            await tell(ctx, kind, lambda reply=reply: reply)  # type: ignore[misc]
+            await tell(ctx, kind, partial(_said, text))
     await office.tick()
 
 
