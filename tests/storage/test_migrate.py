@@ -108,12 +108,12 @@ def test_businesses_from_before_there_were_digests_get_their_first_one_tomorrow(
     assert [business for business, _on, _since in planned] == list(ZONES.values())
     assert all(on == since and on in day for (_business, on, since), day in zip(planned, days, strict=True))
     assert [claim.digest_on for claim in claims] == [None] * 3
-    assert len({claim.business_id for claim in later}) == 3
-    assert {claim.digest_on for claim in later} <= {on + timedelta(days=1) for _id, on, _since in planned}
+    first = {claim.business_id: claim.digest_on for claim in reversed(later)}
+    assert first == {business: on + timedelta(days=1) for business, on, _since in planned}
 
 
 async def what_is_planned(url: str) -> tuple[list[Any], list[Claim], list[Claim]]:
-    """The rows, what the first tick hands out, and what another day does."""
+    """The rows, what the first tick hands out, and what the hours until nine tomorrow do, wherever it is."""
     storage, now = Storage(url, FixedClock(), pool_size=1), datetime.now(UTC)
     agenda = tables.agenda
     query = sa.select(agenda.c.business_id, agenda.c.digest_on, agenda.c.since).order_by(agenda.c.business_id)
@@ -122,7 +122,7 @@ async def what_is_planned(url: str) -> tuple[list[Any], list[Claim], list[Claim]
         claims = await claim_due(connection, now, 200)
         later = [
             claim
-            for hours in range(1, 26)
+            for hours in range(1, 24 + 9 + 1)
             for claim in await claim_due(connection, now + timedelta(hours=hours), 200)
             if claim.digest_on
         ]

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.delivery import LOST_AFTER
@@ -25,6 +25,8 @@ from tests.scenarios.telegram_house import House, Process
 SENDING = ("sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup")
 REAL_PACE = 1.1
 MOST_HALVES = 48
+MORNING = 8
+"""The hour (UTC) of the Monday on which a run begins."""
 _ON_THE_WAY = "SELECT id FROM outbox WHERE state = 'sending' LIMIT 1"
 DRAINED_WITHIN = 25.0
 """Seconds after which a process manager kills what was told to end."""
@@ -178,6 +180,12 @@ class Stage:
         self.telegram.deliver.twice = False
 
 
+def _monday_morning(now: datetime) -> datetime:
+    """The next one after today: the processes' clock must never be behind that of what they speak to."""
+    morning = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    return morning + timedelta(days=7 - now.weekday())
+
+
 @contextmanager
 def opened(script: Script, databases: Databases, folder: Path) -> Iterator[Stage]:
     """With all processes running; in the end they are told to end, and what does not is killed."""
@@ -190,7 +198,8 @@ def opened(script: Script, databases: Databases, folder: Path) -> Iterator[Stage
     ):
         telegram.deliver.pace = 0.1
         hands = Hands(folder / "clock", time.time(), script.speed)
-        hands.write()
+        # Which digests and reminders come due must not depend on the hour at which somebody starts a run.
+        hands.jump(_monday_morning(hands.now()) - hands.now())
         settings = {"SMTP_URL": smtp.url, "MAIL_FROM": "billing@billhook.example"}
         if script.tree:
             settings["PYTHONPATH"] = str(script.tree)

@@ -1,0 +1,322 @@
+"""What plans and payments ask of the outside: their rows, and whoever takes the money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from core.money import Money
+from core.plan import Feature, Plan, Subscription
+
+ORDER_JOB = "order"
+"""The job that carries out an order at the payment provider; its key is `business:order`, both ids in hex."""
+EVENT_JOB = "event"
+"""The job that applies what the payment provider told; its key is the event's id."""
+PAYMENT_JOB = "payment"
+"""The job that ends checkouts which are for another balance; its key is the business's id in hex."""
+
+
+# -- plans -------------------------------------------------------------------------------------------
+
+
+class OrderKind(StrEnum):
+    UPGRADE = "upgrade"
+    """Open a checkout for a plan; the answer is a link."""
+    PORTAL = "portal"
+    """Open the provider's page for cards, invoices and cancelling; the answer is a link."""
+    CANCEL = "cancel"
+    """End the subscription with the period that is paid for."""
+    RESUME = "resume"
+    """Take that back."""
+
+
+class OrderState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a member asked of the payment provider about the plan. Its id is the idempotency key of the call."""
+
+    id: UUID
+    kind: OrderKind
+    member_id: UUID
+    chat: str
+    """`platform:address`: where the answer goes."""
+    sender: str
+    """`platform:identity` of who asked."""
+    created_at: datetime
+    plan: Plan = Plan.FREE
+    yearly: bool = False
+    state: OrderState = OrderState.OPEN
+
+
+class Plans(Protocol):
+    """The plan of the business entered, and how much of it is used up."""
+
+    @property
+    def sells(self) -> bool:
+        """False in an install that sells nothing: everything is included and nobody hears of plans."""
+
+    async def get(self) -> Subscription:
+        """Free, where nothing was ever bought."""
+
+    async def lock(self) -> Subscription:
+        """Like get, and nobody else who locks it goes on before this transaction ends."""
+
+    async def save(self, subscription: Subscription) -> Subscription:
+        """Raises Conflict when somebody saved it since it was loaded."""
+
+    async def take(self, feature: Feature, period: str, most: int | None) -> int | None:
+        """Use up one of what is counted by the month: how many are used with it, or None when `most` are already.
+
+        The row stays locked until the transaction ends, so two that race for the last one are told apart, and a
+        rollback gives it back. `period` is `2026-11`.
+        """
+
+    async def give_back(self, feature: Feature, period: str) -> None:
+        """One less, never below zero."""
+
+    async def used(self, feature: Feature, period: str) -> int: ...
+    async def warn_once(self, feature: Feature, period: str) -> bool:
+        """True the first time that it is asked for this period."""
+
+    async def note_full(self, feature: Feature, period: str) -> None:
+        """Count that a limit was reached, for the operator's numbers."""
+
+    async def add_order(self, order: Order) -> None: ...
+    async def lock_order(self, order_id: UUID) -> Order: ...
+    async def settle_order(self, order_id: UUID, state: OrderState) -> None: ...
+
+
+# -- what the payment provider tells -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderEvent:
+    """Something that changed there. Only its id, kind and object are kept: the object is read again from there."""
+
+    id: str
+    type: str
+    """In the provider's words, such as `customer.subscription.updated`."""
+    object_id: str
+    created_at: datetime
+    business_id: UUID | None = None
+    """Whose own account it happened in; None for ours, in which plans are sold."""
+
+
+class ProviderEvents(Protocol):
+    """Works outside any business."""
+
+    async def store(self, event: ProviderEvent, now: datetime) -> bool:
+        """False for one that was stored before."""
+
+    async def claim(self, event_id: str, now: datetime) -> ProviderEvent | None:
+        """Mark it applied, in the transaction that applies it; None when that was done before."""
+
+    async def fail(self, event_id: str, error: str, now: datetime) -> None:
+        """It cannot be applied and is not tried again; operators see it."""
+
+    async def get(self, event_id: str) -> ProviderEvent | None:
+        """None for an unknown one, and for one that was applied or has failed."""
+
+    async def list_unapplied(self, before: datetime, limit: int) -> Sequence[str]:
+        """Ids of those that were stored before that moment, oldest first."""
+
+    async def latest(self, business_id: UUID | None) -> datetime | None:
+        """When the newest one happened: the catch-up begins a little before it."""
+
+    async def find_business(self, customer: str) -> UUID | None:
+        """Which business the provider knows by that name."""
+
+
+# -- clients who pay online --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PayAccount:
+    """The business's own account at the payment provider. Its secrets are kept encrypted."""
+
+    key: str = field(repr=False)
+    """A restricted key."""
+    webhook_secrets: tuple[str, ...] = field(repr=False)
+    """Newest first; empty where the provider could not be told to call us, and we ask instead."""
+    account: str
+    """The provider's name of it."""
+    connected_at: datetime
+    live: bool
+    """False for one in test mode."""
+    webhook_id: str = ""
+
+
+class SessionState(StrEnum):
+    OPENING = "opening"
+    """Decided; the provider has not answered yet."""
+    OPEN = "open"
+    PAID = "paid"
+    ENDED = "ended"
+    """Expired, or for a balance that is no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaySession:
+    """A checkout for the exact balance of an invoice. Its id is the idempotency key of the call that opens it."""
+
+    id: UUID
+    invoice_id: UUID
+    amount: Money
+    created_at: datetime
+    state: SessionState = SessionState.OPENING
+    provider_id: str = ""
+    url: str = ""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Which invoice a hosted page shows."""
+
+    business_id: UUID
+    invoice_id: UUID
+
+
+class PayAccounts(Protocol):
+    async def find(self) -> PayAccount | None:
+        """Of the business entered. Raises Unavailable when none of BILLHOOK_SECRET_KEYS decrypts it."""
+
+    async def save(self, account: PayAccount) -> None: ...
+    async def remove(self) -> None: ...
+    async def list_businesses(self, limit: int, after: UUID | None = None) -> Sequence[UUID]:
+        """Those with an account, outside any business: for the catch-up."""
+
+    async def add_setup(self, token_hash: str, member_id: UUID, chat: str, expires_at: datetime) -> None:
+        """A page on which one key may be entered, once."""
+
+    async def find_setup(self, token_hash: str, now: datetime) -> Setup | None:
+        """Works outside any business; None for what is unknown, used up or expired."""
+
+    async def use_setup(self, token_hash: str) -> bool:
+        """True for the one who uses it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Who asked for the page on which a key is entered, and where the answer goes."""
+
+    business_id: UUID
+    member_id: UUID
+    chat: str
+
+
+class PaySessions(Protocol):
+    async def begin(self, session: PaySession) -> PaySession:
+        """The live session (opening or open) of that invoice and amount if there is one, else this one, stored.
+
+        The invoice is locked before: at most one live session per invoice. A live one for another amount stays
+        until `list_stale` has named it and it was ended.
+        """
+
+    async def save(self, session: PaySession) -> None: ...
+    async def find(self, provider_id: str) -> PaySession | None: ...
+    async def find_live(self, invoice_id: UUID) -> PaySession | None: ...
+    async def list_stale(self, limit: int) -> Sequence[PaySession]:
+        """Open ones for another amount than what is owed on their invoice now."""
+
+
+class InvoiceLinks(Protocol):
+    """Hosted pages. Only hashes are kept, so every page that is handed out has a token of its own."""
+
+    async def add(self, token_hash: str, invoice_id: UUID, now: datetime) -> None:
+        """At most 50 live ones per invoice: the oldest goes."""
+
+    async def find(self, token_hash: str) -> Linked | None:
+        """Works outside any business; None for what is unknown or revoked."""
+
+    async def revoke(self, invoice_id: UUID) -> int:
+        """All of that invoice: how many there were."""
+
+    async def seen(self, invoice_id: UUID, at: datetime) -> bool:
+        """True the first time; later ones count up only."""
+
+    async def seen_at(self, invoice_id: UUID) -> datetime | None: ...
+
+
+# -- the payment provider ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A page of the provider on which somebody pays."""
+
+    provider_id: str
+    url: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the provider says about a checkout, read from there and never from what a message claims."""
+
+    provider_id: str
+    paid: bool
+    amount: Money
+    payment_id: str
+    """The provider's name of the payment; a payment is booked once under it."""
+    session_id: UUID | None
+    """Our session, as it was handed over when the checkout was opened."""
+    paid_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyBack:
+    """A refund, or what a dispute took or gave back."""
+
+    provider_id: str
+    """The provider's name of it; it is booked once under it."""
+    payment_id: str
+    amount: Money
+    """Positive."""
+    reason: str
+    """`refund`, `dispute` or `dispute_won`."""
+
+
+class PaymentProvider(Protocol):
+    """Whoever takes the money. Every call is over the network, so none happens inside a transaction.
+
+    Raises Unavailable when it does not answer or is overloaded, and InvalidInput when it refuses.
+    """
+
+    async def open_upgrade(
+        self, order: Order, business_id: UUID, subscription: Subscription, email: str, trial_days: int
+    ) -> Checkout: ...
+    async def open_portal(self, order: Order, subscription: Subscription) -> str: ...
+    async def set_ending(self, order: Order, subscription: Subscription, ends: bool) -> None: ...
+    async def read_subscription(
+        self, provider_id: str, before: Subscription
+    ) -> tuple[UUID | None, Subscription]:
+        """As it stands now, on top of what is known of it; and the business it was sold to."""
+
+    async def check_key(self, key: str, business_id: UUID) -> PayAccount:
+        """Raises InvalidInput for a key that does not work or may not do what is needed."""
+
+    async def forget(self, account: PayAccount) -> None:
+        """Tell the provider not to call us any more."""
+
+    async def open_payment(
+        self, account: PayAccount, session: PaySession, business_id: UUID, title: str, email: str, back: str
+    ) -> Checkout: ...
+    async def end_payment(self, account: PayAccount, session: PaySession) -> None:
+        """It is no error when it has ended or was paid meanwhile."""
+
+    async def read_payment(self, account: PayAccount, provider_id: str) -> Received: ...
+    async def read_money_back(self, account: PayAccount, event: ProviderEvent) -> Sequence[MoneyBack]:
+        """Everything that went back by the object of that event, whatever was booked of it."""
+
+    async def list_events(self, account: PayAccount | None, since: datetime) -> Sequence[ProviderEvent]:
+        """What happened since, oldest first; None: in our own account."""
