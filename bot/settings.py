@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.settings_rules import RULES, incomplete_groups
 from core.errors import N_, BillhookError
+from core.plan import Offer, Plan
 from handlers.words import _
 
 ENV_FILE = ".env"
@@ -61,6 +62,8 @@ class Settings(BaseSettings):
     stripe_webhook_secret: SecretStr | None = None
     stripe_price_pro: str = ""
     stripe_price_business: str = ""
+    stripe_price_pro_yearly: str = ""
+    stripe_price_business_yearly: str = ""
     stripe_api_url: str = "https://api.stripe.com"
     billhook_plan: Literal["stripe", "unlimited"] = "unlimited"
     smtp_url: SecretStr | None = None
@@ -122,6 +125,29 @@ class Settings(BaseSettings):
     def slack_socket_mode(self) -> bool:
         """We open the connection ourselves; with an app token that is what was meant."""
         return bool(self.slack_app_token and self.slack_bot_token)
+
+    @property
+    def stripe_webhook_secrets(self) -> tuple[str, ...]:
+        """Each of them is accepted, so that one can follow the other without a gap."""
+        secrets = self.stripe_webhook_secret
+        parts = secrets.get_secret_value().split(",") if secrets else ()
+        return tuple(part.strip() for part in parts)
+
+    @property
+    def stripe_prices(self) -> Mapping[Offer, str]:
+        """What can be bought, by Stripe's id of its price; empty where Stripe is off."""
+        prices = {
+            Offer(Plan.PRO): self.stripe_price_pro,
+            Offer(Plan.PRO, yearly=True): self.stripe_price_pro_yearly,
+            Offer(Plan.BUSINESS): self.stripe_price_business,
+            Offer(Plan.BUSINESS, yearly=True): self.stripe_price_business_yearly,
+        }
+        return {offer: price for offer, price in prices.items() if price}
+
+    @property
+    def sells(self) -> bool:
+        """Whether plans have limits here."""
+        return self.billhook_plan == "stripe"
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

@@ -81,6 +81,10 @@ def _is_fernet_key(key: str) -> bool:
         return False
 
 
+def _are_webhook_secrets(text: str) -> bool:
+    return all(re.fullmatch(r"whsec_[\w+/=-]+", secret.strip()) for secret in text.split(","))
+
+
 def _is_mail(text: str) -> bool:
     return re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", parseaddr(text)[1]) is not None
 
@@ -117,9 +121,12 @@ RULES: Mapping[str, Rule] = {
     "slack_app_token": Rule(_like(r"xapp-\S+"), N_("must be an app-level token"), "xapp-…"),
     "slack_api_url": Rule(_is_web, _URL, "https://slack.com/api/"),
     "stripe_secret_key": Rule(_like(r"[sr]k_\S+"), N_("must be a secret or restricted key"), "sk_test_…"),
-    "stripe_webhook_secret": Rule(_like(r"whsec_\S+"), N_("must be the secret of the webhook"), "whsec_…"),
+    "stripe_webhook_secret": Rule(_are_webhook_secrets, N_("must be the secret of the webhook, or several with a comma "
+                                  "between two of them"), "whsec_…"),
     "stripe_price_pro": Rule(_like(r"price_\S+"), _PRICE, "price_1Pro"),
     "stripe_price_business": Rule(_like(r"price_\S+"), _PRICE, "price_1Business"),
+    "stripe_price_pro_yearly": Rule(_like(r"price_\S+"), _PRICE, "price_1ProYearly"),
+    "stripe_price_business_yearly": Rule(_like(r"price_\S+"), _PRICE, "price_1BusinessYearly"),
     "stripe_api_url": Rule(_is_web, _URL, "https://api.stripe.com"),
     "billhook_plan": Rule(_like("stripe|unlimited"), N_("must be stripe or unlimited"), "unlimited"),
     "smtp_url": Rule(_is_smtp, N_("must be an address that begins with smtp:// or smtps://"),
@@ -140,6 +147,8 @@ _TOGETHER = (
     ("stripe_webhook_secret", ("stripe_secret_key",)),
     ("stripe_price_pro", ("stripe_secret_key",)),
     ("stripe_price_business", ("stripe_secret_key",)),
+    ("stripe_price_pro_yearly", ("stripe_price_pro",)),
+    ("stripe_price_business_yearly", ("stripe_price_business",)),
     ("smtp_url", ("mail_from",)),
     ("mail_from", ("smtp_url",)),
 )
@@ -173,8 +182,4 @@ def incomplete_groups(given: Mapping[str, object]) -> list[str]:
                     missing=", ".join(map(str.upper, needed)),
                 )
             )
-    if given.get("billhook_plan") == "stripe" and "stripe_secret_key" not in given:
-        problems.append(
-            _("BILLHOOK_PLAN: stripe also needs STRIPE_SECRET_KEY; use unlimited to sell nothing")
-        )
     return problems

@@ -12,6 +12,7 @@ BillhookError
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 
 def N_(message: str) -> str:
@@ -54,6 +55,17 @@ class PlanLimit(BillhookError):
     """The business's plan does not include more of this."""
 
     code = "plan_limit"
+
+    def __init__(
+        self, feature: str, message: str, most: int = 0, resets_on: date | None = None, offer: str = "",
+        **values: object,
+    ) -> None:  # fmt: skip
+        """`feature` and `offer`, the first plan with more of it, are values of core/plan.py; no offer: none has."""
+        super().__init__(message, most=most, resets_on=resets_on, **values)
+        self.feature = feature
+        self.most = most
+        self.resets_on = resets_on
+        self.offer = offer
 
 
 class NotFound(BillhookError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -22,7 +22,7 @@ class Feature(StrEnum):
     """Issued per calendar month, in the business's zone."""
     MEMBERS = "members"
     ROLES = "roles"
-    """Roles other than that of a member or an admin, given to somebody."""
+    """Accountants, beside owners, admins and members."""
     APPROVALS = "approvals"
     LADDER = "ladder"
     """Reminders to clients by themselves; without it, the digest is all that nags."""
@@ -35,6 +35,14 @@ class Feature(StrEnum):
     COLOURS = "colours"
     UNBRANDED = "unbranded"
     """Documents and pages without a word about Billhook."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Offer:
+    """A plan as it can be bought in this install."""
+
+    plan: Plan
+    yearly: bool = False
 
 
 NO = 0
@@ -54,6 +62,8 @@ LIMITS: Mapping[Feature, tuple[int | None, int | None, int | None]] = {
 }
 MONTHLY = frozenset({Feature.INVOICES, Feature.EVENTS})
 """What is counted by the calendar month; the others are counted as they stand."""
+NAMES: Mapping[Plan, str] = {Plan.FREE: "Free", Plan.PRO: "Pro", Plan.BUSINESS: "Business"}
+"""As they are called in every language."""
 
 GRACE = timedelta(days=7)
 """How long a plan holds after a payment for it failed."""
@@ -77,6 +87,16 @@ def cheapest_with(feature: Feature, more_than: int = 0) -> Plan | None:
         if most is None or most > more_than:
             return plan
     return None
+
+
+def month_of(day: date) -> str:
+    """The period under which something is counted: `2026-11`."""
+    return f"{day:%Y-%m}"
+
+
+def next_month(day: date) -> date:
+    """The day on which what is counted by the month begins anew."""
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def is_nearly_full(used: int, most: int) -> bool:
@@ -119,7 +139,16 @@ class Subscription:
     """The provider's name of the business."""
     provider_id: str = ""
     """The provider's name of the subscription."""
+    told: str = ""
+    """What the business was told last about it; see core/plan_news.py."""
     version: int = 0
+
+    @property
+    def live(self) -> bool:
+        """It is paid for, or shall be: another one would be paid for beside it."""
+        return self.standing in (
+            Standing.TRIALING, Standing.ACTIVE, Standing.PAST_DUE, Standing.UNPAID, Standing.PAUSED
+        )  # fmt: skip
 
 
 def plan_at(subscription: Subscription, now: datetime) -> Plan:

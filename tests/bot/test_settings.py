@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings, SettingsError, load, unknown_names
+from core.plan import Offer, Plan
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
@@ -77,6 +78,31 @@ def test_a_database_elsewhere_needs_no_data_folder(tmp_path: Path, monkeypatch: 
 
     assert settings.sqlite_path == Path("here.db")
     assert not (tmp_path / "data").exists()
+
+
+def test_what_is_sold_follows_from_the_prices_that_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ALL_GOOD.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", "whsec_new, whsec_old")  # scan: allow
+    monkeypatch.setenv("STRIPE_PRICE_PRO_YEARLY", "price_pro_yearly")
+
+    settings = load()
+
+    assert settings.stripe_webhook_secrets == ("whsec_new", "whsec_old")
+    assert settings.stripe_prices == {
+        Offer(Plan.PRO): "price_pro",
+        Offer(Plan.PRO, yearly=True): "price_pro_yearly",
+        Offer(Plan.BUSINESS): "price_business",
+    }
+
+
+def test_plans_may_have_limits_where_none_can_be_bought(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BILLHOOK_PLAN", "stripe")
+
+    settings = load()
+
+    assert settings.sells
+    assert settings.stripe_prices == {}
 
 
 def test_every_setting_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,6 +188,7 @@ def test_one_message_lists_everything_that_is_wrong_and_no_secret(monkeypatch: p
         ("TELEGRAM_BOT_TOKEN", ["AbC", "42:", ":AbC", "42:a b"]),
         ("TELEGRAM_API_URL", ["api.telegram.org", "https://h:x"]),
         ("STRIPE_API_URL", ["stripe"]),
+        ("STRIPE_WEBHOOK_SECRET", ["s3cret", "whsec_1,", "whsec_1;whsec_2"]),
         ("BILLHOOK_PLAN", ["free", "Stripe"]),
         ("MAIL_FROM", ["me", "me@localhost", "a@b@c.d"]),
         ("SENTRY_DSN", ["https://errors.example.com/7", "s3cret"]),
@@ -203,8 +230,7 @@ def test_a_good_database_address(monkeypatch: pytest.MonkeyPatch, url: str) -> N
          "SLACK_CLIENT_ID: also needs PUBLIC_URL, BILLHOOK_SECRET_KEYS, for the tokens of its workspaces"),
         ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_APP_TOKEN: also needs SLACK_BOT_TOKEN"),
         ({"MAIL_FROM": "a@b.example"}, "MAIL_FROM: also needs SMTP_URL"),
-        ({"BILLHOOK_PLAN": "stripe"},
-         "BILLHOOK_PLAN: stripe also needs STRIPE_SECRET_KEY; use unlimited to sell nothing"),
+        ({"STRIPE_PRICE_PRO_YEARLY": "price_1"}, "STRIPE_PRICE_PRO_YEARLY: also needs STRIPE_PRICE_PRO"),
     ],
 )  # fmt: skip
 def test_a_setting_that_needs_another_one_says_which(
