@@ -57,11 +57,12 @@ class App:
 
     def __init__(
         self, storage: Storage, clock: Clock, ids: Ids, renderer: Renderer, platforms: Sequence[Platform],
-        jobs: Jobs | None = None, *, mailing: Mailing | None = None,
+        jobs: Jobs | None = None, *, mailing: Mailing | None = None, public_url: str = "",
     ) -> None:  # fmt: skip
         self.storage = storage
         self.clock = clock
         self.ids = ids
+        self.public_url = public_url.rstrip("/")
         self.documents = Documents(storage, renderer)
         self._renderer = renderer
         self._jobs = jobs or NoJobs()
@@ -74,9 +75,12 @@ class App:
             trouble=troubles.tell,
         )  # fmt: skip
         self.opting_out = OptingOut(clock, ids, self._jobs)
-        opener = Opener(clock, ids, COMMANDS, self._jobs, mailing)
+        opener = Opener(clock, ids, COMMANDS, self._jobs, mailing, public_url=self.public_url)
         self._dispatcher = Dispatcher(storage.work, opener)
-        self._runner = Runner(storage.work, clock, ids, self._jobs, mailing, stopping=self._is_ending)
+        self._runner = Runner(
+            storage.work, clock, ids, self._jobs, mailing, stopping=self._is_ending,
+            public_url=self.public_url,
+        )  # fmt: skip
         self._ticker = Ticker(storage, clock, self._jobs)
         self.inline = Inline(partial(storage.work, first=True), opener)
         # The chats in hand, and whether there is something new in them. The database keeps two processes apart.
@@ -101,7 +105,10 @@ class App:
             await migrate.upgrade_async(url)
         storage = Storage(url, clock, keys=settings.secret_keys)
         made = platforms(storage) if callable(platforms) else platforms
-        return cls(storage, clock, SystemIds(), Renderer(), made, jobs, mailing=mailing_of(settings))
+        return cls(
+            storage, clock, SystemIds(), Renderer(), made, jobs, mailing=mailing_of(settings),
+            public_url=settings.public_url,
+        )  # fmt: skip
 
     def end_with(self, stop: asyncio.Event) -> None:
         """From `stop` on, what is in hand is finished, and what comes behind it is left to the next process."""

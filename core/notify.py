@@ -24,11 +24,17 @@ class Kind(StrEnum):
     """A client broke a promise to pay."""
     DELIVERY = "delivery"
     """Mail to a client came back, or nobody knows whether it arrived."""
+    VIEWED = "viewed"
+    """A client has opened an invoice for the first time."""
+    PAYMENT = "payment"
+    """A client paid online, or money went back to them."""
+    PLAN = "plan"
+    """What becomes of the business's own subscription."""
 
 
-URGENT = frozenset({Kind.DELIVERY})
+URGENT = frozenset({Kind.DELIVERY, Kind.PLAN})
 """These pass quiet hours."""
-STANDING = frozenset({Kind.DIGEST, Kind.PROMISE, Kind.DELIVERY})
+STANDING = frozenset({Kind.DIGEST, Kind.PROMISE, Kind.DELIVERY, Kind.VIEWED, Kind.PAYMENT, Kind.PLAN})
 """Messages about several things: what comes of one button leaves the others where they are."""
 
 

@@ -46,6 +46,8 @@ class Context:
     """A form can be put on the person's screen now, or is there already."""
     mailing: Mailing | None = None
     """None where mail to clients is switched off."""
+    public_url: str = ""
+    """Where the web app is reached from outside, without a slash at its end; empty where nobody can."""
 
     @property
     def desk(self) -> Desk:

@@ -26,12 +26,14 @@ class Opener:
     """Opens exchanges for one process."""
 
     def __init__(
-        self, clock: Clock, ids: Ids, commands: Sequence[Command], jobs: Jobs, mailing: Mailing | None = None
-    ) -> None:
+        self, clock: Clock, ids: Ids, commands: Sequence[Command], jobs: Jobs, mailing: Mailing | None = None,
+        *, public_url: str = "",
+    ) -> None:  # fmt: skip
         self.clock = clock
         self.ids = ids
         self.jobs = jobs
         self.mailing = mailing
+        self._public_url = public_url
         self._commands = {command.name: command for command in commands}
         # Which business a chat spoke for last: only the place in its queue hangs on it, never a right.
         self._hints: OrderedDict[str, str] = OrderedDict()
@@ -55,6 +57,7 @@ class Opener:
         ctx = Context(
             work, self.clock, self.ids, update.chat, update.sender, desk, fetched, manners, update.group, place,
             self.jobs, around, manners.sheets and bool(update.occasion.opens or update.occasion.form), self.mailing,
+            self._public_url,
         )  # fmt: skip
         conversation = await work.chats.conversation(update.chat.key, update.sender.key)
         return Exchange(ctx, self._commands, conversation)

@@ -16,8 +16,9 @@ _NOBODY = SenderRef("", "", "")
 
 
 async def at_desk(
-    work: Work, clock: Clock, ids: Ids, jobs: Jobs, business_id: UUID, mailing: Mailing | None = None
-) -> Context:
+    work: Work, clock: Clock, ids: Ids, jobs: Jobs, business_id: UUID, mailing: Mailing | None = None,
+    *, public_url: str = "",
+) -> Context:  # fmt: skip
     """Enters the business in that transaction."""
     await work.enter(business_id)
     business = await work.businesses.get()
@@ -25,4 +26,6 @@ async def at_desk(
         member for member in await work.members.list() if member.role is Role.OWNER and member.left_at is None
     )
     desk = Desk(work, clock, ids, business, owner, automatic=True)
-    return Context(work, clock, ids, _NOWHERE, _NOBODY, desk, jobs=jobs, mailing=mailing)
+    return Context(
+        work, clock, ids, _NOWHERE, _NOBODY, desk, jobs=jobs, mailing=mailing, public_url=public_url
+    )

@@ -40,7 +40,7 @@ class Runner:
 
     def __init__(
         self, open_work: OpenWork, clock: Clock, ids: Ids, jobs: Jobs, mailing: Mailing | None = None,
-        *, stopping: Callable[[], bool] = lambda: False,
+        *, stopping: Callable[[], bool] = lambda: False, public_url: str = "",
     ) -> None:  # fmt: skip
         self._open_work = open_work
         self._clock = clock
@@ -48,6 +48,7 @@ class Runner:
         self._jobs = jobs
         self._mailing = mailing
         self._stopping = stopping
+        self._public_url = public_url
 
     async def run(self, key: str) -> None:
         """`key` is the business's id in hex. Raises Unavailable when the database does not answer or this process
@@ -107,7 +108,15 @@ class Runner:
         if self._stopping():
             raise Unavailable("this process ends", 0)
         async with self._open_work(business_id.hex) as work:
-            ctx = await at_desk(work, self._clock, self._ids, self._jobs, business_id, self._mailing)
+            ctx = await at_desk(
+                work,
+                self._clock,
+                self._ids,
+                self._jobs,
+                business_id,
+                self._mailing,
+                public_url=self._public_url,
+            )
             speak(ctx.desk.business.language)
             yield ctx
 

@@ -22,6 +22,7 @@ from handlers.words import _
 
 QUIET, WEEKENDS, HOLIDAYS, ZONE = "quiet", "weekends", "holidays", "zone"
 NAMES = (*Kind, QUIET, WEEKENDS, HOLIDAYS, ZONE)
+_AT_TIMES = frozenset({Kind.VIEWED, Kind.PAYMENT, Kind.PLAN})
 _HERE = "-"
 """The zone of the business."""
 
@@ -34,6 +35,12 @@ class _Whose:
     title: str
     usual: Preference
     needs: Role
+
+
+def _kinds(ctx: Context) -> list[Kind]:
+    """Those that can come: without a public address no client opens or pays anything here."""
+    online = frozenset({Kind.VIEWED, Kind.PAYMENT}) if ctx.public_url else frozenset()
+    return [kind for kind in Kind if kind not in _AT_TIMES or kind in online]
 
 
 def _whose(ctx: Context) -> _Whose:
@@ -62,7 +69,7 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
                       box=Box.CHOICE)  # fmt: skip
 
     return (
-        *(switch(kind.value, _asked(kind), kind not in now.muted) for kind in Kind),
+        *(switch(kind.value, _asked(kind), kind not in now.muted) for kind in _kinds(ctx)),
         silent(QUIET, _("When shall I be quiet? From when until when, such as 21-7."),
                lambda text: read_window(text, QUIET, "21-7"), show_window(quiet.start, quiet.end),
                (quiet.start, quiet.end), *(Option(hours, hours) for hours in ("20-8", "21-7", "22-6")),
@@ -81,6 +88,9 @@ def _asked(kind: Kind) -> str:
         Kind.FORWARD: _("Shall I bring reminders that you forward yourself?"),
         Kind.PROMISE: _("Shall I say when somebody breaks a promise to pay?"),
         Kind.DELIVERY: _("Shall I say when mail to a client does not arrive?"),
+        Kind.VIEWED: _("Shall I say when a client has opened an invoice?"),
+        Kind.PAYMENT: _("Shall I say when a client pays online?"),
+        Kind.PLAN: _("Shall I say what becomes of your plan?"),
     }[kind]
 
 
@@ -91,6 +101,9 @@ def kind_name(kind: Kind) -> str:
         Kind.FORWARD: _("reminders to forward"),
         Kind.PROMISE: _("broken promises to pay"),
         Kind.DELIVERY: _("mail that did not arrive"),
+        Kind.VIEWED: _("invoices that clients have opened"),
+        Kind.PAYMENT: _("payments online"),
+        Kind.PLAN: _("your plan"),
     }[kind]
 
 
@@ -111,7 +124,7 @@ async def notify(ctx: Context, answers: Answers) -> Outcome:
     named = {name: value for name, value in answers.items() if value is not None}
     present = await _present(ctx, whose)
     if not named:
-        return Reply((_card(ctx, whose, present),), _buttons(present))
+        return Reply((_card(ctx, whose, present),), _buttons(ctx, present))
     if not ctx.desk.member.role.reaches(whose.needs):
         raise NotAllowed(
             N_("/{command} is for the role {role} and above; you are {yours}."),
@@ -120,7 +133,7 @@ async def notify(ctx: Context, answers: Answers) -> Outcome:
     changed = _changed(present, named)
     await ctx.work.notices.set_preference(whose.subject, changed)
     notice = Notice(_("Saved."), "success")
-    return Reply((notice, _card(ctx, whose, changed)), _buttons(changed))
+    return Reply((notice, _card(ctx, whose, changed)), _buttons(ctx, changed))
 
 
 async def _present(ctx: Context, whose: _Whose) -> Preference:
@@ -141,7 +154,7 @@ def _card(ctx: Context, whose: _Whose, present: Preference) -> Facts:
     quiet = present.quiet
     hours = show_window(quiet.start, quiet.end) if quiet.start != quiet.end else _("never")
     pairs = [
-        *((kind.value, _state(kind_name(kind), kind not in present.muted)) for kind in Kind),
+        *((kind.value, _state(kind_name(kind), kind not in present.muted)) for kind in _kinds(ctx)),
         (QUIET, hours),
         (WEEKENDS, _("quiet") if quiet.weekends else _("like every day")),
         (HOLIDAYS, _("quiet") if quiet.holidays else _("like every day")),
@@ -154,12 +167,12 @@ def _state(name: str, on: bool) -> str:
     return _("on: {what}", what=name) if on else _("off: {what}", what=name)
 
 
-def _buttons(present: Preference) -> tuple[Button, ...]:
+def _buttons(ctx: Context, present: Preference) -> tuple[Button, ...]:
     quiet = present.quiet
     weekends = _("Speak at weekends") if quiet.weekends else _("Quiet at weekends")
     holidays = _("Speak on holidays") if quiet.holidays else _("Quiet on holidays")
     return (
-        *(_switch(kind, kind not in present.muted) for kind in Kind),
+        *(_switch(kind, kind not in present.muted) for kind in _kinds(ctx)),
         Button(_("Quiet hours"), "notify", QUIET),
         Button(weekends, "notify", f"{WEEKENDS} {_turned(quiet.weekends)}"),
         Button(holidays, "notify", f"{HOLIDAYS} {_turned(quiet.holidays)}"),
