@@ -133,6 +133,13 @@ class Stage:
         time.sleep(self.dice.uniform(0.5, 1.5))
         process.popen.send_signal(signal.SIGCONT)
 
+    def ended(self) -> str:
+        """Which of the processes that should be there are not: nobody but this stage ends them."""
+        gone = [
+            process.log.name for process in (*self.webs, *self.workers) if process.popen.poll() is not None
+        ]
+        return f"ended by themselves: {', '.join(gone)}" if gone else "all processes are there"
+
     def crash_database(self) -> None:
         self.databases.server.crash()
         time.sleep(self.dice.uniform(0.0, 0.5))
