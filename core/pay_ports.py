@@ -92,7 +92,8 @@ class Plans(Protocol):
 
     async def add_order(self, order: Order) -> None: ...
     async def lock_order(self, order_id: UUID) -> Order: ...
-    async def settle_order(self, order_id: UUID, state: OrderState) -> None: ...
+    async def settle_order(self, order_id: UUID, state: OrderState) -> None:
+        """Raises Conflict for one that was settled before."""
 
 
 # -- what the payment provider tells -----------------------------------------------------------------
@@ -190,10 +191,25 @@ class PayAccounts(Protocol):
     async def find(self) -> PayAccount | None:
         """Of the business entered. Raises Unavailable when none of BILLHOOK_SECRET_KEYS decrypts it."""
 
-    async def save(self, account: PayAccount) -> None: ...
-    async def remove(self) -> None: ...
+    @property
+    def can_keep(self) -> bool:
+        """Whether there is a key to encrypt an account with."""
+
+    async def save(self, account: PayAccount) -> None:
+        """In the place of any other. Raises Conflict without a key to encrypt it with."""
+
+    async def remove(self) -> None:
+        """It is left from here on: only `find_left` gives it, so that the provider can be told with its key."""
+
+    async def find_left(self) -> PayAccount | None:
+        """One that was removed, until `drop_left`. Raises like find."""
+
+    async def drop_left(self) -> None: ...
     async def list_businesses(self, limit: int, after: UUID | None = None) -> Sequence[UUID]:
         """Those with an account, outside any business: for the catch-up."""
+
+    async def refresh_keys(self, limit: int) -> int:
+        """Encrypt at most so many with the newest key that an older one holds, outside any business: how many."""
 
     async def add_setup(self, token_hash: str, member_id: UUID, chat: str, expires_at: datetime) -> None:
         """A page on which one key may be entered, once."""
@@ -218,15 +234,28 @@ class PaySessions(Protocol):
     async def begin(self, session: PaySession) -> PaySession:
         """The live session (opening or open) of that invoice and amount if there is one, else this one, stored.
 
-        The invoice is locked before: at most one live session per invoice. A live one for another amount stays
-        until `list_stale` has named it and it was ended.
+        The invoice is locked before: at most one live session per invoice. A live one for another amount is over
+        at once, and `list_stale` names it until it is saved as ended. One that the provider has closed by itself is
+        over as well: it expired, or it was opening for so long that its key is forgotten there.
         """
 
-    async def save(self, session: PaySession) -> None: ...
+    async def save(self, session: PaySession) -> None:
+        """A state never goes back (opening, open, ended, paid): of an answer that comes too late only the
+        provider's name and the link are kept, so that it can be ended.
+        """
+
     async def find(self, provider_id: str) -> PaySession | None: ...
+    async def find_own(self, session_id: UUID) -> PaySession | None:
+        """By our id of it."""
+
     async def find_live(self, invoice_id: UUID) -> PaySession | None: ...
+    async def end_all(self) -> None:
+        """All live ones are over, and `list_stale` names them until each is saved as ended."""
+
     async def list_stale(self, limit: int) -> Sequence[PaySession]:
-        """Open ones for another amount than what is owed on their invoice now."""
+        """Those that the provider has yet to end, oldest first: for another amount than what is owed on their
+        invoice now. One whose opening was not answered has no `provider_id`.
+        """
 
 
 class InvoiceLinks(Protocol):
@@ -271,6 +300,8 @@ class Received:
     session_id: UUID | None
     """Our session, as it was handed over when the checkout was opened."""
     paid_at: datetime
+    business_id: UUID | None = None
+    """Whose checkout it is, handed over likewise; None for a sale that is none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,12 +309,15 @@ class MoneyBack:
     """A refund, or what a dispute took or gave back."""
 
     provider_id: str
-    """The provider's name of it; it is booked once under it."""
+    """The provider's name of it, made unique where one of its objects moves money twice; booked once under it."""
     payment_id: str
     amount: Money
     """Positive."""
     reason: str
-    """`refund`, `dispute` or `dispute_won`."""
+    """`refund` and `dispute` take it; `refund_failed` and `dispute_won` give back what those took; with
+    `dispute_lost` nothing is moved any more."""
+    session_id: UUID | None = None
+    """Our session in which it had been paid; None for a sale that is none of ours."""
 
 
 class PaymentProvider(Protocol):

@@ -11,7 +11,10 @@ from core.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One receipt. `applied` is the part that settles the invoice; the rest is the client's credit."""
+    """One receipt. `applied` is the part that settles the invoice; the rest is the client's credit.
+
+    Money that went back is an entry of its own below zero: what it takes from the invoice, and from the credit.
+    """
 
     id: UUID
     client_id: UUID
@@ -23,6 +26,10 @@ class Payment:
     created_at: datetime
     reversed_at: datetime | None = None
     version: int = 0
+    provider_id: str = ""
+    """The payment provider's name of it, under which it is booked once."""
+    refunds: UUID | None = None
+    """The payment that this gives back, or that a dispute took and gives again."""
 
     @property
     def credit(self) -> Money:

@@ -14,6 +14,7 @@ from core.invoice import Invoice
 from core.money import Money
 from core.nag_ports import Agendas, Fees, Notices, OptOuts, Promises, Reminders
 from core.party import Business, Client, Member
+from core.pay_ports import InvoiceLinks, PayAccounts, PaySessions, Plans, ProviderEvents
 from core.payment import Payment
 from core.views import (
     ClientRow,
@@ -112,8 +113,14 @@ class Payments(Protocol):
     async def list_of(self, invoice_id: UUID) -> Sequence[Payment]:
         """In the order they were recorded, reversed ones left out."""
 
+    async def find_provider(self, provider_id: str) -> Payment | None:
+        """What was booked under the payment provider's name of it."""
+
+    async def list_refunds(self, payment_id: UUID) -> Sequence[Payment]:
+        """The entries that gave it back, or again, in the order they were recorded, reversed ones left out."""
+
     async def credits_of(self, client_id: UUID) -> Sequence[Money]:
-        """What the client has overpaid, one amount per currency."""
+        """What the client has overpaid and not got back, one amount per currency."""
 
     async def received_since(self, moment: datetime) -> Sequence[ReceivedTotal]:
         """What was recorded from that moment on and not taken back, by currency."""
@@ -242,6 +249,16 @@ class Work(Protocol):
     def notices(self) -> Notices: ...
     @property
     def opt_outs(self) -> OptOuts: ...
+    @property
+    def plans(self) -> Plans: ...
+    @property
+    def provider_events(self) -> ProviderEvents: ...
+    @property
+    def pay_accounts(self) -> PayAccounts: ...
+    @property
+    def pay_sessions(self) -> PaySessions: ...
+    @property
+    def invoice_links(self) -> InvoiceLinks: ...
 
     async def enter(self, business_id: UUID) -> None:
         """From here on, this transaction sees and writes that business's rows only."""

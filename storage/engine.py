@@ -111,9 +111,15 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 class Storage:
     """The process's one way to its database."""
 
-    def __init__(self, url: str, clock: Clock, pool_size: int = 10, keys: Sequence[str] = ()) -> None:
-        """`keys` open the stored secrets of others, the newest first. Raises ValueError for one that is none."""
+    def __init__(
+        self, url: str, clock: Clock, pool_size: int = 10, keys: Sequence[str] = (), sells: bool = False
+    ) -> None:
+        """`keys` open the stored secrets of others, the newest first. Raises ValueError for one that is none.
+
+        An install that sells plans counts what is used of them; any other counts and limits nothing.
+        """
         self._vault = Vault(keys)
+        self.sells = sells
         self.engine = create_engine(url, pool_size)
         # Opened when they are first used: a process that acknowledges nothing holds none of them.
         self._first = self.engine if self.engine.dialect.name == "sqlite" else create_engine(url, FIRST)
@@ -136,7 +142,7 @@ class Storage:
         async with self._turns.of("" if self.is_sqlite else turn, first) if queues else _nothing():
             with translated():
                 async with engine.begin() as connection:
-                    work = SqlWork(connection, self.clock, self._vault)
+                    work = SqlWork(connection, self.clock, self._vault, self.sells)
                     yield work
             for call in work.after_commit:
                 call()

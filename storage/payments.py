@@ -36,11 +36,26 @@ _CREDITS = (
     .where(
         payment.c.business_id == sa.bindparam("tenant"),
         payment.c.client_id == sa.bindparam("client_id"),
-        payment.c.amount_minor > payment.c.applied_minor,
+        payment.c.amount_minor != payment.c.applied_minor,
         payment.c.reversed_at.is_(None),
     )
     .group_by(payment.c.currency)
+    .having(sa.func.sum(payment.c.amount_minor - payment.c.applied_minor) > 0)
     .order_by(payment.c.currency)
+)
+_REFUNDS = (
+    sa.select(payment)
+    .where(
+        payment.c.business_id == sa.bindparam("tenant"),
+        payment.c.refunds_id == sa.bindparam("of"),
+        payment.c.reversed_at.is_(None),
+    )
+    .order_by(payment.c.id)
+)
+_BOOKED = sa.select(payment).where(
+    payment.c.business_id == sa.bindparam("tenant"),
+    payment.c.provider_id == sa.bindparam("known"),
+    payment.c.provider_id != "",
 )
 _ADD_RECEIPT = sa.insert(receipt)
 _RECEIPTS = (
@@ -68,6 +83,7 @@ class SqlPayments:
             _ADD, id=new.id, version=new.version, client_id=new.client_id, invoice_id=new.invoice_id,
             currency=new.amount.currency, amount_minor=new.amount.minor, applied_minor=new.applied.minor,
             received_on=new.received_on, method=new.method, created_at=new.created_at, reversed_at=new.reversed_at,
+            provider_id=new.provider_id, refunds_id=new.refunds,
         )  # fmt: skip
 
     async def get(self, payment_id: UUID) -> Payment:
@@ -82,6 +98,13 @@ class SqlPayments:
 
     async def list_of(self, invoice_id: UUID) -> Sequence[Payment]:
         return [_payment(row) for row in await self._scope.mine(_OF_INVOICE, invoice_id=invoice_id)]
+
+    async def find_provider(self, provider_id: str) -> Payment | None:
+        row = (await self._scope.mine(_BOOKED, known=provider_id)).one_or_none()
+        return _payment(row) if row else None
+
+    async def list_refunds(self, payment_id: UUID) -> Sequence[Payment]:
+        return [_payment(row) for row in await self._scope.mine(_REFUNDS, of=payment_id)]
 
     async def credits_of(self, client_id: UUID) -> Sequence[Money]:
         rows = await self._scope.mine(_CREDITS, client_id=client_id)
@@ -109,4 +132,6 @@ def _payment(row: sa.Row[Any]) -> Payment:
         created_at=row.created_at,
         reversed_at=row.reversed_at,
         version=row.version,
+        provider_id=row.provider_id,
+        refunds=row.refunds_id,
     )

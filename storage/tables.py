@@ -46,23 +46,49 @@ from storage.nag_tables import (
     reminder_run,
     unsubscribe,
 )
+from storage.plan_tables import (
+    ENDED,
+    KNOWN,
+    LIVE,
+    PAY_TABLES,
+    TO_END,
+    UNAPPLIED,
+    UNSETTLED,
+    invoice_link,
+    invoice_view,
+    pay_account,
+    pay_session,
+    pay_setup,
+    plan_change,
+    plan_order,
+    stripe_event,
+    subscription,
+    tally,
+    usage,
+)
 from storage.types import Json, UtcDateTime
 
 __all__ = [
     "AWAKE",
     "DRAFTS",
+    "ENDED",
     "ISSUED",
+    "KNOWN",
+    "LIVE",
     "NEW",
     "OPEN",
     "PAID",
     "RECEIVED",
     "TENANT_TABLES",
+    "TO_END",
     "TROUBLE",
     "UNANSWERED",
+    "UNAPPLIED",
     "UNASKED",
     "UNKEPT",
     "UNMADE",
     "UNSENT",
+    "UNSETTLED",
     "WAITING",
     "agenda",
     "approval",
@@ -85,13 +111,20 @@ __all__ = [
     "installation",
     "invitation",
     "invoice",
+    "invoice_link",
+    "invoice_view",
     "link",
     "member",
     "metadata",
     "notice",
     "opt_out",
     "outbox",
+    "pay_account",
+    "pay_session",
+    "pay_setup",
     "payment",
+    "plan_change",
+    "plan_order",
     "preference",
     "promise",
     "rate_slot",
@@ -100,7 +133,11 @@ __all__ = [
     "reminder_run",
     "seat",
     "sender",
+    "stripe_event",
+    "subscription",
+    "tally",
     "unsubscribe",
+    "usage",
 ]
 
 business = sa.Table(
@@ -198,7 +235,10 @@ counter = sa.Table(
 )
 
 RECEIVED = sa.text("reversed_at IS NULL")
+BOOKED = sa.text("provider_id <> ''")
+BACK = sa.text("refunds_id IS NOT NULL")
 
+# Money that went back is a row below zero that names the payment it came from.
 payment = sa.Table(
     "payment",
     metadata,
@@ -214,12 +254,22 @@ payment = sa.Table(
     sa.Column("method", sa.Text, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("reversed_at", UtcDateTime),
+    sa.Column("provider_id", sa.Text, nullable=False, server_default=""),
+    sa.Column("refunds_id", sa.Uuid),
     tenant_key("id"),
     belongs("client_id", to="client"),
     belongs("invoice_id", to="invoice"),
+    belongs("refunds_id", to="payment"),
     sa.CheckConstraint(
-        "amount_minor > 0 AND applied_minor >= 0 AND applied_minor <= amount_minor", name="sums"
+        "(amount_minor > 0 AND applied_minor >= 0 AND applied_minor <= amount_minor)"
+        " OR (amount_minor < 0 AND applied_minor <= 0 AND applied_minor >= amount_minor)",
+        name="sums",
     ),
+    sa.CheckConstraint("amount_minor > 0 OR refunds_id IS NOT NULL", name="refunds"),
+    # However often the provider tells of it, it is booked once.
+    sa.Index("ix_payment_provider", "business_id", "provider_id", unique=True, postgresql_where=BOOKED,
+             sqlite_where=BOOKED),
+    sa.Index("ix_payment_refunds", "business_id", "refunds_id", postgresql_where=BACK, sqlite_where=BACK),
     sa.Index("ix_payment_invoice", "business_id", "invoice_id", "id"),
     sa.Index("ix_payment_client", "business_id", "client_id", "id"),
     sa.Index("ix_payment_created_at", "business_id", "created_at"),
@@ -321,5 +371,6 @@ TENANT_TABLES = (
     receipt,
     approval,
     *NAG_TABLES,
+    *PAY_TABLES,
 )
 """Guarded by row-level security on PostgreSQL; a test fails when a table with `business_id` is missing here."""

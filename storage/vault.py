@@ -33,6 +33,10 @@ class Vault:
     def __repr__(self) -> str:
         return "Vault()"
 
+    @property
+    def can_encrypt(self) -> bool:
+        return bool(self._keys)
+
     def encrypt(self, text: str) -> str:
         """Raises Conflict without a key: a secret is never stored readable."""
         if not self._keys:

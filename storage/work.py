@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.pay_ports import Plans
 from core.ports import Clock
 from storage.agendas import SqlAgendas
 from storage.approvals import SqlApprovals
@@ -18,12 +19,17 @@ from storage.clients import SqlClients
 from storage.fees import SqlFees
 from storage.files import SqlFiles
 from storage.installations import SqlInstallations
+from storage.invoice_links import SqlInvoiceLinks
 from storage.invoices import SqlInvoices
 from storage.mailbox import SqlInbox, SqlOutbox
 from storage.notices import SqlNotices
 from storage.opt_outs import SqlOptOuts
+from storage.pay_accounts import SqlPayAccounts
+from storage.pay_sessions import SqlPaySessions
 from storage.payments import SqlPayments
+from storage.plans import SqlPlans, Unlimited
 from storage.promises import SqlPromises
+from storage.provider_events import SqlProviderEvents
 from storage.reminders import SqlReminders
 from storage.scope import Scope
 from storage.slots import SqlSlots
@@ -35,7 +41,7 @@ _BEGIN = sa.text("SELECT 1")
 class SqlWork:
     """core.ports.Work over one connection. It never commits; `Storage.work` does."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock, vault: Vault) -> None:
+    def __init__(self, connection: AsyncConnection, clock: Clock, vault: Vault, sells: bool = False) -> None:
         self.connection = connection
         self._scope = Scope(connection)
         self.agendas = SqlAgendas(self._scope, clock)
@@ -57,6 +63,11 @@ class SqlWork:
         self.promises = SqlPromises(self._scope)
         self.notices = SqlNotices(self._scope)
         self.opt_outs = SqlOptOuts(self._scope, clock)
+        self.plans: Plans = SqlPlans(self._scope, clock) if sells else Unlimited()
+        self.provider_events = SqlProviderEvents(self._scope)
+        self.pay_accounts = SqlPayAccounts(self._scope, clock, vault)
+        self.pay_sessions = SqlPaySessions(self._scope)
+        self.invoice_links = SqlInvoiceLinks(self._scope, clock)
         self.after_commit: list[Callable[[], None]] = []
         """Called once the transaction is safe; never after a rollback."""
 

@@ -37,7 +37,12 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "payment": [
         {"business_id": BUSINESS, "id": uuid.UUID(int=23), "version": 1, "client_id": CLIENT, "invoice_id": INVOICE,
          "currency": "EUR", "amount_minor": 700, "applied_minor": 700, "received_on": date(2026, 4, 1),
-         "method": "transfer", "created_at": AT, "reversed_at": None},
+         "method": "transfer", "created_at": AT, "reversed_at": None, "provider_id": "pi_7", "refunds_id": None},
+        # What it gives back is restored after it, although its id comes first.
+        {"business_id": BUSINESS, "id": uuid.UUID(int=3), "version": 1, "client_id": CLIENT, "invoice_id": INVOICE,
+         "currency": "EUR", "amount_minor": -71, "applied_minor": -70, "received_on": date(2026, 4, 1),
+         "method": "refund", "created_at": AT, "reversed_at": None, "provider_id": "",
+         "refunds_id": uuid.UUID(int=23)},
     ],
     "audit": [
         {"business_id": BUSINESS, "id": uuid.UUID(int=29), "at": AT, "member_id": None, "action": "issued",
@@ -120,6 +125,47 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "preference": [{"business_id": BUSINESS, "subject": "slack:T7/D7", "data": '{"zone":"Asia/Kathmandu"}'}],
     "opt_out": [{"business_id": BUSINESS, "email": ODD, "opted_at": AT}],
+    "subscription": [
+        {"business_id": BUSINESS, "version": 3, "plan": "pro", "standing": "past_due", "yearly": True,
+         "currency": "EUR", "price_minor": 2**53 + 1, "renews_at": AT, "trial_ends_at": None, "ends_at": AT,
+         "past_due_since": AT, "trialed": True, "customer": "cus_7", "provider_id": "sub_7", "told": "past_due"},
+    ],
+    "plan_change": [
+        {"business_id": BUSINESS, "version": 3, "at": AT, "plan_from": "pro", "plan_to": "pro",
+         "standing_from": "active", "standing_to": "past_due"},
+    ],
+    "usage": [
+        {"business_id": BUSINESS, "meter": "invoices", "period": "2026-03", "used": 5, "warned": True, "full_count": 2},
+    ],
+    "plan_order": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=53), "kind": "upgrade", "member_id": MEMBER,
+         "chat": "telegram:7", "sender": "telegram:11", "created_at": AT, "plan": "pro", "yearly": False,
+         "state": "open"},
+    ],
+    "stripe_event": [
+        {"id": f"evt_{count}", "type": "invoice.paid", "object_id": "sub_7", "business_id": business,
+         "created_at": AT, "stored_at": AT, "applied_at": None, "failed_at": AT, "error": ODD}
+        for count, business in enumerate((None, BUSINESS))
+    ],
+    "invoice_link": [
+        {"token_hash": "h", "business_id": BUSINESS, "invoice_id": INVOICE, "created_at": AT, "revoked_at": None},
+    ],
+    "invoice_view": [
+        {"business_id": BUSINESS, "invoice_id": INVOICE, "first_at": AT, "last_at": AT, "times": 7},
+    ],
+    "pay_account": [
+        {"business_id": BUSINESS, "sealed": "gAAAAA", "account": "acct_7", "live": True, "webhook_id": "we_7",
+         "connected_at": AT, "left_at": None},
+    ],
+    "pay_setup": [
+        {"token_hash": "h", "business_id": BUSINESS, "member_id": MEMBER, "chat": "telegram:7", "expires_at": AT},
+    ],
+    "pay_session": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=59), "invoice_id": INVOICE, "currency": "EUR",
+         "amount_minor": 2**53 + 1, "created_at": AT, "state": "open", "to_end": True, "provider_id": "cs_7",
+         "url": "https://pay.example/cs_7#ä", "expires_at": AT},
+    ],
+    "tally": [{"name": "stripe_seconds", "labels": 'name="x"', "day": AT.date(), "value": 0.1}],
     "attachment": [
         {"outbox_id": OUTBOX, "position": 0, "filename": "7.pdf", "media_type": "application/pdf", "content": b""}
     ],

@@ -17,7 +17,7 @@ KEY = "c3RvcmFnZS10ZXN0cy1rZWVwLXRoaXMtb3Blbi0wMDA="
 
 @pytest.fixture(scope="session")
 async def session_storage(database_url: str) -> AsyncIterator[tuple[Storage, Inspector]]:
-    storage = Storage(database_url, FixedClock(), keys=[KEY])
+    storage = Storage(database_url, FixedClock(), keys=[KEY], sells=True)
     yield storage, Inspector(storage.engine)
     await storage.close()
 

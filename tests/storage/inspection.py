@@ -18,8 +18,20 @@ from sqlalchemy.sql.expression import FromClause
 from storage.tables import TENANT_TABLES
 
 TENANT_NAMES = frozenset(table.name for table in TENANT_TABLES)
-FLEET_NAMES = frozenset({"agenda", "digest_run"})
-"""One row per business, or per business and day, that the tick reads for all of them and everybody else for one."""
+FLEET_NAMES = frozenset(
+    {
+        "agenda",
+        "digest_run",
+        "subscription",
+        "plan_change",
+        "usage",
+        "plan_order",
+        "invoice_link",
+        "pay_account",
+        "pay_setup",
+    }
+)
+"""Rows of a business that the tick, a token or the operator's numbers read for all, and everybody else for one."""
 
 
 def unguarded(

@@ -26,6 +26,7 @@ from storage.engine import Storage
 from storage.work import SqlWork
 from tests.builders.core import IDS, a_business, a_client, a_draft, a_member
 from tests.fakes.clock import MORNING
+from tests.storage.till import a_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ async def stock(shop: Shop) -> None:
             a_request(invoice, shop.owner, answer=Answer.APPROVED, decided_by=shop.owner.id)
         )
         await chase_it(desk.work, shop, invoice)
+        await desk.work.pay_sessions.begin(a_session(invoice))
+        await desk.work.invoice_links.seen(invoice.id, MORNING)
 
 
 async def chase_it(work: Work, shop: Shop, invoice: Invoice) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -7,7 +8,7 @@ from core.errors import Conflict, NotFound
 from core.invoice import Invoice
 from core.money import Money
 from core.payment import Payment
-from tests.builders.core import a_client, a_draft, a_payment, an_issued_invoice
+from tests.builders.core import IDS, a_client, a_draft, a_payment, an_issued_invoice
 from tests.storage.shop import Shop
 
 REVERSED_AT = datetime(2026, 3, 11, 17, 16, 15, 141312, tzinfo=UTC)
@@ -33,11 +34,12 @@ async def load(shop: Shop, payment: Payment) -> Payment:
 
 
 async def test_a_payment_comes_back_as_it_was_stored(shop: Shop) -> None:
+    before = a_payment(await an_invoice_of(shop))
     payment = a_payment(
-        await an_invoice_of(shop), "71.93", applied=Money(4711, "EUR"), reversed_at=REVERSED_AT, method="Scheck №5",
-        version=3,
+        await an_invoice_of(shop, "2026-035"), "71.93", applied=Money(4711, "EUR"), reversed_at=REVERSED_AT,
+        method="Scheck №5", version=3, provider_id="pi_7", refunds=before.id,
     )  # fmt: skip
-    await keep(shop, payment)
+    await keep(shop, before, payment)
 
     stored = await load(shop, payment)
 
@@ -126,9 +128,61 @@ async def test_a_payment_cannot_name_a_neighbours_invoice(shop: Shop, neighbour:
         await keep(shop, replace(a_payment(theirs), client_id=shop.client.id))
 
 
-@pytest.mark.parametrize(("amount", "applied"), [(0, 0), (-5, -5), (500, 501), (500, -1)])
+@pytest.mark.parametrize(
+    ("amount", "applied"), [(0, 0), (500, 501), (500, -1), (-500, -501), (-500, 1), (-500, 500)]
+)
 async def test_the_database_itself_refuses_impossible_sums(shop: Shop, amount: int, applied: int) -> None:
     payment = a_payment(await an_invoice_of(shop), applied=Money(applied, "EUR"))
+    other = a_payment(await an_invoice_of(shop, "2026-036"))
+    await keep(shop, other)
 
     with pytest.raises(Conflict):
-        await keep(shop, replace(payment, amount=Money(amount, "EUR")))
+        await keep(shop, replace(payment, amount=Money(amount, "EUR"), refunds=other.id))
+
+
+async def test_money_does_not_go_back_without_a_payment_that_it_came_from(shop: Shop) -> None:
+    payment = a_payment(await an_invoice_of(shop), "-5.00")
+
+    with pytest.raises(Conflict):
+        await keep(shop, payment)
+
+
+def back(payment: Payment, amount: int, applied: int, **changes: Any) -> Payment:
+    currency = payment.amount.currency
+    entry = replace(payment, id=IDS.new(), refunds=payment.id, method="refund", provider_id="")
+    return replace(entry, amount=Money(amount, currency), applied=Money(applied, currency), **changes)
+
+
+async def test_what_went_back_is_listed_with_its_payment_and_lowers_the_credit(shop: Shop) -> None:
+    euro, yen = await an_invoice_of(shop), await an_invoice_of(shop, "2026-037", "JPY")
+    over = a_payment(euro, "20.00", applied=Money(1377, "EUR"))
+    all_back = a_payment(yen, "501", applied=Money(119, "JPY"))
+    entries = [
+        back(over, -700, -219), back(all_back, -501, -119), back(over, -3, 0, reversed_at=REVERSED_AT),
+        back(over, 11, 0, method="dispute_won"),
+    ]  # fmt: skip
+    await keep(shop, over, all_back, *entries)
+
+    async with shop.work() as work:
+        credit = await work.payments.credits_of(shop.client.id)
+        of_one = await work.payments.list_refunds(over.id)
+        of_invoice = await work.payments.list_of(euro.id)
+
+    assert credit == [Money(623 - 481 + 11, "EUR")]
+    assert of_one == [entries[0], entries[3]]
+    assert of_invoice == [over, *of_one]
+
+
+async def test_what_the_provider_names_is_booked_once_in_a_business(shop: Shop, neighbour: Shop) -> None:
+    booked = a_payment(await an_invoice_of(shop), provider_id="pi_once")
+    theirs = a_payment(await an_invoice_of(neighbour), provider_id="pi_once")
+    by_hand = [a_payment(await an_invoice_of(shop, f"2026-{number}")) for number in ("038", "039")]
+    await keep(shop, booked, *by_hand)
+    await keep(neighbour, theirs)
+
+    with pytest.raises(Conflict):
+        await keep(shop, a_payment(await an_invoice_of(shop, "2026-040"), provider_id="pi_once"))
+
+    async with shop.work() as work:
+        found = [await work.payments.find_provider(name) for name in ("pi_once", "pi_never", "")]
+    assert found == [booked, None, None]

@@ -178,11 +178,11 @@ async def test_a_row_cannot_point_at_another_businesss_row(
     shops: tuple[Shop, Shop], table: sa.Table, link: sa.ForeignKeyConstraint
 ) -> None:
     mine, theirs = shops
-    own, foreign = await sample(shops, mine, table), await sample(shops, theirs, table)
+    own, foreign = await sample(shops, mine, table), await sample(shops, theirs, link.referred_table)
     pointer = next(name for name in link.column_keys if name != "business_id")
 
     async with acting(shops, mine.id) as connection:
-        row = copied(table, own, **{pointer: foreign[pointer]})
+        row = copied(table, own, **{pointer: foreign["id"]})
         assert await answer(connection, sa.insert(table).values(row)) == NO_SUCH_PARENT
 
 

@@ -26,6 +26,8 @@ from core.chat_ports import (
 from core.errors import BillhookError
 from core.nag_ports import FeeRun
 from core.notify import Kind, Preference, WaitingNotice
+from core.pay_ports import OrderState
+from core.plan import Feature, Plan, Subscription
 from core.ports import Work
 from core.reminder import Chase
 from core.views import Cursor, InvoiceFilter
@@ -46,6 +48,7 @@ from tests.builders.core import (
 from tests.fakes.clock import MORNING
 from tests.storage.inspection import FLEET_NAMES, Inspector, touched, unguarded
 from tests.storage.shop import Shop, a_promise, a_reminder, a_request
+from tests.storage.till import a_session, an_account, an_event, an_order
 
 Call = Callable[[SqlWork], Awaitable[Any]]
 BUSINESS, CLIENT, CHAT = a_business(), a_client(), "telegram:statements"
@@ -133,9 +136,20 @@ TENANT_CALLS: dict[str, Call] = {
     "notices.preference": lambda work: work.notices.preference(CHAT),
     "notices.set_preference": lambda work: work.notices.set_preference(CHAT, Preference()),
     "opt_outs.add": lambda work: work.opt_outs.add("books@acme.example"),
+    "payments.find_provider": lambda work: work.payments.find_provider("pi_7"),
+    "payments.list_refunds": lambda work: work.payments.list_refunds(IDS.new()),
+    "pay_sessions.begin": lambda work: work.pay_sessions.begin(a_session(ISSUED)),
+    "pay_sessions.save": lambda work: work.pay_sessions.save(a_session(ISSUED)),
+    "pay_sessions.find": lambda work: work.pay_sessions.find("cs_7"),
+    "pay_sessions.find_own": lambda work: work.pay_sessions.find_own(IDS.new()),
+    "pay_sessions.find_live": lambda work: work.pay_sessions.find_live(IDS.new()),
+    "pay_sessions.end_all": lambda work: work.pay_sessions.end_all(),
+    "pay_sessions.list_stale": lambda work: work.pay_sessions.list_stale(3),
+    "invoice_links.seen": lambda work: work.invoice_links.seen(IDS.new(), MORNING),
+    "invoice_links.seen_at": lambda work: work.invoice_links.seen_at(IDS.new()),
     "opt_outs.has": lambda work: work.opt_outs.has("books@acme.example"),
 }
-AGENDA_CALLS: dict[str, Call] = {
+FLEET_CALLS: dict[str, Call] = {
     "agendas.get": lambda work: work.agendas.get(),
     "agendas.lock": lambda work: work.agendas.lock(),
     "agendas.wake": lambda work: work.agendas.wake(MORNING),
@@ -145,6 +159,25 @@ AGENDA_CALLS: dict[str, Call] = {
     "agendas.unmade_digests": lambda work: work.agendas.unmade_digests(),
     "agendas.digest_made": lambda work: work.agendas.digest_made(TODAY),
     "agendas.digest_before": lambda work: work.agendas.digest_before(TODAY),
+    "plans.get": lambda work: work.plans.get(),
+    "plans.lock": lambda work: work.plans.lock(),
+    "plans.save": lambda work: work.plans.save(Subscription(Plan.PRO)),
+    "plans.take": lambda work: work.plans.take(Feature.INVOICES, "2026-03", 5),
+    "plans.give_back": lambda work: work.plans.give_back(Feature.INVOICES, "2026-03"),
+    "plans.used": lambda work: work.plans.used(Feature.INVOICES, "2026-03"),
+    "plans.warn_once": lambda work: work.plans.warn_once(Feature.INVOICES, "2026-03"),
+    "plans.note_full": lambda work: work.plans.note_full(Feature.INVOICES, "2026-03"),
+    "plans.add_order": lambda work: work.plans.add_order(an_order(a_member())),
+    "plans.lock_order": lambda work: work.plans.lock_order(IDS.new()),
+    "plans.settle_order": lambda work: work.plans.settle_order(IDS.new(), OrderState.DONE),
+    "pay_accounts.find": lambda work: work.pay_accounts.find(),
+    "pay_accounts.save": lambda work: work.pay_accounts.save(an_account()),
+    "pay_accounts.remove": lambda work: work.pay_accounts.remove(),
+    "pay_accounts.find_left": lambda work: work.pay_accounts.find_left(),
+    "pay_accounts.drop_left": lambda work: work.pay_accounts.drop_left(),
+    "pay_accounts.add_setup": lambda work: work.pay_accounts.add_setup(IDS.token(), IDS.new(), CHAT, MORNING),
+    "invoice_links.add": lambda work: work.invoice_links.add(IDS.token(), IDS.new(), MORNING),
+    "invoice_links.revoke": lambda work: work.invoice_links.revoke(IDS.new()),
 }
 CHAT_CALLS: dict[str, Call] = {
     "chats.lock": lambda work: work.chats.lock(CHAT),
@@ -206,12 +239,24 @@ CHAT_CALLS: dict[str, Call] = {
     "installations.refresh_keys": lambda work: work.installations.refresh_keys(3),
     "installations.add_state": lambda work: work.installations.add_state(IDS.token(), MORNING),
     "installations.take_state": lambda work: work.installations.take_state("x", MORNING),
+    "provider_events.store": lambda work: work.provider_events.store(an_event(), MORNING),
+    "provider_events.claim": lambda work: work.provider_events.claim("x", MORNING),
+    "provider_events.fail": lambda work: work.provider_events.fail("x", "y", MORNING),
+    "provider_events.get": lambda work: work.provider_events.get("x"),
+    "provider_events.list_unapplied": lambda work: work.provider_events.list_unapplied(MORNING, 3),
+    "provider_events.latest": lambda work: work.provider_events.latest(None),
+    "provider_events.find_business": lambda work: work.provider_events.find_business("cus_7"),
+    "pay_accounts.list_businesses": lambda work: work.pay_accounts.list_businesses(3),
+    "pay_accounts.refresh_keys": lambda work: work.pay_accounts.refresh_keys(3),
+    "pay_accounts.find_setup": lambda work: work.pay_accounts.find_setup("x", MORNING),
+    "pay_accounts.use_setup": lambda work: work.pay_accounts.use_setup("x"),
+    "invoice_links.find": lambda work: work.invoice_links.find("x"),
 }  # fmt: skip
 MIXED_CALLS: dict[str, Call] = {
     "notices.listeners": lambda work: work.notices.listeners(Kind.DIGEST),
 }
 """Of a business, and of the chats in which it is heard."""
-CHAT_TABLES = {"seat", "invitation", "outbox", "chat", "board", "unsubscribe", *FLEET_NAMES}
+CHAT_TABLES = {"seat", "invitation", "outbox", "chat", "board", "unsubscribe", "stripe_event", *FLEET_NAMES}
 """Read before the business is known, or for all of them, so their business_id is a fact and not a fence."""
 
 
@@ -250,13 +295,13 @@ async def test_a_statement_on_a_tenant_table_and_chats_is_bound_as_well(
     assert inspector.open == []
 
 
-@pytest.mark.parametrize("name", AGENDA_CALLS)
-async def test_a_statement_on_an_agenda_is_bound_to_one_business_outside_the_tick(
+@pytest.mark.parametrize("name", FLEET_CALLS)
+async def test_a_statement_on_the_fleets_tables_is_bound_to_one_business_all_the_same(
     shop: Shop, session_storage: tuple[Storage, Inspector], name: str
 ) -> None:
     _storage, inspector = session_storage
 
-    statements = await executed(shop, inspector, AGENDA_CALLS[name])
+    statements = await executed(shop, inspector, FLEET_CALLS[name])
 
     about = [statement for statement in statements if touched(statement, FLEET_NAMES)]
     assert about
@@ -288,7 +333,7 @@ async def test_these_tests_know_every_method_of_every_repository(shop: Shop) -> 
             if not method.startswith("_")
         }
 
-    assert methods == TENANT_CALLS.keys() | CHAT_CALLS.keys() | AGENDA_CALLS.keys() | MIXED_CALLS.keys()
+    assert methods == TENANT_CALLS.keys() | CHAT_CALLS.keys() | FLEET_CALLS.keys() | MIXED_CALLS.keys()
 
 
 def test_a_table_with_a_business_is_guarded_or_known_to_be_a_chat_table() -> None:

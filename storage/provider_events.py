@@ -1,0 +1,92 @@
+"""What the payment provider told: each event is stored once, and applied once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.pay_ports import ProviderEvent
+from storage.scope import Scope
+from storage.tables import UNAPPLIED, stripe_event, subscription
+
+_LONGEST_ERROR = 500
+_STORE: dict[bool, Any] = {
+    True: postgresql.insert(stripe_event).on_conflict_do_nothing(),
+    False: sqlite.insert(stripe_event).on_conflict_do_nothing(),
+}
+_THIS = sa.and_(stripe_event.c.id == sa.bindparam("key"), UNAPPLIED)
+_GET = sa.select(stripe_event).where(_THIS)
+_CLAIM = (
+    sa.update(stripe_event)
+    .where(_THIS)
+    .values(applied_at=sa.bindparam("now", type_=stripe_event.c.applied_at.type))
+    .returning(stripe_event)
+)
+_FAIL = (
+    sa.update(stripe_event)
+    .where(_THIS)
+    .values(
+        failed_at=sa.bindparam("now", type_=stripe_event.c.failed_at.type), error=sa.bindparam("new_error")
+    )
+)
+_UNAPPLIED = (
+    sa.select(stripe_event.c.id)
+    .where(UNAPPLIED, stripe_event.c.stored_at < sa.bindparam("before", type_=stripe_event.c.stored_at.type))
+    .order_by(stripe_event.c.stored_at, stripe_event.c.id)
+    .limit(sa.bindparam("most"))
+)
+_LATEST = sa.select(sa.func.max(stripe_event.c.created_at))
+_LATEST_OF_OURS = _LATEST.where(stripe_event.c.business_id.is_(None))
+_LATEST_OF = _LATEST.where(stripe_event.c.business_id == sa.bindparam("whose", type_=sa.Uuid))
+_BUSINESS = sa.select(subscription.c.business_id).where(
+    subscription.c.customer == sa.bindparam("who"), subscription.c.customer != ""
+)
+
+
+class SqlProviderEvents:
+    """core.pay_ports.ProviderEvents."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    async def store(self, event: ProviderEvent, now: datetime) -> bool:
+        stored = await self._scope.run(
+            _STORE[self._scope.postgresql], id=event.id, type=event.type, object_id=event.object_id,
+            business_id=event.business_id, created_at=event.created_at, stored_at=now, error="",
+        )  # fmt: skip
+        return stored.rowcount == 1
+
+    async def claim(self, event_id: str, now: datetime) -> ProviderEvent | None:
+        row = (await self._scope.run(_CLAIM, key=event_id, now=now)).one_or_none()
+        return _event(row) if row else None
+
+    async def fail(self, event_id: str, error: str, now: datetime) -> None:
+        await self._scope.run(_FAIL, key=event_id, new_error=error[:_LONGEST_ERROR], now=now)
+
+    async def get(self, event_id: str) -> ProviderEvent | None:
+        row = (await self._scope.run(_GET, key=event_id)).one_or_none()
+        return _event(row) if row else None
+
+    async def list_unapplied(self, before: datetime, limit: int) -> Sequence[str]:
+        return list((await self._scope.run(_UNAPPLIED, before=before, most=limit)).scalars())
+
+    async def latest(self, business_id: UUID | None) -> datetime | None:
+        if business_id is None:
+            found = await self._scope.run(_LATEST_OF_OURS)
+        else:
+            found = await self._scope.run(_LATEST_OF, whose=business_id)
+        moment: datetime | None = found.scalar_one()
+        return moment
+
+    async def find_business(self, customer: str) -> UUID | None:
+        business_id: UUID | None = (await self._scope.run(_BUSINESS, who=customer)).scalar_one_or_none()
+        return business_id
+
+
+def _event(row: sa.Row[Any]) -> ProviderEvent:
+    return ProviderEvent(row.id, row.type, row.object_id, row.created_at, row.business_id)
