@@ -33,7 +33,10 @@ class Action(StrEnum):
     INVOICE_ISSUED = "invoice issued"
     INVOICE_VOIDED = "invoice voided"
     INVOICE_SENT = "invoice sent"
+    LINKS_REVOKED = "links revoked"
     PAYMENT_RECORDED = "payment recorded"
+    MONEY_RETURNED = "money returned"
+    """A refund or a dispute, or that one came to nothing: the provider says so, and nobody here can take it back."""
     CHASE_CHANGED = "chase changed"
     """What is sent about one invoice was changed: the subject is that invoice, which itself is as it was."""
     REMINDER_EDITED = "reminder edited"
@@ -53,6 +56,8 @@ UNDOABLE = frozenset(Action) - {
     Action.BUSINESS_CREATED,
     Action.NUMBERING_CONTINUED,
     Action.INVOICE_SENT,
+    Action.LINKS_REVOKED,
+    Action.MONEY_RETURNED,
     Action.CHASE_CHANGED,
     Action.REMINDER_MOVED,
     Action.REMINDER_SENT,

@@ -121,13 +121,17 @@ def issued_reply(
     if asked_by:
         said.append(Notice(_("{name} asked for it.", name=asked_by)))
     buttons = (Button(_("Paid"), "paid", invoice.id.hex), Button(_("Show"), "invoice show", invoice.id.hex))
-    shown = (*_way_to_send(ctx, invoice), *buttons, undo_button(entry))
+    shown = (*_way_to_send(ctx, invoice), *_way_to_pay(ctx, invoice), *buttons, undo_button(entry))
     return Reply(tuple(said), shown, (pdf_of(invoice),), elsewhere=elsewhere)
 
 
 def _way_to_send(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
     """It asks once more, with the recipient, before anything leaves."""
     return (Button(_("Send"), "send", invoice.id.hex),) if ctx.mailing else ()
+
+
+def _way_to_pay(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
+    return (Button(_("Pay link"), "paylink", invoice.id.hex),) if ctx.public_url else ()
 
 
 def issued_text(ctx: Context, invoice: Invoice) -> str:
@@ -167,6 +171,7 @@ def issued_buttons(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
     buttons = [Button(_("PDF"), "pdf", invoice.id.hex)]
     if invoice.state is State.ISSUED:
         buttons += _way_to_send(ctx, invoice)
+        buttons += _way_to_pay(ctx, invoice)
     if invoice.balance:
         buttons.append(Button(_("Paid"), "paid", invoice.id.hex))
     if invoice.state is State.ISSUED and not invoice.paid:

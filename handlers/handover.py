@@ -12,8 +12,9 @@ from core.usecases.late_fee import Charged, charge
 from core.usecases.reminder import Reading, mark_sent
 from handlers.context import Context
 from handlers.mailing import REMINDER, addressed, mail_chat
+from handlers.page_links import page_links, stated_link
 from handlers.posting import Posting, post
-from handlers.reminding import Wording, client_language, fee_line, in_language, worded
+from handlers.reminding import MOST_LINKS, Wording, client_language, fee_line, in_language, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ async def hand_over(ctx: Context, reading: Reading, refused: BillhookError | Non
     if refused is None:
         chosen = client_language(desk.business, reading.client)
         charged = await charge(desk, reading, lambda item: in_language(chosen, lambda: fee_line(item)))
-    wording = worded(ctx, reading, desk.today, charged.invoice)
+    pages = {} if stated_link(ctx) else await page_links(ctx, reading.invoices[:MOST_LINKS])
+    wording = worded(ctx, reading, desk.today, charged.invoice, pages)
     outbox_id = await _mail(ctx, reading, wording) if way is Way.MAIL else None
     if outbox_id:
         # Its documents go along: those who had none of it before are given it with this.

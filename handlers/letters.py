@@ -9,6 +9,7 @@ from core.party import Client
 from handlers.cards import pdf_of
 from handlers.context import Context
 from handlers.kinds import Block, Button, Reply, Text
+from handlers.page_links import stated_link
 from handlers.reminding import client_language, in_language, long_date, pay_address, payment_facts
 from handlers.words import _
 
@@ -21,31 +22,38 @@ class Covering:
     reply: Reply
 
 
-def covering(ctx: Context, invoice: Invoice, client: Client) -> Covering:
+def covering(ctx: Context, invoice: Invoice, client: Client, page: str) -> Covering:
+    """`page` is the address under which the client sees it online, or empty."""
     chosen = client_language(ctx.desk.business, client)
 
     def say() -> Covering:
         number, name = invoice.issued.number, ctx.desk.business.name
         subject = _("Invoice {number} from {name}", number=number, name=name)
-        return Covering(subject, replace(_letter(ctx, invoice, client), language=chosen))
+        return Covering(subject, replace(_letter(ctx, invoice, client, page), language=chosen))
 
     return in_language(chosen, say)
 
 
-def _letter(ctx: Context, invoice: Invoice, client: Client) -> Reply:
+def _letter(ctx: Context, invoice: Invoice, client: Client, page: str) -> Reply:
     blocks: list[Block] = [
         Text(_("Hello {client},", client=client.name)),
         Text(_body(ctx, invoice)),
     ]
-    link = ctx.desk.business.reminders.pay_link
-    links: tuple[Button, ...] = ()
     if invoice.balance:
         facts = payment_facts(invoice.issued, invoice.issued.number)
         blocks += [facts] if facts.pairs else []
-        if link.startswith("https://"):
-            links = (Button(_("Pay online"), url=pay_address(link, invoice, invoice.balance)),)
     blocks.append(Text(_("Kind regards\n{name}", name=ctx.desk.business.name)))
-    return Reply(tuple(blocks), links, (pdf_of(invoice),))
+    return Reply(tuple(blocks), _links(ctx, invoice, page), (pdf_of(invoice),))
+
+
+def _links(ctx: Context, invoice: Invoice, page: str) -> tuple[Button, ...]:
+    """The business's own way to be paid comes first."""
+    own = stated_link(ctx)
+    if invoice.balance and own:
+        return (Button(_("Pay online"), url=pay_address(own, invoice, invoice.balance)),)
+    if not page:
+        return ()
+    return (Button(_("Pay or see it online") if invoice.balance else _("See it online"), url=page),)
 
 
 def _body(ctx: Context, invoice: Invoice) -> str:

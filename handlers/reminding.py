@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 from urllib.parse import quote
+from uuid import UUID
 
 from core.country import country_codes, defaults
 from core.invoice import Document, Invoice
@@ -21,10 +22,11 @@ from core.usecases.reminder import Reading, asked
 from handlers.cards import pdf_of
 from handlers.context import Context
 from handlers.kinds import Block, Button, Facts, Lines, Reply, Text
+from handlers.page_links import some_page, stated_link
 from handlers.words import _, language, speak
 
 MOST_FILES = 5
-_MOST_LINKS = 5
+MOST_LINKS = 5
 _PLACES = re.compile(r"\{(client|number|amount|due|days)\}")
 _LINK_PLACES = re.compile(r"\{(number|amount|currency)\}")
 
@@ -53,6 +55,7 @@ class _Asking:
     """The day on which it is sent."""
     owed: tuple[tuple[Invoice, Run], ...]
     fee: Invoice | None
+    pages: Mapping[UUID, str] | None
 
     @property
     def total(self) -> Money:
@@ -91,13 +94,28 @@ def in_language(chosen: str, say: Callable[[], Said]) -> Said:
         speak(mine)
 
 
-def worded(ctx: Context, reading: Reading, day: date, fee: Invoice | None = None) -> Wording:
-    """The letter as it reads on the day it is sent. `fee` is the invoice that goes with it."""
+def worded(
+    ctx: Context,
+    reading: Reading,
+    day: date,
+    fee: Invoice | None = None,
+    pages: Mapping[UUID, str] | None = None,
+) -> Wording:
+    """The letter as it reads on the day it is sent. `fee` is the invoice that goes with it; `pages` is where the
+    client sees each one online, and None of what does not leave yet.
+    """
     runs = {run.invoice_id: run for run in asked(reading.reminder)}
     owed = tuple((invoice, runs[invoice.id]) for invoice in reading.invoices)
     latest = max(((day - invoice.issued.due_on).days for invoice in reading.invoices), default=0)
     asking = _Asking(
-        ctx, reading.client, reading.reminder, tone_when_sent(reading.reminder.tone, latest), day, owed, fee
+        ctx,
+        reading.client,
+        reading.reminder,
+        tone_when_sent(reading.reminder.tone, latest),
+        day,
+        owed,
+        fee,
+        pages,
     )
     chosen = client_language(ctx.desk.business, reading.client)
     return in_language(
@@ -295,16 +313,29 @@ def payment_facts(document: Document, numbers: str) -> Facts:
 
 
 def _links(asking: _Asking) -> tuple[Button, ...]:
-    link = asking.ctx.desk.business.reminders.pay_link
-    if not link.startswith("https://"):
-        return ()
-    owed = asking.owed[:_MOST_LINKS]
+    link = stated_link(asking.ctx)
+    owed = asking.owed[:MOST_LINKS]
+    if not link:
+        return _page_buttons(asking, [invoice for invoice, _run in owed])
     return tuple(
         Button(
             _("Pay online") if len(owed) == 1 else _("Pay {number}", number=invoice.issued.number),
             url=pay_address(link, invoice, run.balance),
         )
         for invoice, run in owed
+    )
+
+
+def _page_buttons(asking: _Asking, invoices: Sequence[Invoice]) -> tuple[Button, ...]:
+    """To the pages of those invoices, where they have one."""
+    pages = asking.pages
+    if pages is None:
+        pages = dict.fromkeys((invoice.id for invoice in invoices), some_page(asking.ctx))
+    label = _("Pay or see it online") if len(invoices) == 1 else ""
+    return tuple(
+        Button(label or _("Pay or see {number}", number=invoice.issued.number), url=pages[invoice.id])
+        for invoice in invoices
+        if pages.get(invoice.id)
     )
 
 

@@ -24,9 +24,9 @@ def valid_iban(iban: str) -> bool:
     return int("".join(str(int(char, 36)) for char in iban[4:] + iban[:4])) % 97 == 1
 
 
-def payload(document: Document) -> str | None:
-    """The text of the code, or None where the scheme does not cover the document."""
-    payable: Money = document.totals.payable
+def payload(document: Document, owed: Money | None = None) -> str | None:
+    """The text of the code, or None where the scheme does not cover the document. `owed`: less than its total."""
+    payable = owed or document.totals.payable
     if payable.currency != "EUR" or not _MIN <= payable.minor <= _MAX or not document.seller.name:
         return None
     iban = document.iban.replace(" ", "").upper()
@@ -41,11 +41,23 @@ def payload(document: Document) -> str | None:
 
 def path(text: str, x: float, y: float, size: float) -> str:
     """Operators that fill the code's dark modules; (x, y) is the lower left corner without the quiet zone."""
-    matrix = segno.make_qr(text, error="m", mask=_MASK, encoding="utf-8", boost_error=False).matrix
-    side = len(matrix)
-    bars = []
-    for row, modules in enumerate(matrix):
-        for run in re.finditer(rb"\x01+", bytes(modules)):
-            bars.append(f"{run.start()} {side - 1 - row} {run.end() - run.start()} 1 re")
+    side, runs = _runs(text)
+    bars = [f"{start} {side - 1 - row} {length} 1 re" for row, start, length in runs]
     scale = size / side
     return f"q {scale:.5f} 0 0 {scale:.5f} {x:.2f} {y:.2f} cm 0 g\n" + "\n".join(bars) + "\nf Q"
+
+
+def outline(text: str) -> tuple[int, str]:
+    """Its side in modules, and its dark ones as the path of an SVG; without the quiet zone."""
+    side, runs = _runs(text)
+    return side, "".join(f"M{start} {row}h{length}v1h-{length}z" for row, start, length in runs)
+
+
+def _runs(text: str) -> tuple[int, list[tuple[int, int, int]]]:
+    """The side, and of each row of dark modules: its row from above, where it starts, and how long it is."""
+    matrix = segno.make_qr(text, error="m", mask=_MASK, encoding="utf-8", boost_error=False).matrix
+    return len(matrix), [
+        (row, run.start(), run.end() - run.start())
+        for row, modules in enumerate(matrix)
+        for run in re.finditer(rb"\x01+", bytes(modules))
+    ]

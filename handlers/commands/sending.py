@@ -18,6 +18,7 @@ from handlers.context import Context
 from handlers.kinds import Answers, Asked, Block, Box, Button, Facts, Field, Notice, Outcome, Raw, Reply, Text
 from handlers.letters import Covering, covering
 from handlers.mailing import INVOICE, addressed, mail_chat
+from handlers.page_links import page_link, some_page, stated_link
 from handlers.posting import Posting, post
 from handlers.reading.parties import read_email
 from handlers.words import _
@@ -85,7 +86,7 @@ async def send(ctx: Context, answers: Answers) -> Outcome:
 
 async def _preview(ctx: Context, invoice: Invoice, client: Client, email: str) -> Reply:
     """The very letter, and one press that sends it once."""
-    letter = covering(ctx, invoice, client)
+    letter = covering(ctx, invoice, client, some_page(ctx))
     question = _(
         "Send {number} over {total} to {email}?", number=invoice.issued.number, total=ctx.money(invoice.total),
         email=email,
@@ -116,7 +117,9 @@ def _as_read(letter: Covering) -> tuple[Block, ...]:
 
 async def _post(ctx: Context, invoice: Invoice, client: Client, email: str, token: str) -> Reply:
     await check_quota(ctx.desk)
-    letter, number = covering(ctx, invoice, client), invoice.issued.number
+    elsewhere = invoice.balance and stated_link(ctx)
+    letter = covering(ctx, invoice, client, "" if elsewhere else await page_link(ctx, invoice))
+    number = invoice.issued.number
     chat = mail_chat(ctx.desk.business.id, email)
     envelope = await addressed(ctx, email, letter.subject)
     key = f"invoice:{invoice.id.hex}:{token or ctx.ids.token()}"

@@ -1,0 +1,147 @@
+"""`/i/{token}`: an invoice as its client sees it, its PDF, and the seller's logo. Whoever has the address sees it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Protocol
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from bot.documents import Documents
+from bot.web.html_pages import html_page, languages_of
+from bot.web.security import file_headers
+from core.documents.qr import outline
+from core.errors import BillhookError
+from core.ports import Clock
+from core.usecases.hosted import PATH, Shown, find
+from handlers.background.viewing import Viewing, later, nothing_there
+from handlers.cards import pdf_of
+from handlers.hosted_page import Page
+from handlers.words import language
+from storage.engine import Storage
+
+log = logging.getLogger(__name__)
+
+_BROWSER = "Mozilla/"
+_ROBOT = re.compile(
+    r"(?<!cu)bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|embedly|vkshare|slack-img|"
+    r"google-|googleimageproxy|yahoomailproxy|ms-?office|safelinks|proofpoint|mimecast|barracuda|symantec|fortinet|"
+    r"trend ?micro|sophos|virustotal|scanner|monitor|lighthouse|python|curl|wget|okhttp|java/|go-http",
+    re.IGNORECASE,
+)
+"""Chat apps that draw a preview, and mail programs that look whether a link does harm: nobody has read anything yet."""
+_MOST_AGENT = 400
+
+
+class Brought(Protocol):
+    """What the pages take of the process they are served by."""
+
+    storage: Storage
+    documents: Documents
+    viewing: Viewing
+    clock: Clock
+    public_url: str
+
+
+class InvoicePages:
+    """`provider_url` is where whoever takes the money is: the Pay button leads there in the end."""
+
+    def __init__(self, app: Brought, provider_url: str = "https:") -> None:
+        self._storage = app.storage
+        self._documents = app.documents
+        self._viewing = app.viewing
+        self._clock = app.clock
+        self._secure = app.public_url.startswith("https:")
+        # A business may have its checkout under a name of its own.
+        self._forms = (
+            "'self' https:" if provider_url.startswith("https:") else f"'self' https: {provider_url}"
+        )
+
+    def routes(self) -> list[Route]:
+        """The last one takes what is left below the path, so it stands behind all others."""
+        return [
+            Route(f"{PATH}{{token}}", self._page),
+            Route(f"{PATH}{{token}}/invoice.pdf", self._pdf),
+            Route(f"{PATH}{{token}}/logo", self._logo),
+            Route(f"{PATH}{{rest:path}}", self.nothing),
+        ]
+
+    def shown(self, page: Page, token: str, status: int = 200) -> HTMLResponse:
+        """The page as HTML; `token` must be one that names it."""
+        code = outline(page.code) if page.code else None
+        return html_page(
+            "invoice.html", {"page": page, "token": token, "code": code, "language": page.language},
+            status=status, accent=page.accent, secure=self._secure, forms=self._forms,
+        )  # fmt: skip
+
+    async def _page(self, request: Request) -> Response:
+        token = request.path_params["token"]
+        try:
+            async with self._storage.work() as work:
+                page = await self._viewing.show(work, token, counts=_is_read(request))
+        except BillhookError as error:
+            return self.later(request, error)
+        return self.shown(page, token) if page else await self.nothing(request)
+
+    async def _pdf(self, request: Request) -> Response:
+        try:
+            shown = await self._found(request)
+            if shown is None:
+                return await self.nothing(request)
+            content = await self._documents.pdf(shown.business.id, shown.invoice.id)
+        except BillhookError as error:
+            return self.later(request, error)
+        name = pdf_of(shown.invoice).filename
+        disposition = f"attachment; filename=\"{_plain(name)}\"; filename*=UTF-8''{quote(name, safe='')}"
+        headers = {**file_headers(secure=self._secure), "Content-Disposition": disposition}
+        return Response(content, media_type="application/pdf", headers=headers)
+
+    async def _logo(self, request: Request) -> Response:
+        """As the invoice has it, which is always a JPEG."""
+        try:
+            async with self._storage.work() as work:
+                shown = await find(work, self._clock, request.path_params["token"])
+                logo = shown.invoice.issued.logo if shown else None
+                content = await work.files.get(logo) if logo else None
+        except BillhookError as error:
+            return self.later(request, error)
+        if content is None:
+            return await self.nothing(request)
+        headers = {**file_headers(secure=self._secure), "Cache-Control": "private, max-age=3600"}
+        return Response(content, media_type="image/jpeg", headers=headers)
+
+    async def _found(self, request: Request) -> Shown | None:
+        async with self._storage.work() as work:
+            return await find(work, self._clock, request.path_params["token"])
+
+    async def nothing(self, request: Request) -> Response:
+        """The same for every link that names nothing, whatever the reason."""
+        title, text = nothing_there(languages_of(request))
+        return self._message(title, text, 404)
+
+    def later(self, request: Request, error: BillhookError) -> Response:
+        log.warning("an invoice could not be shown: %s", error)
+        title, text = later(languages_of(request))
+        return self._message(title, text, 503)
+
+    def _message(self, title: str, text: str, status: int) -> Response:
+        values = {"language": language(), "title": title, "text": text}
+        return html_page("message.html", values, status=status, secure=self._secure)
+
+
+def _is_read(request: Request) -> bool:
+    """Whether a person looks at it: in a browser, that does not only fetch it for later."""
+    headers = request.headers
+    agent = headers.get("user-agent", "")[:_MOST_AGENT]
+    fetched = " ".join(headers.get(name, "") for name in ("sec-purpose", "purpose", "x-purpose", "x-moz"))
+    ahead = "prefetch" in fetched or "prerender" in fetched or "preview" in fetched
+    return request.method == "GET" and not ahead and _BROWSER in agent and not _ROBOT.search(agent)
+
+
+def _plain(name: str) -> str:
+    """For programs that know no other names than ASCII ones."""
+    return re.sub(r'[^A-Za-z0-9._ -]|"', "_", name)

@@ -1,0 +1,90 @@
+"""The page on which a client sees an invoice: who is given its address, what it shows, and until when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from core.audit import Action
+from core.errors import N_, InvalidInput, Unavailable
+from core.invoice import Invoice, State
+from core.party import Business, Client
+from core.payment import Payment
+from core.ports import Clock, Work
+from core.usecases.business import code_hash
+from core.usecases.desk import Desk
+
+LIFE = timedelta(days=90)
+"""How long a page is still shown after its invoice was settled or became void."""
+PATH = "/i/"
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page is made of."""
+
+    business: Business
+    client: Client
+    invoice: Invoice
+    payments: Sequence[Payment]
+
+
+async def hand_out(desk: Desk, invoice: Invoice) -> str:
+    """The token of one more page of that invoice: 128 random bits, of which only a hash is kept."""
+    must_be_issued(invoice)
+    token = desk.ids.code()
+    await desk.work.invoice_links.add(code_hash(token), invoice.id, desk.clock.now())
+    return token
+
+
+def must_be_issued(invoice: Invoice) -> None:
+    if invoice.state is State.DRAFT:
+        raise InvalidInput("number", N_("A draft has no page for its client; issue it first."), "/issue")
+
+
+async def takes_payments(work: Work) -> bool:
+    """Whether clients can pay online. Where the keys to it cannot be read now, the page shows the other ways."""
+    try:
+        return await work.pay_accounts.find() is not None
+    except Unavailable:
+        return False
+
+
+async def revoke(desk: Desk, invoice: Invoice) -> int:
+    """No page of that invoice is shown any more; says how many there were."""
+    count = await desk.work.invoice_links.revoke(invoice.id)
+    if count:
+        await desk.record(Action.LINKS_REVOKED, invoice, invoice.issued.number)
+    return count
+
+
+async def find(work: Work, clock: Clock, token: str) -> Shown | None:
+    """Enters the business whose invoice it is. None for what names nothing, or nothing any more.
+
+    It is found by the hash of what was brought, so nothing about a stored token can be learnt from how long it takes.
+    """
+    if not _TOKEN.fullmatch(token):
+        return None
+    linked = await work.invoice_links.find(code_hash(token))
+    if linked is None:
+        return None
+    await work.enter(linked.business_id)
+    invoice = await work.invoices.get(linked.invoice_id)
+    payments = await work.payments.list_of(invoice.id)
+    if settled_at(invoice, payments) <= clock.now() - LIFE:
+        return None
+    client = await work.clients.get(invoice.draft.client_id)
+    return Shown(await work.businesses.get(), client, invoice, payments)
+
+
+def settled_at(invoice: Invoice, payments: Sequence[Payment]) -> datetime:
+    """When there was nothing left to pay; the end of time while there is."""
+    if invoice.state is State.VOID and invoice.voided_at:
+        return invoice.voided_at
+    if invoice.balance:
+        return _NEVER
+    return max((payment.created_at for payment in payments), default=invoice.issued_at or _NEVER)

@@ -1,0 +1,74 @@
+"""A client opens the page of an invoice: what they see, and that the business hears of it once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from core.language import SPOKEN
+from core.moments import local_day
+from core.notify import Kind
+from core.ports import Clock, Ids, Jobs, Work
+from core.usecases.hosted import Shown, find, takes_payments
+from handlers.background.desks import at_desk
+from handlers.background.notices import tell
+from handlers.hosted_page import Page, page_of
+from handlers.kinds import Button, Notice, Reply
+from handlers.reminding import client_language
+from handlers.words import _, speak
+
+
+class Viewing:
+    """Answers the pages for one process. `reports_to` is the mail address of whoever runs this install, or empty."""
+
+    def __init__(self, clock: Clock, ids: Ids, jobs: Jobs, reports_to: str = "") -> None:
+        self._clock = clock
+        self._ids = ids
+        self._jobs = jobs
+        self._reports_to = reports_to
+
+    async def show(self, work: Work, token: str, *, counts: bool) -> Page | None:
+        """None for a link that names nothing, or nothing any more. `counts`: a person looks at it.
+
+        From here on, the client's language is spoken.
+        """
+        shown = await find(work, self._clock, token)
+        if shown is None:
+            return None
+        pays = bool(shown.invoice.balance) and await takes_payments(work)
+        if counts and await work.invoice_links.seen(shown.invoice.id, self._clock.now()):
+            await self._tell(work, shown)
+        speak(client_language(shown.business, shown.client))
+        today = local_day(self._clock.now(), shown.business.zone)
+        return page_of(shown, today, pays=pays, reports_to=self._reports_to)
+
+    async def _tell(self, work: Work, shown: Shown) -> None:
+        """With the next look at the business: several that are opened at once are told at once."""
+        ctx = await at_desk(work, self._clock, self._ids, self._jobs, shown.business.id)
+        await tell(ctx, Kind.VIEWED, partial(_opened, shown))
+
+
+def _opened(shown: Shown) -> Reply:
+    text = _("{number} has been opened online by {client}.",
+             number=shown.invoice.issued.number, client=shown.invoice.issued.buyer.name)  # fmt: skip
+    return Reply((Notice(text),), (Button(_("Show"), "invoice show", shown.invoice.id.hex),))
+
+
+def nothing_there(languages: Iterable[str]) -> tuple[str, str]:
+    """Title and text of the page for every link that names nothing, in the reader's language."""
+    _speak_first(languages)
+    return (
+        _("Not found"),
+        _("There is nothing behind this link, or not any more. Ask whoever gave it to you for a new one."),
+    )
+
+
+def later(languages: Iterable[str]) -> tuple[str, str]:
+    """Title and text of the page while we cannot look anything up."""
+    _speak_first(languages)
+    return _("Not now"), _("This does not work at the moment. Please try again in some minutes.")
+
+
+def _speak_first(languages: Iterable[str]) -> None:
+    """The first of the reader's languages that we have, else English."""
+    speak(next((tag for tag in languages if tag.lower().partition("-")[0] in SPOKEN), "en"))

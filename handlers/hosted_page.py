@@ -1,0 +1,328 @@
+"""What stands on the page on which a client sees an invoice: every word and number, and nothing of how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from urllib.parse import quote
+
+from core.country import country_name
+from core.documents.printable import cleaned
+from core.documents.qr import payload
+from core.invoice import ComputedLine, Document, Invoice, State, TaxRow
+from core.locale import format_decimal, format_money, number_style
+from core.money import Money, exponent
+from core.party import Party
+from core.payment import Payment
+from core.tax import TaxCategory
+from core.units import LABELS
+from core.usecases.hosted import Shown
+from handlers.reminding import long_date, payment_facts
+from handlers.words import _, language
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The seller or the client."""
+
+    label: str
+    name: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the invoice; without a rate where none is shown."""
+
+    description: str
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The fixed words."""
+
+    pdf: str
+    lines: str
+    payments: str
+    ways: str
+    scan: str
+    note: str
+    report: str
+    made: str
+    logo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Plain texts; whoever shows them escapes them."""
+
+    language: str
+    title: str
+    name: str
+    """Of the seller."""
+    status: str
+    tone: str
+    """How the status is meant: open, late, paid or void."""
+    sides: tuple[Side, Side]
+    facts: Pairs
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+    sums: Pairs
+    total: tuple[str, str]
+    payments: Pairs
+    balance: tuple[str, str] | None
+    """None where nothing was paid yet, or nothing is owed for good."""
+    remarks: tuple[str, ...]
+    note: str
+    footer: str
+    ways: Pairs
+    """How to pay by transfer; empty where there is nothing to pay, or no account is named."""
+    code: str
+    """What a banking app reads from the picture beside it; empty where there is none."""
+    pay: str
+    """What stands on the button; empty where it cannot be paid online."""
+    words: Words
+    issuer: str
+    report: str
+    """Where to report it, as an address to follow; empty where nobody is named."""
+    accent: str
+    has_logo: bool
+    filename: str
+    branded: bool
+    warning: str = ""
+    """What went wrong with what was just tried."""
+
+
+def page_of(shown: Shown, today: date, *, pays: bool = False, reports_to: str = "") -> Page:
+    """The page in the language spoken now. `pays`: the business takes payments online."""
+    invoice, document = shown.invoice, cleaned(shown.invoice.issued)
+    balance = invoice.balance
+    return Page(
+        language=language(),
+        title=_("Invoice {number}", number=document.number),
+        name=document.seller.name,
+        status=_status(invoice, document, today),
+        tone=_tone(invoice, today),
+        sides=_sides(document),
+        facts=_facts(document),
+        headings=_headings(document),
+        rows=tuple(_rows(document)),
+        sums=_sums(document),
+        total=(_("Total"), _money(document.totals.payable)),
+        payments=tuple(map(_payment, shown.payments)),
+        balance=_balance(invoice, shown.payments),
+        remarks=_remarks(document),
+        note=document.note,
+        footer=document.footer,
+        ways=_ways(document, balance) if balance else (),
+        code=(payload(document, balance) or "") if balance else "",
+        pay=_("Pay {amount} online", amount=_money(balance)) if pays and balance else "",
+        words=_words(document),
+        issuer=_issuer(document),
+        report=_report(document, reports_to),
+        accent=document.accent,
+        has_logo=document.logo is not None,
+        filename=f"{document.number.replace('/', '-')}.pdf",
+        branded=document.branded,
+    )
+
+
+def _words(document: Document) -> Words:
+    return Words(
+        pdf=_("Download PDF"),
+        lines=_("What it is for"),
+        payments=_("Payments so far"),
+        ways=_("How to pay by bank transfer"),
+        scan=_("Scan it with your banking app"),
+        note=_("Note"),
+        report=_("Report this invoice"),
+        made=_("Made with Billhook"),
+        logo=_("Logo of {name}", name=document.seller.name),
+    )
+
+
+# -- what it is about ------------------------------------------------------------------------------
+
+
+def _status(invoice: Invoice, document: Document, today: date) -> str:
+    if invoice.state is State.VOID:
+        return _("This invoice is void. Please do not pay it.")
+    due = long_date(document.due_on)
+    if not invoice.balance:
+        return _("Paid in full. Thank you.")
+    if invoice.overdue(today):
+        return _("Overdue since {due}", due=due)
+    return _("Partly paid, the rest is due on {due}", due=due) if invoice.paid else _("Due on {due}", due=due)
+
+
+def _tone(invoice: Invoice, today: date) -> str:
+    if invoice.state is State.VOID:
+        return "void"
+    if not invoice.balance:
+        return "paid"
+    return "late" if invoice.overdue(today) else "open"
+
+
+def _sides(document: Document) -> tuple[Side, Side]:
+    abroad = document.seller.address.country != document.buyer.address.country
+    return (
+        _side(_("From"), document.seller, abroad),
+        _side(_("Billed to"), document.buyer, abroad),
+    )
+
+
+def _side(label: str, party: Party, abroad: bool) -> Side:
+    lines = list(party.address.lines())
+    if abroad and party.address.country:
+        lines.append(country_name(party.address.country, language()))
+    if party.vat_id:
+        lines.append(_("VAT ID {value}", value=party.vat_id))
+    if party.tax_number:
+        lines.append(_("Tax number {value}", value=party.tax_number))
+    if party.email:
+        lines.append(party.email)
+    return Side(label, party.name, tuple(lines))
+
+
+def _facts(document: Document) -> Pairs:
+    pairs = [
+        (_("Number"), document.number),
+        (_("Date"), long_date(document.issued_on)),
+        (_("Due"), long_date(document.due_on)),
+    ]
+    if document.period:
+        start, end = long_date(document.period.start), long_date(document.period.end)
+        pairs.append((_("Period"), _("{start} to {end}", start=start, end=end)))
+    if document.reference:
+        pairs.append((_("Your reference"), document.reference))
+    return tuple(pairs)
+
+
+# -- what it comes to ------------------------------------------------------------------------------
+
+
+def _shows_vat(document: Document) -> bool:
+    """As in the document: without a taxed line there is no VAT column, and a remark says why."""
+    return any(row.tax.category is not TaxCategory.OUTSIDE for row in document.totals.tax_rows)
+
+
+def _headings(document: Document) -> tuple[str, ...]:
+    amount = _("Amount {currency}", currency=document.currency)
+    vat = (_("VAT"),) if _shows_vat(document) else ()
+    return (_("Description"), _("Quantity"), _("Unit price"), *vat, amount)
+
+
+def _rows(document: Document) -> Iterator[Row]:
+    shows_vat, style, places = _shows_vat(document), number_style(language()), exponent(document.currency)
+    for line in document.totals.lines:
+        quantity = f"{_number(line.quantity)} {_unit(line.unit)}".rstrip()
+        own_places = -int(line.unit_price.normalize().as_tuple().exponent)
+        price = format_decimal(line.unit_price, style, max(own_places, places))
+        amount = format_decimal(line.net.amount, style, places)
+        rate = (_rate(line),) if shows_vat else ()
+        yield Row(line.description, (quantity, price, *rate, amount))
+
+
+def _rate(line: ComputedLine) -> str:
+    outside = line.tax.category is TaxCategory.OUTSIDE
+    return "–" if outside else _("{rate}%", rate=_number(line.tax.rate))
+
+
+def _unit(code: str) -> str:
+    match code:
+        case "MIN":
+            return _("min")
+        case "DAY":
+            return _("d")
+        case "WEE":
+            return _("wk")
+        case "MON":
+            return _("mo")
+        case "ANN":
+            return _("yr")
+        case "H87":
+            return _("pcs")
+        case "LS":
+            return _("lump")
+        case _other:
+            return LABELS.get(code, code)
+
+
+def _sums(document: Document) -> Pairs:
+    totals = document.totals
+    pairs: list[tuple[str, str]] = []
+    if totals.discount or _shows_vat(document):
+        pairs.append((_("Subtotal"), _money(totals.line_total)))
+    if totals.discount:
+        percent = document.discount.percent if document.discount else None
+        label = _("Discount") if percent is None else _("Discount {percent}%", percent=_number(percent))
+        pairs.append((label, _money(-totals.discount)))
+        if _shows_vat(document):
+            pairs.append((_("Total without VAT"), _money(totals.net)))
+    if _shows_vat(document):
+        pairs += [(_vat(row), _money(row.amount)) for row in totals.tax_rows]
+    if totals.rounding:
+        pairs.append((_("Rounding"), _money(totals.rounding)))
+    return tuple(pairs)
+
+
+def _vat(row: TaxRow) -> str:
+    if row.tax.category is TaxCategory.OUTSIDE:
+        return _("No VAT on {basis}", basis=_money(row.basis))
+    return _("VAT {rate}% on {basis}", rate=_number(row.tax.rate), basis=_money(row.basis))
+
+
+def _remarks(document: Document) -> tuple[str, ...]:
+    said = (_("Prices were entered including VAT."),) if document.inclusive else ()
+    return (*said, document.tax_note) if document.tax_note else said
+
+
+# -- what was paid, and how to pay -----------------------------------------------------------------
+
+
+def _payment(payment: Payment) -> tuple[str, str]:
+    day = long_date(payment.received_on)
+    if payment.amount.minor < 0:
+        return _("Paid back on {date}", date=day), _money(payment.amount)
+    return _("Paid on {date}", date=day), _money(payment.amount)
+
+
+def _balance(invoice: Invoice, payments: Sequence[Payment]) -> tuple[str, str] | None:
+    if invoice.state is State.VOID or not payments:
+        return None
+    return _("Still to pay"), _money(invoice.balance)
+
+
+def _ways(document: Document, balance: Money) -> Pairs:
+    facts = payment_facts(document, document.number)
+    return (*facts.pairs, (_("Amount"), _money(balance))) if facts.pairs else ()
+
+
+# -- who answers for it ----------------------------------------------------------------------------
+
+
+def _issuer(document: Document) -> str:
+    return _(
+        "{name} issued this invoice and answers for it. If you do not know them, do not pay it.",
+        name=document.seller.name,
+    )
+
+
+def _report(document: Document, address: str) -> str:
+    if not address:
+        return ""
+    subject = _("Invoice {number} from {name}", number=document.number, name=document.seller.name)
+    return f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}"
+
+
+def _money(amount: Money) -> str:
+    return format_money(amount, number_style(language()))
+
+
+def _number(value: Decimal) -> str:
+    return format_decimal(value, number_style(language()))

@@ -1,0 +1,32 @@
+"""The address under which a client sees an invoice online: a new one for everybody who is given one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from core.invoice import Invoice
+from core.usecases.hosted import PATH, hand_out
+from handlers.context import Context
+
+_SOME = "…"
+
+
+def stated_link(ctx: Context) -> str:
+    """The business's own way to be paid online, which comes before a page of ours; empty where it has none."""
+    link = ctx.desk.business.reminders.pay_link
+    return link if link.startswith("https://") else ""
+
+
+async def page_link(ctx: Context, invoice: Invoice) -> str:
+    """A new address; empty where nobody could reach it."""
+    return f"{ctx.public_url}{PATH}{await hand_out(ctx.desk, invoice)}" if ctx.public_url else ""
+
+
+async def page_links(ctx: Context, invoices: Iterable[Invoice]) -> Mapping[UUID, str]:
+    return {invoice.id: await page_link(ctx, invoice) for invoice in invoices} if ctx.public_url else {}
+
+
+def some_page(ctx: Context) -> str:
+    """What stands in a preview: the address itself is only made when the letter leaves."""
+    return f"{ctx.public_url}{PATH}{_SOME}" if ctx.public_url else ""
