@@ -42,6 +42,12 @@ def _doctor(_options: argparse.Namespace) -> int:
     return run()
 
 
+def _stats(options: argparse.Namespace) -> int:
+    from bot.cli_stats import run
+
+    return run(options.json)
+
+
 def _demo(_options: argparse.Namespace) -> int:
     from bot.cli_database import demo
 
@@ -148,6 +154,8 @@ def _parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="change nothing; exit 1 unless the schema is right"
     )
     add("doctor", _doctor, "show what is configured, what is missing and what that switches off")
+    stats = add("stats", _stats, "show what the whole install does: use, plans, Stripe and what waits")
+    stats.add_argument("--json", action="store_true", help="for programs")
     add("telegram", _telegram, "tell Telegram where updates go, or show what it says").add_argument(
         "action", metavar="ACTION", choices=("set-webhook", "delete-webhook", "info"),
         help="set-webhook, delete-webhook or info",

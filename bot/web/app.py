@@ -1,4 +1,4 @@
-"""The web app: whether this process and its database are well, and what the platforms bring."""
+"""The web app: whether this process and its database are well, its numbers, and what the platforms bring."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from bot.web.metrics import Metrics
+from bot.web.traffic import Counting, Traffic
 from core.errors import BillhookError
 from storage.engine import Storage
 from storage.migrate import HEAD
@@ -23,7 +26,12 @@ READY_SECONDS = 5.0
 _REVISION = sa.text("SELECT version_num FROM alembic_version")
 
 
-def create_app(storage: Storage, patience: float = READY_SECONDS, routes: Sequence[Route] = ()) -> Starlette:
+def create_app(
+    storage: Storage, patience: float = READY_SECONDS, routes: Sequence[Route] = (), public_url: str = ""
+) -> Starlette:
+    traffic = Traffic()
+    metrics = Metrics(storage, traffic, public_url)
+
     async def healthz(_request: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
 
@@ -33,7 +41,8 @@ def create_app(storage: Storage, patience: float = READY_SECONDS, routes: Sequen
             return JSONResponse({"status": "unavailable", "reason": reason}, status_code=503)
         return JSONResponse({"status": "ok"})
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), *routes])
+    own = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics.answer)]
+    return Starlette(routes=[*own, *routes], middleware=[Middleware(Counting, traffic=traffic)])
 
 
 async def unready(storage: Storage, patience: float) -> str:
