@@ -29,6 +29,8 @@ settings.register_profile("billhook", settings(), deadline=None)
 settings.load_profile("billhook")
 
 DATABASES = ("sqlite", "postgresql")
+ON_DATABASES = ("database_url", "fresh_database_url", "empty_database_url")
+"""The fixtures that run a test once on each database."""
 
 # A test's database may lose its last second in a crash; waiting for the disk would only cost time.
 SPEED_SETTINGS = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
@@ -45,6 +47,16 @@ def pytest_configure() -> None:
     if os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM:
         # SQLite waits for the disk after each transaction, and in memory there is none.
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module in which the database cannot matter says `DATABASES = ("sqlite",)`, and a test with a mark of its own
+    is the exception to its module.
+    """
+    marked = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    for name in ON_DATABASES:
+        if name in metafunc.fixturenames and not any(name in names for names in marked):
+            metafunc.parametrize(name, getattr(metafunc.module, "DATABASES", DATABASES), indirect=True)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -161,7 +173,7 @@ def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session", params=DATABASES)
+@pytest.fixture(scope="session")
 def database_url(request: pytest.FixtureRequest) -> str:
     """Runs a test on both databases; what earlier tests committed is still there."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
@@ -178,7 +190,7 @@ def quiet_database_url(
         yield url
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture
 def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Runs a test on both databases, each migrated and holding nothing else."""
     with _migrated(request, request.param, tmp_path) as url:
@@ -198,7 +210,7 @@ def _migrated(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterat
         yield url
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Runs a test on both databases, each without a single table: for the migrations themselves."""
     if request.param == "sqlite":

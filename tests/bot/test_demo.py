@@ -22,6 +22,9 @@ from core.views import InvoiceFilter
 from handlers.reading.identifiers import read_bic, read_iban, read_vat_id
 from storage.engine import Storage
 
+DATABASES = ("sqlite",)
+"""The demo asks for nothing that the program does not ask for."""
+
 NOW = datetime(2026, 7, 26, 21, 55, tzinfo=UTC)
 TODAY = date(2026, 7, 26)
 

@@ -28,6 +28,9 @@ from storage.tables import outbox
 from tests.bot.test_delivery import CHAT, Noted, SlowPlatform
 from tests.fakes.clock import FixedClock
 
+DATABASES = ("sqlite",)
+"""Whether a letter goes out does not depend on the database."""
+
 IDS = SystemIds()
 LETTER = Letter("Reminder", "k3Jd0aQ9x-_Zr81b7Tg2Pw@billhook.example", "Studio Löwe")
 
@@ -185,6 +188,7 @@ async def test_a_letter_waits_for_a_document_that_cannot_be_made_now(house: Hous
     assert await house.column("error") == ["2026-0007.pdf could not be made."]
 
 
+@pytest.mark.parametrize("fresh_database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_two_who_deliver_at_once_send_a_letter_once(house: House) -> None:
     platform = SlowPlatform()
     await house.write("one")

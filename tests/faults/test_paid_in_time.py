@@ -13,6 +13,9 @@ from tests.faults.facts import Facts
 from tests.scenarios.scenes import ACME, STUDIO
 from tests.scenarios.telegram_house import House
 
+DATABASES = ("postgresql",)
+"""What is proven is the same on either; here the worker may be a process of its own."""
+
 FIRST_DAY = "2026-03-02T08:00:00+00:00"
 THIRD_DAY_LATE = "2026-03-12T12:00:30+00:00"
 """A little past one in Berlin, when reminders leave."""

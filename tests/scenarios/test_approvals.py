@@ -14,6 +14,9 @@ from tests.scenarios.in_process import as_seen
 from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
 from tests.scenarios.workspace import Workspace
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Workspace]:
@@ -358,6 +361,7 @@ async def test_an_asker_who_left_is_told_nothing(office: Workspace, ana: Chat, b
 # -- at once -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_two_who_approve_at_once_issue_once(office: Workspace, ana: Chat, ben: Chat, bea: Chat) -> None:
     await opens_with_approval(ana, ben, bea)
     office.apps.append(office.new_app())

@@ -11,6 +11,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.scenes import opens_a_studio
 from tests.scenarios.sheets import SheetOffice
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[SheetOffice]:

@@ -10,6 +10,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.conftest import GUIDED, ON_SLACK, UNGUIDED, Anywhere
 from tests.scenarios.scenes import STUDIO
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 
 @pytest.mark.parametrize("way", [*UNGUIDED, *GUIDED, *ON_SLACK], indirect=True)
 async def test_a_freelancer_sends_a_first_invoice(anywhere: Anywhere) -> None:

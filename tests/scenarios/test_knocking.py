@@ -12,6 +12,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.scenes import invites, opens_a_studio_with_acme
 from tests.scenarios.workspace import Workspace
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 OWN = "/start Bär; country DE; address Kai 3, 24103 Kiel; vat-id none"
 
 

@@ -12,6 +12,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.scenes import opens_a_studio
 from tests.scenarios.sheets import SheetOffice
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 BETA = {"name": "Beta GmbH", "address": "Ring 7, 20095 Hamburg", "country": "DE"}
 
 

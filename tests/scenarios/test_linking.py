@@ -10,6 +10,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
 from tests.scenarios.workspace import Workspace
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 PHONE = "ana's phone"
 
 

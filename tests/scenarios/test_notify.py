@@ -16,6 +16,9 @@ from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.clockwork import ClockworkOffice
 from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 FRIDAY_NIGHT = datetime(2026, 3, 6, 21, 30, tzinfo=UTC)
 """Half past ten in Berlin."""
 

@@ -14,6 +14,9 @@ from tests.scenarios.in_process import PLATFORM, Office
 from tests.scenarios.scenes import bills, opens_a_studio, opens_a_studio_with_acme
 from tests.scenarios.sheets import BY_NAME, Forms, SheetOffice, context_of
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[SheetOffice]:

@@ -11,6 +11,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.scenes import bills, opens_a_studio_with_acme
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 
 def photo(width: int = 1200, height: int = 1600) -> Attachment:
     """From a phone, with the place in it."""

@@ -9,6 +9,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.scenes import bills, invites, opens_a_studio, opens_a_studio_with_acme
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 CHANGES = {
     "steps": ("0, 7, 14", "steps: 0 7 14 (days after the due date)"),
     "at": ("1:30pm", "at: 13:30"),

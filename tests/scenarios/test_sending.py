@@ -17,6 +17,9 @@ from tests.scenarios.in_process import Office
 from tests.scenarios.postal import PostalOffice
 from tests.scenarios.scenes import bills, invites, opens_a_studio, opens_a_studio_with_acme
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 MORNING = datetime(2026, 3, 5, 9, 41, tzinfo=UTC)
 WORK = "Acme: Work @ 300; due 14d"
 

@@ -13,6 +13,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.scenes import bills, opens_a_studio, opens_a_studio_with_acme
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 CHANGES = {
     "name": ("Löwe & Bär GmbH", "name: Löwe & Bär GmbH"),
     "country": ("Germany", "country: Germany"),

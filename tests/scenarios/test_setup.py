@@ -8,6 +8,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.conftest import ON_SLACK, UNGUIDED, Anywhere
 from tests.scenarios.in_process import Office
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 
 @pytest.mark.parametrize("way", [*UNGUIDED, *ON_SLACK], indirect=True)
 async def test_six_questions_set_a_business_up(anywhere: Anywhere) -> None:

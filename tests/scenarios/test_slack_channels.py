@@ -18,6 +18,9 @@ from tests.scenarios.slack_town import (
     tells,
 )
 
+DATABASES = ("postgresql",)
+"""What Slack is shown does not depend on the database."""
+
 WORKSHOP = "Acme: the workshop of last week"
 
 

@@ -28,6 +28,9 @@ from tests.scenarios.slack_town import (
     tells,
 )
 
+DATABASES = ("sqlite",)
+"""What Slack is shown does not depend on the database."""
+
 CARD = ("Issue", "Edit", "Discard", "Undo")
 
 

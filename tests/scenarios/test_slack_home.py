@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.fakes.slack import Person
 from tests.scenarios.slack_town import CLIENT, LINES, PATIENCE, Town, form, news, runs, tells
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 NAME = "What is the legal name of your business, as it stands on invoices?"
 COUNTRY, ADDRESS = "Which country is it in?", "What is its address?"
 REGISTRATION, IBAN = "What is your VAT id?", "Which IBAN do clients pay to?"

@@ -12,6 +12,9 @@ from tests.fakes.telegram import FakeTelegram, Person
 from tests.scenarios.slack_house import House, opened
 from tests.scenarios.slack_town import PATIENCE, Town, runs, tells
 
+DATABASES = ("sqlite",)
+"""What Slack is shown does not depend on the database."""
+
 
 @pytest.fixture
 def telegram() -> Iterator[FakeTelegram]:

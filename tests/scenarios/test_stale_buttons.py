@@ -6,6 +6,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.scenes import bills, opens_a_studio_with_acme
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 
 async def test_issue_pressed_twice_issues_once(office: Office, ana: Chat) -> None:
     await opens_a_studio_with_acme(ana)

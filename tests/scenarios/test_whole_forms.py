@@ -12,6 +12,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.scenes import bills, invites, opens_a_studio, opens_a_studio_with_acme
 from tests.scenarios.sheets import Forms, SheetOffice
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[SheetOffice]:

@@ -11,6 +11,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.scenes import bills, invites, meant, opens_a_studio_with_acme
 
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
 FIELDS = {
     # What was typed, then the field that is named, what is said, and the example that is shown.
     "/invoice Acme: 3h design": ("lines", "There is no price; write it behind an @.", "2 x Hosting @ 49.90"),

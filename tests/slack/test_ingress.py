@@ -21,6 +21,9 @@ from tests.slack import payloads
 from tests.slack.entrance import SECONDS, START, Entrance, entrance
 from tests.slack.wire import Wire
 
+DATABASES = ("sqlite",)
+"""Where the database can be cut off, the tests name it."""
+
 Trouble = Callable[[Wire], AbstractAsyncContextManager[None]]
 SORRY = "I cannot be reached just now"
 IN_TIME = 2.9

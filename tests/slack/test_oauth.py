@@ -23,6 +23,9 @@ from tests.fakes.slack_browser import Page
 from tests.fakes.slack_faults import Fault
 from tests.slack.entrance import KEY, SECONDS, START, Entrance, entrance
 
+DATABASES = ("sqlite",)
+"""Which page is shown does not depend on the database."""
+
 NEWER = "bmV3ZXIta2V5LWZvci10aGUtc2xhY2stdGVzdHMtMDE="
 INSTALLED = (
     "Billhook is installed in Studio Löwe. You find it in Slack under Apps; it has written to you there."
