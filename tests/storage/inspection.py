@@ -98,9 +98,21 @@ class Inspector:
     def __init__(self, engine: AsyncEngine) -> None:
         self.seen: list[Any] = []
         self.open: list[str] = []
+        self._known: dict[Any, bool] = {}
         event.listen(engine.sync_engine, "before_execute", self._inspect)
 
     def _inspect(self, _connection: Any, statement: Any, many: Any, one: Any, _options: Any) -> None:
         self.seen.append(statement)
-        if unguarded(statement, list(many) or [one]):
+        if self._is_open(statement, list(many) or [one]):
             self.open.append(str(statement))
+
+    def _is_open(self, statement: Any, rows: list[Mapping[str, Any]]) -> bool:
+        """What is guarded in one statement is so in all of its shape, so that each shape is read once."""
+        shape = None
+        if isinstance(statement, (sa.Select, sa.CompoundSelect, sa.Update, sa.Delete)):
+            shape = statement._generate_cache_key()
+        if shape is None:
+            return bool(unguarded(statement, rows))
+        if shape.key not in self._known:
+            self._known[shape.key] = bool(unguarded(statement, rows))
+        return self._known[shape.key]
