@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from bot.delivery import LOST_AFTER, Delivery
 from bot.documents import Documents
@@ -17,13 +18,16 @@ from bot.mail.mailing import mailing_of
 from bot.rendering import Renderer
 from bot.settings import Settings
 from bot.system import SystemClock, SystemIds
+from bot.tally import TICKS, Tally
 from bot.ticking import STALE_AFTER, Ticker
 from core.chat_ports import InboxRow
 from core.errors import N_, InvalidInput, Unavailable
+from core.plan import Offer
 from core.ports import CHAT_JOB, Clock, Ids, Jobs, NoJobs
 from handlers.background.opting_out import OptingOut
 from handlers.background.runner import Runner
 from handlers.background.trouble import Troubles
+from handlers.background.viewing import Viewing
 from handlers.dispatch import Dispatcher
 from handlers.inline import Inline
 from handlers.kinds import Attachment, ChatRef, SenderRef
@@ -38,6 +42,9 @@ from storage.engine import Storage
 from storage.housekeeping import stranded, tidy
 from storage.work import SqlWork
 
+if TYPE_CHECKING:
+    from bot.stripe.setup import Cashier
+
 log = logging.getLogger(__name__)
 
 _BATCH = 50
@@ -51,23 +58,40 @@ _FETCHES = (1.0, 3.0)
 Platforms = Sequence[Platform] | Callable[[Storage], Sequence[Platform]]
 """Those there are, or what makes them: some keep their workspaces in our storage."""
 
+Till = Callable[[Storage, Clock, Ids, Jobs, Tally], "Cashier"]
+"""What makes the part that deals with Stripe."""
+
+
+def till_of(settings: Settings) -> Till:
+    """It is imported with the first one: a chat in which nothing is sold needs none."""
+
+    def open_till(storage: Storage, clock: Clock, ids: Ids, jobs: Jobs, tally: Tally) -> Cashier:
+        from bot.stripe.setup import Cashier, payments_of  # noqa: PLC0415
+
+        return Cashier(storage, clock, ids, jobs, payments_of(settings, clock, tally.call), settings)
+
+    return open_till
+
 
 class App:
     """Everything wired together for one process."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (the composition root is given all there is)
         self, storage: Storage, clock: Clock, ids: Ids, renderer: Renderer, platforms: Sequence[Platform],
         jobs: Jobs | None = None, *, mailing: Mailing | None = None, public_url: str = "",
+        offers: Iterable[Offer] = (), till: Till | None = None,
     ) -> None:  # fmt: skip
         self.storage = storage
         self.clock = clock
         self.ids = ids
+        self.tally = Tally()
         self.public_url = public_url.rstrip("/")
         self.documents = Documents(storage, renderer)
         self._renderer = renderer
         self._jobs = jobs or NoJobs()
         self._platforms = {platform.name: platform for platform in platforms}
         self._stop = asyncio.Event()
+        self._till = till
         loader = Loader(storage, self.documents)
         troubles = Troubles(clock, ids, self._jobs)
         self._delivery = Delivery(
@@ -75,7 +99,10 @@ class App:
             trouble=troubles.tell,
         )  # fmt: skip
         self.opting_out = OptingOut(clock, ids, self._jobs)
-        opener = Opener(clock, ids, COMMANDS, self._jobs, mailing, public_url=self.public_url)
+        self.viewing = Viewing(clock, ids, self._jobs, mailing.sender if mailing else "")
+        opener = Opener(
+            clock, ids, COMMANDS, self._jobs, mailing, public_url=self.public_url, offers=offers,
+        )  # fmt: skip
         self._dispatcher = Dispatcher(storage.work, opener)
         self._runner = Runner(
             storage.work, clock, ids, self._jobs, mailing, stopping=self._is_ending,
@@ -103,11 +130,11 @@ class App:
                     N_("The database has another schema than this release. Run: billhook migrate"), 60
                 )
             await migrate.upgrade_async(url)
-        storage = Storage(url, clock, keys=settings.secret_keys)
+        storage = Storage(url, clock, keys=settings.secret_keys, sells=settings.sells)
         made = platforms(storage) if callable(platforms) else platforms
         return cls(
             storage, clock, SystemIds(), Renderer(), made, jobs, mailing=mailing_of(settings),
-            public_url=settings.public_url,
+            public_url=settings.public_url, offers=settings.stripe_prices, till=till_of(settings),
         )  # fmt: skip
 
     def end_with(self, stop: asyncio.Event) -> None:
@@ -117,6 +144,11 @@ class App:
     def _is_ending(self) -> bool:
         return self._stop.is_set()
 
+    @cached_property
+    def cashier(self) -> Cashier | None:
+        """Made when it is first asked for: whoever pays nothing waits for none of it."""
+        return self._till(self.storage, self.clock, self.ids, self._jobs, self.tally) if self._till else None
+
     # -- updates that are answered at once ---------------------------------------------------------
 
     async def handle(self, update: Update) -> None:
@@ -125,6 +157,9 @@ class App:
         await self._dispatcher.handle(update, await self._manners(update.platform))
         await self._delivery.deliver(update.chat)
         await self._post_letters()
+        if self.storage.sells and self.cashier and await self.cashier.run_orders():
+            await self._delivery.deliver(update.chat)
+            await self.keep_time(update.chat)
 
     async def catch_up(self, chat: ChatRef) -> None:
         """Finish what a killed process left: answers that were on their way become uncertain, the rest goes on."""
@@ -246,6 +281,7 @@ class App:
 
     async def tick(self, stale_after: timedelta = STALE_AFTER) -> int:
         """Hand out the businesses for which something has come due, to the jobs that `run_business` does."""
+        self.tally.note(TICKS)
         return len(await self._ticker.tick(stale_after))
 
     async def run_business(self, key: str) -> None:
@@ -258,6 +294,8 @@ class App:
         """
         if not self.storage.is_sqlite:
             return
+        if self.storage.sells and self.cashier:
+            await self.cashier.keep_time()
         for key in await self._ticker.tick():
             await self._runner.run(key)
         await self._post_letters()
@@ -290,6 +328,8 @@ class App:
             ]
             for key in mine:
                 await self._jobs.enqueue(work, CHAT_JOB, key, urgent=found[key])
+        if self.cashier:
+            await self.cashier.sweep(older)
         return len(mine)
 
     async def names(self, sender: SenderRef) -> tuple[str, ...]:
@@ -306,11 +346,15 @@ class App:
             await tidy(connection, self.clock.now())
         async with self.storage.work() as work:
             renewed = await work.installations.refresh_keys(_MOST_RENEWED)
+            renewed += await work.pay_accounts.refresh_keys(_MOST_RENEWED)
         if renewed:
             log.info("%s secrets were encrypted anew with the first of BILLHOOK_SECRET_KEYS", renewed)
 
     async def close(self) -> None:
+        await self.tally.hand_over(self.storage)
         for platform in self._platforms.values():
             await platform.close()
+        if "cashier" in self.__dict__ and self.cashier:
+            await self.cashier.close()
         await self._renderer.close()
         await self.storage.close()

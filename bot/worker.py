@@ -64,9 +64,11 @@ async def opened(
         app = await App.open(
             settings, partial(platforms_of, settings) if platforms is None else platforms, engine, clock
         )
+    counting = asyncio.create_task(app.tally.keep(app.storage))
     try:
         yield app
     finally:
+        counting.cancel()
         await app.close()
 
 
@@ -75,6 +77,8 @@ async def work(app: App, engine: Engine, stop: asyncio.Event, drain: float = DRA
     app.end_with(stop)
     engine.on(CHAT_JOB, app.converse)
     engine.on(BUSINESS_JOB, app.run_business)
+    for name, act in (app.cashier.acts if app.cashier else {}).items():
+        engine.on(name, act)
     engine.every_minute(_Minute(app, engine).tick)
     log.info("the worker has started")
     beginning = asyncio.create_task(_own(app, stop) if isinstance(engine, MemoryJobs) else _begin(app))
@@ -102,6 +106,8 @@ class _Minute:
     async def tick(self) -> None:
         try:
             await self._app.tick()
+            if self._app.cashier:
+                await self._app.cashier.tick()
             found = await self._app.sweep(SWEEP_AFTER)
             if found:
                 log.warning("%s chats were left waiting and are taken up again", found)

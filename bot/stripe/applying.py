@@ -1,0 +1,115 @@
+"""EVENT_JOB: what Stripe told is read again there, and what stands there then is what holds.
+
+So duplicates, a wrong order and gaps are all the same: the last reading wins. A reading that began before another
+one was saved is thrown away and made again.
+"""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from bot.stripe.paying import Paying
+from core.errors import N_, Conflict, InvalidInput, NotFound, Unavailable
+from core.pay_ports import PaymentProvider, ProviderEvent
+from core.plan import Subscription
+from core.ports import BUSINESS_JOB, Clock, Jobs
+from core.usecases.plan import save_subscription
+from storage.engine import Storage
+
+log = logging.getLogger(__name__)
+
+_TRIES = 5
+_MOST_ERROR = 500
+
+
+class Applying:
+    """What becomes of the plans sold here; what clients paid a business goes to `Paying`."""
+
+    def __init__(
+        self, storage: Storage, provider: PaymentProvider, clock: Clock, jobs: Jobs, paying: Paying
+    ) -> None:
+        self._storage = storage
+        self._provider = provider
+        self._clock = clock
+        self._jobs = jobs
+        self._paying = paying
+
+    async def apply(self, event_id: str) -> None:
+        """Raises Unavailable for what has to be tried again; what cannot be applied is set aside for operators."""
+        async with self._storage.work() as work:
+            event = await work.provider_events.get(event_id)
+        if event is None:
+            return
+        try:
+            if event.business_id is None:
+                await self._apply(event)
+            else:
+                await self._paying.apply(event)
+        except Conflict as error:
+            raise Unavailable(
+                N_("Somebody else changed this at the same moment. Please try again."), 1
+            ) from error
+        except (InvalidInput, NotFound) as error:
+            log.warning("event %s (%s) cannot be applied: %s", event.id, event.type, error)
+            async with self._storage.work() as work:
+                await work.provider_events.fail(event.id, str(error)[:_MOST_ERROR], self._clock.now())
+
+    async def _apply(self, event: ProviderEvent) -> None:
+        business_id = await self._buyer(event.object_id)
+        if business_id is not None:
+            await self.refresh(business_id, event.object_id, event.id)
+            return
+        # The account may sell other things than our plans.
+        async with self._storage.work() as work:
+            await work.provider_events.claim(event.id, self._clock.now())
+
+    async def _buyer(self, provider_id: str) -> UUID | None:
+        named, found = await self._provider.read_subscription(provider_id, Subscription())
+        if named is not None or not found.customer:
+            return named
+        async with self._storage.work() as work:
+            return await work.provider_events.find_business(found.customer)
+
+    async def refresh(self, business_id: UUID, provider_id: str, event_id: str = "") -> None:
+        """Save the subscription as it stands at Stripe now, together with the event that told of it."""
+        for _try in range(_TRIES):
+            async with self._storage.work() as work:
+                await work.enter(business_id)
+                await work.businesses.get()
+                before = await work.plans.get()
+            _named, found = await self._provider.read_subscription(provider_id, before)
+            if await self._goes_before(before, found):
+                found = before
+            if await self._saved(business_id, before, found, event_id):
+                return
+        raise Unavailable(N_("Somebody else changed this at the same moment. Please try again."), 1)
+
+    async def _goes_before(self, before: Subscription, found: Subscription) -> bool:
+        """Whether the one that we know is the one that counts. Raises InvalidInput when both of them are paid for."""
+        if not before.provider_id or before.provider_id == found.provider_id:
+            return False
+        if not before.live:
+            return not found.live
+        _named, known = await self._provider.read_subscription(before.provider_id, before)
+        if known.live and found.live:
+            raise InvalidInput(
+                "subscription", N_("The business pays for {known} and {found}: end one of them in Stripe."),
+                known=known.provider_id, found=found.provider_id,
+            )  # fmt: skip
+        return known.live
+
+    async def _saved(
+        self, business_id: UUID, before: Subscription, found: Subscription, event_id: str
+    ) -> bool:
+        """False when somebody saved it while it was read: what was read may be older than that."""
+        async with self._storage.work(business_id.hex) as work:
+            await work.enter(business_id)
+            if (await work.plans.lock()).version != before.version:
+                return False
+            if event_id and await work.provider_events.claim(event_id, self._clock.now()) is None:
+                return True
+            if found != before:
+                await save_subscription(work, self._clock, found)
+                await self._jobs.enqueue(work, BUSINESS_JOB, business_id.hex)
+        return True

@@ -1,0 +1,124 @@
+"""What the clock does with Stripe: asks for what was not told, and takes up what was left lying."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from bot.stripe.events import of_business, store
+from bot.stripe.paying import Paying
+from core.errors import InvalidInput, Unavailable
+from core.pay_ports import EVENT_JOB, ORDER_JOB, PayAccount, PaymentProvider, ProviderEvent
+from core.ports import Clock, Jobs
+from storage.engine import Storage
+from storage.plans import open_orders
+
+log = logging.getLogger(__name__)
+
+CATCH_UP_JOB = "catch_up"
+"""The job that asks Stripe what was not told; it has no key."""
+_EVERY = 300.0
+"""Seconds."""
+_OVERLAP = timedelta(hours=1)
+"""Before the newest event that we know: what happened first is not always told first."""
+_AT_FIRST = timedelta(days=1)
+"""Where nothing was ever told."""
+_PAGE = 200
+_AT_ONCE = 5
+"""Accounts of businesses."""
+_MOST = 500
+
+
+class CatchingUp:
+    """Once in five minutes for the whole fleet, by whichever process is free."""
+
+    def __init__(
+        self, storage: Storage, provider: PaymentProvider, clock: Clock, jobs: Jobs, paying: Paying, *,
+        sells: bool, keeps: bool,
+    ) -> None:  # fmt: skip
+        """`sells`: there is an account of our own. `keeps`: businesses may leave us the keys of theirs."""
+        self._storage = storage
+        self._provider = provider
+        self._clock = clock
+        self._jobs = jobs
+        self._paying = paying
+        self._sells = sells
+        self._keeps = keeps
+
+    async def tick(self) -> None:
+        """Once a minute: leave it to a job when it is time, for Stripe may take longer than the clock waits."""
+        if not (self._sells or self._keeps):
+            return
+        async with self._storage.work() as work:
+            due, _wait = await work.slots.reserve(CATCH_UP_JOB, _EVERY, 0)
+            if due:
+                await self._jobs.enqueue(work, CATCH_UP_JOB, "", urgent=False)
+
+    async def is_due(self, seconds: float) -> bool:
+        """Whether nobody has begun within so many seconds; true for one who asks, and no other."""
+        async with self._storage.work() as work:
+            return (await work.slots.reserve(CATCH_UP_JOB, seconds, 0))[0]
+
+    async def run(self, _key: str = "") -> None:
+        """What does not answer is asked again the next time."""
+        if self._sells:
+            await self._look(None, None)
+        after: UUID | None = None
+        while self._keeps:
+            async with self._storage.work() as work:
+                businesses = await work.pay_accounts.list_businesses(_PAGE, after)
+            for first in range(0, len(businesses), _AT_ONCE):
+                await asyncio.gather(*map(self._look_after, businesses[first : first + _AT_ONCE]))
+            if len(businesses) < _PAGE:
+                return
+            after = businesses[-1]
+
+    async def _look_after(self, business_id: UUID) -> None:
+        try:
+            async with self._storage.work() as work:
+                await work.enter(business_id)
+                account = await work.pay_accounts.find()
+            if account is not None:
+                await self._look(account, business_id)
+            await self._paying.end_stale(business_id.hex)
+        except (Unavailable, InvalidInput) as error:
+            log.warning("the account of business %s cannot be looked after: %s", business_id, error)
+
+    async def _look(self, account: PayAccount | None, business_id: UUID | None) -> int:
+        """Store what happened since the newest event that we know; how many of them were new."""
+        async with self._storage.work() as work:
+            latest = await work.provider_events.latest(business_id)
+        now = self._clock.now()
+        # Clocks differ: a moment that is still to come would hide everything before it.
+        since = min(latest, now) - _OVERLAP if latest else now - _AT_FIRST
+        try:
+            found = await self._provider.list_events(account, since)
+        except (Unavailable, InvalidInput) as error:
+            log.warning("the events of %s cannot be read: %s", business_id or "our own account", error)
+            return 0
+        events = [of_business(event, business_id) if business_id else event for event in found]
+        new = await self._store(events)
+        if new:
+            log.warning("%s events of %s had not been told", new, business_id or "our own account")
+        return new
+
+    async def _store(self, events: list[ProviderEvent]) -> int:
+        if not events:
+            return 0
+        async with self._storage.work() as work:
+            return sum([await store(work, self._jobs, self._clock, event) for event in events])
+
+    # -- what was left lying -----------------------------------------------------------------------
+
+    async def sweep(self, older: timedelta) -> None:
+        """Take up what was stored so long ago and is not done: the net below the job queue."""
+        if not (self._sells or self._keeps):
+            return
+        before = self._clock.now() - older
+        async with self._storage.work() as work:
+            events = list(await work.provider_events.list_unapplied(before, _MOST))
+            await self._jobs.enqueue_many(work, EVENT_JOB, events)
+            orders = await open_orders(work.connection, before, _MOST) if self._sells else []
+            await self._jobs.enqueue_many(work, ORDER_JOB, orders)

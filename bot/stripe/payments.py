@@ -1,0 +1,191 @@
+"""core.pay_ports.PaymentProvider at Stripe. The plans are sold here; what clients pay is in `client_payments.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from bot.stripe.amounts import from_stripe
+from bot.stripe.calls import Calls
+from bot.stripe.client_payments import ClientPayments, Json, as_id, moment, name_of
+from bot.stripe.events import OURS, THEIRS, event_of
+from core.errors import N_, InvalidInput
+from core.money import Money
+from core.pay_ports import Checkout, Order, PayAccount, ProviderEvent
+from core.plan import Offer, Plan, Standing, Subscription
+from core.ports import Clock
+
+_NOTHING_BOUGHT = N_("Nothing was bought yet. See what there is: /upgrade")
+_PAGE = 100
+_MOST_PAGES = 100
+
+
+class Payments(ClientPayments):
+    """`key` is that of our own account, empty where nothing is sold. `after` is where Stripe sends people back to:
+    a page that says nothing, since anybody may open it.
+    """
+
+    def __init__(
+        self, calls: Calls, clock: Clock, public_url: str, key: str = "",
+        prices: Mapping[Offer, str] | None = None, after: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__(calls, clock, public_url)
+        self._key = key
+        self._prices = dict(prices or {})
+        self._after = after
+
+    async def open_upgrade(
+        self, order: Order, business_id: UUID, subscription: Subscription, email: str, trial_days: int
+    ) -> Checkout:
+        """Whoever has a subscription that goes on changes that one: two would be paid for side by side."""
+        if subscription.live:
+            raise InvalidInput(
+                "plan", N_("You have a plan already; it is changed on the page behind /billing.")
+            )
+        price = self._prices.get(Offer(order.plan, order.yearly))
+        if price is None:
+            raise InvalidInput("plan", N_("This plan cannot be bought here."))
+        names = {"business": business_id.hex}
+        params: dict[str, Any] = {
+            "mode": "subscription",
+            "line_items": [{"price": price, "quantity": 1}],
+            "client_reference_id": business_id.hex,
+            "metadata": {**names, "order": order.id.hex},
+            "subscription_data": {"metadata": names},
+            "success_url": self._after,
+            "cancel_url": self._after,
+        }
+        if trial_days:
+            params["subscription_data"]["trial_period_days"] = trial_days
+        if subscription.customer:
+            params["customer"] = subscription.customer
+        elif email:
+            params["customer_email"] = email
+        client = await self._calls.client(self._own_key())
+        with self._calls.call("checkout.create"):
+            found = await client.v1.checkout.sessions.create_async(
+                cast(Any, params), {"idempotency_key": order.id.hex}
+            )
+        return Checkout(found.id, found.url or "", moment(found.expires_at))
+
+    async def open_portal(self, order: Order, subscription: Subscription) -> str:
+        if not subscription.customer:
+            raise InvalidInput("plan", _NOTHING_BOUGHT)
+        client = await self._calls.client(self._own_key())
+        with self._calls.call("portal.create"):
+            found = await client.v1.billing_portal.sessions.create_async(
+                {"customer": subscription.customer, "return_url": self._after},
+                {"idempotency_key": order.id.hex},
+            )
+        return found.url
+
+    async def set_ending(self, order: Order, subscription: Subscription, ends: bool) -> None:
+        """Nothing is changed where it stands so already: the answer to the call that did it may have been lost."""
+        if not subscription.provider_id:
+            raise InvalidInput("plan", _NOTHING_BOUGHT)
+        sold = await self._retrieve(subscription.provider_id)
+        if ends == (_ending(sold) is not None):
+            return
+        params: dict[str, Any] = {"cancel_at_period_end": ends}
+        if not ends and not sold.get("cancel_at_period_end"):
+            # What the portal cancels may end on a day instead (docs.stripe.com/billing/subscriptions/billing-mode).
+            params = {"cancel_at": ""}
+        client = await self._calls.client(self._own_key())
+        with self._calls.call("subscription.update"):
+            await client.v1.subscriptions.update_async(
+                subscription.provider_id, cast(Any, params), {"idempotency_key": order.id.hex}
+            )
+
+    async def read_subscription(
+        self, provider_id: str, before: Subscription
+    ) -> tuple[UUID | None, Subscription]:
+        sold = await self._retrieve(provider_id)
+        same = before.provider_id == sold["id"]
+        standing = _STANDINGS.get(sold["status"], Standing.NONE)
+        item = sold["items"]["data"][0]
+        price = item["price"]
+        offer = self._offer(price["id"], before if same else Subscription())
+        late_since = before.past_due_since if same and before.standing is Standing.PAST_DUE else None
+        found = replace(
+            before,
+            plan=offer.plan,
+            standing=standing,
+            yearly=offer.yearly,
+            price=_price(price),
+            renews_at=moment(item.get("current_period_end")),
+            trial_ends_at=moment(sold.get("trial_end")),
+            ends_at=_ending(sold),
+            past_due_since=(late_since or self._clock.now()) if standing is Standing.PAST_DUE else None,
+            trialed=before.trialed or sold.get("trial_start") is not None,
+            customer=name_of(sold.get("customer")),
+            provider_id=str(sold["id"]),
+        )
+        return as_id((sold.get("metadata") or {}).get("business")), found
+
+    async def _retrieve(self, provider_id: str) -> Json:
+        client = await self._calls.client(self._own_key())
+        with self._calls.call("subscription.retrieve"):
+            return (await client.v1.subscriptions.retrieve_async(provider_id)).to_dict()
+
+    def _offer(self, price: str, before: Subscription) -> Offer:
+        """What an earlier price of ours bought stays what it is."""
+        for offer, known in self._prices.items():
+            if known == price:
+                return offer
+        if before.plan is Plan.FREE:
+            raise InvalidInput("price", N_("The price {price} belongs to no plan."), price=price)
+        return Offer(before.plan, before.yearly)
+
+    async def list_events(self, account: PayAccount | None, since: datetime) -> Sequence[ProviderEvent]:
+        """Stripe keeps them for 30 days, and gives the newest first."""
+        kinds = OURS if account is None else THEIRS
+        client = await self._calls.client(self._own_key() if account is None else account.key)
+        params: dict[str, Any] = {
+            "types": list(kinds),
+            "created": {"gte": int(since.timestamp())},
+            "limit": _PAGE,
+        }
+        found: list[ProviderEvent] = []
+        for _page in range(_MOST_PAGES):
+            with self._calls.call("events.list"):
+                page = await client.v1.events.list_async(cast(Any, params))
+            for raw in page.data:
+                event = event_of(raw.to_dict(), ours=account is None)
+                if event is not None:
+                    found.append(event)
+            if not page.has_more:
+                break
+            params["starting_after"] = page.data[-1].id
+        return found[::-1]
+
+    def _own_key(self) -> str:
+        if not self._key:
+            raise InvalidInput("plan", N_("This plan cannot be bought here."))
+        return self._key
+
+    async def close(self) -> None:
+        await self._calls.close()
+
+
+_STANDINGS: Mapping[str, Standing] = {
+    **{standing.value: standing for standing in Standing if standing is not Standing.NONE},
+    "incomplete_expired": Standing.CANCELED,
+}
+
+
+def _ending(sold: Json) -> datetime | None:
+    if sold["status"] in ("canceled", "incomplete_expired"):
+        return moment(sold.get("ended_at") or sold.get("canceled_at"))
+    if sold.get("cancel_at"):
+        return moment(sold["cancel_at"])
+    period_end = sold["items"]["data"][0].get("current_period_end")
+    return moment(period_end) if sold.get("cancel_at_period_end") else None
+
+
+def _price(price: Json) -> Money | None:
+    """None where it is no fixed one."""
+    amount = price.get("unit_amount")
+    return None if amount is None else from_stripe(amount, price["currency"])

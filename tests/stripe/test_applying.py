@@ -1,0 +1,255 @@
+"""What is sold to a business at Stripe, told in whatever order and however often, and what is known of it then."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from bot.stripe.events import OURS
+from core.errors import Unavailable
+from core.money import Money
+from core.pay_ports import EVENT_JOB, ORDER_JOB, OrderKind, ProviderEvent
+from core.plan import Offer, Plan, Standing, Subscription
+from core.ports import BUSINESS_JOB
+from storage.tables import stripe_event
+from tests.fakes.stripe import HangUp, Letter, Slow
+from tests.stripe.till import Till
+
+
+def letters(till: Till, subscription: str) -> list[Letter]:
+    """Everything that Stripe would tell about it, oldest first."""
+    return [letter for letter in till.stripe.letters() if subscription.encode() in letter.body]
+
+
+async def told(till: Till, subscription: str) -> None:
+    """All of it, at once."""
+    for letter in letters(till, subscription):
+        assert await till.brings(letter) == 200
+    await till.does(EVENT_JOB)
+
+
+@pytest.fixture
+async def ana(till: Till) -> UUID:
+    return await till.opens()
+
+
+async def test_a_bought_plan_begins_with_its_trial(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana, Plan.PRO)
+
+    await told(till, subscription)
+
+    found, now = await till.plan(ana), till.clock.now().replace(microsecond=0)
+    assert (found.plan, found.standing, found.yearly) == (Plan.PRO, Standing.TRIALING, False)
+    assert found.price == Money(1200, "EUR")
+    assert found.trial_ends_at == found.renews_at
+    assert found.trial_ends_at is not None
+    assert abs(found.trial_ends_at - now - timedelta(days=14)) < timedelta(minutes=1)
+    assert found.trialed
+    assert found.provider_id == subscription
+    assert found.customer.startswith("cus_")
+    assert (BUSINESS_JOB, ana.hex) in till.errands.waiting
+
+
+async def test_told_backwards_and_twice_it_is_the_same_plan(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana, Plan.BUSINESS)
+    till.stripe.cancels_in_portal(subscription)
+    till.stripe.resumes_in_portal(subscription)
+    news = letters(till, subscription)
+
+    for letter in [*news[::-1], *news]:
+        assert await till.brings(letter) == 200
+    applied = await till.does(EVENT_JOB)
+
+    assert applied == sum(letter.type in OURS for letter in news)
+    found = await till.plan(ana)
+    assert (found.plan, found.standing, found.ends_at) == (Plan.BUSINESS, Standing.TRIALING, None)
+    assert found.version == 1
+
+
+@pytest.mark.parametrize("flexible", [False, True])
+async def test_a_plan_that_was_cancelled_in_the_portal_goes_on_until_its_end(
+    till: Till, ana: UUID, flexible: bool
+) -> None:
+    subscription = await till.buys(ana)
+
+    till.stripe.cancels_in_portal(subscription, flexible=flexible)
+    await told(till, subscription)
+
+    found = await till.plan(ana)
+    assert found.standing is Standing.TRIALING
+    assert found.ends_at == found.renews_at
+
+
+async def test_a_plan_that_ended_is_over(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana)
+    await told(till, subscription)
+
+    till.stripe.ends(subscription)
+    await told(till, subscription)
+
+    found = await till.plan(ana)
+    assert found.standing is Standing.CANCELED
+    assert found.trialed
+
+
+async def test_a_failed_payment_counts_from_when_it_was_first_heard_of(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana)
+    await told(till, subscription)
+    till.stripe.fails_to_renew(subscription)
+    await told(till, subscription)
+    first = await till.plan(ana)
+
+    till.clock.advance(timedelta(days=2))
+    till.stripe.fails_to_renew(subscription)
+    await told(till, subscription)
+
+    second = await till.plan(ana)
+    assert (first.standing, second.standing) == (Standing.PAST_DUE, Standing.PAST_DUE)
+    assert first.past_due_since is not None
+    assert second.past_due_since == first.past_due_since
+
+
+async def test_a_payment_that_comes_after_all_ends_the_grace(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana)
+    till.stripe.fails_to_renew(subscription)
+    await told(till, subscription)
+
+    till.stripe.renews(subscription)
+    await told(till, subscription)
+
+    found = await till.plan(ana)
+    assert (found.standing, found.past_due_since) == (Standing.ACTIVE, None)
+
+
+async def test_another_price_is_another_plan(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana)
+    await told(till, subscription)
+
+    till.stripe.changes_price(subscription, till.stripe.pro_yearly)
+    await told(till, subscription)
+
+    found = await till.plan(ana)
+    assert (found.plan, found.yearly, found.price) == (Plan.PRO, True, Money(12000, "EUR"))
+
+
+async def applies(till: Till, subscription: str, name: str) -> None:
+    """An event of that subscription, which came some other way."""
+    event = ProviderEvent(name, "customer.subscription.updated", subscription, till.clock.now())
+    async with till.storage.work() as work:
+        await work.provider_events.store(event, till.clock.now())
+    await till.cashier.acts[EVENT_JOB](name)
+
+
+async def failure(till: Till, name: str) -> str:
+    """Why an event was set aside; empty for one that was not."""
+    async with till.storage.connection() as connection:
+        row = (await connection.execute(sa.select(stripe_event).where(stripe_event.c.id == name))).one()
+    return row.error if row.failed_at else ""
+
+
+async def test_news_of_an_old_subscription_leave_the_new_one_alone(till: Till, ana: UUID) -> None:
+    old = await till.buys(ana)
+    await told(till, old)
+    till.stripe.ends(old)
+    await told(till, old)
+    new = await till.buys(ana, Plan.BUSINESS)
+    await told(till, new)
+
+    await applies(till, old, "evt_of_the_old_one")
+
+    found = await till.plan(ana)
+    assert (found.plan, found.provider_id, found.standing) == (Plan.BUSINESS, new, Standing.ACTIVE)
+    assert await failure(till, "evt_of_the_old_one") == ""
+
+
+async def test_a_new_subscription_counts_before_the_end_of_the_old_one_was_told(
+    till: Till, ana: UUID
+) -> None:
+    old = await till.buys(ana)
+    await till.orders(ana, OrderKind.UPGRADE, Offer(Plan.BUSINESS))
+    await till.does(ORDER_JOB)
+    await told(till, old)
+    till.stripe.ends(old)
+    new = till.stripe.pays(till.checkout(ana)["id"])
+
+    await applies(till, new, "evt_of_the_new_one")
+
+    found = await till.plan(ana)
+    assert (found.plan, found.provider_id) == (Plan.BUSINESS, new)
+
+
+async def test_a_plan_that_was_bought_twice_is_for_the_operator_to_see(till: Till, ana: UUID) -> None:
+    first = await till.buys(ana)
+    second = await till.buys(ana, Plan.BUSINESS)
+    await told(till, first)
+
+    await applies(till, second, "evt_twice")
+
+    assert (await till.plan(ana)).provider_id == first
+    said = await failure(till, "evt_twice")
+    assert first in said
+    assert second in said
+
+
+async def test_a_subscription_of_nobody_here_changes_nothing(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana)
+    with till.stripe.world.changed:
+        sold = till.stripe.world.owner(subscription)[1]
+        sold["metadata"].clear()
+
+    await told(till, subscription)
+
+    assert await till.plan(ana) == Subscription()
+
+
+async def test_a_subscription_that_stripe_does_not_know_is_set_aside(till: Till) -> None:
+    await applies(till, "sub_of_nobody", "evt_of_nobody")
+
+    assert "sub_of_nobody" in await failure(till, "evt_of_nobody")
+    async with till.storage.work() as work:
+        assert await work.provider_events.get("evt_of_nobody") is None
+
+
+async def test_a_price_of_no_plan_is_set_aside(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana)
+    other = till.stripe.price("price_1Other", 700)
+    till.stripe.changes_price(subscription, other)
+
+    await applies(till, subscription, "evt_of_another_price")
+
+    assert "price_1Other" in await failure(till, "evt_of_another_price")
+    assert await till.plan(ana) == Subscription()
+
+
+async def test_where_stripe_does_not_answer_the_event_waits(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana)
+    till.stripe.trouble(HangUp(), "GET /v1/subscriptions/{id}", times=None)
+
+    with pytest.raises(Unavailable):
+        await applies(till, subscription, "evt_later")
+    till.stripe.calm()
+    await till.cashier.acts[EVENT_JOB]("evt_later")
+
+    assert (await till.plan(ana)).provider_id == subscription
+
+
+async def test_what_was_read_before_somebody_else_saved_is_read_again(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana)
+    seen = len(till.stripe.calls_of("GET /v1/subscriptions/{id}"))
+    till.stripe.trouble(Slow(0.2), "GET /v1/subscriptions/{id}", times=2)
+
+    slow = asyncio.create_task(applies(till, subscription, "evt_slow"))
+    await asyncio.to_thread(
+        till.stripe.wait_until, lambda: len(till.stripe.calls_of("GET /v1/subscriptions/{id}")) >= seen + 2
+    )
+    till.stripe.cancels_in_portal(subscription)
+    await applies(till, subscription, "evt_quick")
+    ended = (await till.plan(ana)).ends_at
+    await slow
+
+    assert ended is not None
+    assert (await till.plan(ana)).ends_at == ended
