@@ -6,20 +6,19 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from uuid import UUID
 
-from core.chat_ports import Board, Conversation, InboxRow
+from core.chat_ports import Board, Conversation
 from core.errors import BillhookError, Unavailable
 from core.notify import STANDING
 from core.ports import CHAT_JOB, Work
+from handlers.boards import refresh_boards
 from handlers.context import Context
 from handlers.exchange import Exchange
-from handlers.kinds import ChatRef, Notice, Question, Reply, SenderRef
+from handlers.kinds import ChatRef, Notice, Question, Reply
 from handlers.opening import Opener
 from handlers.platform import Manners
 from handlers.posting import Posting, post
 from handlers.updates import Looked, Moved, Pressed, Reachable, Update
-from handlers.wire import update_to_json
 from handlers.words import _
 
 log = logging.getLogger(__name__)
@@ -97,22 +96,10 @@ class Dispatcher:
             business_id = ctx.seated.business.id if ctx.seated else None
             await ctx.work.chats.show_board(business_id, board, looked=not update.input.again)
         elif ctx.seated and (ctx.work.audit.written or ctx.work.chats.sat):
-            await self._refresh_boards(ctx, ctx.seated.business.id)
-
-    async def _refresh_boards(self, ctx: Context, business_id: UUID) -> None:
-        """After a change, everybody who has an overview of the business on the screen gets it anew."""
-        found: dict[str, Board] = {}
-        for sender in {ctx.sender.key, *ctx.work.chats.sat}:
-            found |= {board.chat: board for board in await ctx.work.chats.boards(business_id, sender)}
-        for board in found.values():
-            chat, sender_key = board.chat.partition(":"), board.sender.partition(":")
-            look = Update(
-                chat[0], f"board:{self._ids.new().hex}", ChatRef(chat[0], chat[2]),
-                SenderRef(sender_key[0], sender_key[2], board.name, board.language), Looked(again=True),
-            )  # fmt: skip
-            row = InboxRow(look.id, board.chat, update_to_json(look))
-            await ctx.work.inbox.store(look.platform, row, self._clock.now())
-            await self._jobs.enqueue(ctx.work, CHAT_JOB, board.chat)
+            senders = {ctx.sender.key, *ctx.work.chats.sat}
+            await refresh_boards(
+                ctx.work, self._clock, self._ids, self._jobs, ctx.seated.business.id, senders
+            )
 
     async def _write(
         self, ctx: Context, shown: Reply | Question, update: Update, answered: bool = False

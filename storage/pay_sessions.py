@@ -42,8 +42,12 @@ _TIDY = sa.delete(pay_session).where(
 )
 
 
+_WAY = (SessionState.OPENING, SessionState.OPEN, SessionState.ENDED, SessionState.PAID)
+"""A session that is over may turn out to be paid, and nothing comes after that."""
+
+
 def _rank(state: Any) -> sa.Case[int]:
-    return sa.case({name.value: place for place, name in enumerate(SessionState)}, value=state)
+    return sa.case({name.value: place for place, name in enumerate(_WAY)}, value=state)
 
 
 _NEW_STATE: sa.BindParameter[str] = sa.bindparam("new_state", type_=sa.Text)

@@ -17,6 +17,8 @@ from bot.logs import log_to_stderr
 from bot.platforms import ingress_of
 from bot.settings import Settings
 from bot.web.app import create_app
+from bot.web.invoice_page import InvoicePages
+from bot.web.pay import payment_routes
 from bot.web.unsubscribe import unsubscribe_route
 from bot.wiring import App, Platforms
 from bot.worker import engine_of, opened, stop_on_signals, work
@@ -83,8 +85,10 @@ async def _serve(
     jobs = None if settings.is_sqlite and not with_worker else engine
     async with opened(settings, jobs, platforms, clock) as app:
         routes, fetching = ingress_of(settings, app, stop)
+        pages = InvoicePages(app, settings.stripe_api_url)
         if not (routes or fetching):
             log.info("no chat platform is configured: see billhook doctor")
+        routes += [*payment_routes(app, pages), *pages.routes()]
         tasks = [asyncio.create_task(_web(app, listener, routes, stop)), *map(asyncio.create_task, fetching)]
         if with_worker:
             tasks.append(asyncio.create_task(work(app, engine, stop)))
@@ -95,9 +99,11 @@ async def _serve(
 
 
 async def _web(app: App, listener: socket.socket, routes: list[Route], stop: asyncio.Event) -> None:
-    ways = [*routes, unsubscribe_route(app.storage, app.opting_out)]
+    secure = app.public_url.startswith("https:")
+    ways = [*routes, unsubscribe_route(app.storage, app.opting_out, secure=secure)]
+    ways += app.cashier.routes() if app.cashier else []
     config = uvicorn.Config(
-        create_app(app.storage, routes=ways),
+        create_app(app.storage, routes=ways, public_url=app.public_url),
         log_config=None,
         ws="none",
         access_log=False,

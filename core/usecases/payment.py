@@ -59,6 +59,8 @@ async def reverse_payment(desk: Desk, payment: Payment) -> tuple[Payment, Invoic
     """Take a receipt back: the invoice owes it again, the credit it left is gone."""
     if payment.reversed_at is not None:
         raise Conflict(N_("This payment was taken back already."))
+    if payment.provider_id:
+        raise Conflict(N_("This was paid online and cannot be taken back here: refund it in Stripe."))
     invoice = await desk.work.invoices.lock(payment.invoice_id)
     reversed_ = await desk.work.payments.save(replace(payment, reversed_at=desk.clock.now()))
     return reversed_, await desk.work.invoices.save(replace(invoice, paid=invoice.paid - payment.applied))

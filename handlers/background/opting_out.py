@@ -42,7 +42,7 @@ class OptingOut:
             return None
         await work.enter(found.business_id)
         business = await work.businesses.get()
-        speak(_chosen(languages, business.language))
+        speak(chosen_of(languages, business.language))
         if await work.opt_outs.has(found.email):
             return _done(business.name, found.email)
         return Page(
@@ -62,7 +62,7 @@ class OptingOut:
             await work.opt_outs.add(found.email)
             await tell(ctx, Kind.DELIVERY, lambda: _told(found.email))
             await self._jobs.enqueue(work, BUSINESS_JOB, found.business_id.hex)
-        speak(_chosen(languages, ctx.desk.business.language))
+        speak(chosen_of(languages, ctx.desk.business.language))
         return _done(ctx.desk.business.name, found.email)
 
 
@@ -70,7 +70,7 @@ async def _found(work: Work, token: str) -> Unsubscribing | None:
     return await work.opt_outs.find_token(code_hash(token)) if 0 < len(token) <= _MOST_TOKEN else None
 
 
-def _chosen(languages: Iterable[str], otherwise: str) -> str:
+def chosen_of(languages: Iterable[str], otherwise: str) -> str:
     """The first of the reader's languages that is spoken here, else the business's."""
     return next((tag for tag in languages if tag.lower().partition("-")[0] in SPOKEN), spoken(otherwise))
 

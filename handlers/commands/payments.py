@@ -9,6 +9,7 @@ from core.locale import format_decimal
 from core.money import CURRENCIES, Money, exponent
 from core.usecases.payment import record_payment
 from core.views import InvoiceFilter
+from handlers.checkouts import end_stale_checkout
 from handlers.command import Command
 from handlers.commands.already import refuse_settled
 from handlers.commands.find import find_invoice, named_invoice
@@ -111,6 +112,7 @@ async def paid(ctx: Context, answers: Answers) -> Outcome:
     received_on = answers["date"] or ctx.today
     method = answers["method"] or _DEFAULT_METHOD
     saved, payment, entry = await record_payment(ctx.desk, invoice, amount, received_on, method)
+    await end_stale_checkout(ctx, invoice.id)
     number, client = saved.issued.number, saved.issued.buyer.name
     said = [
         Notice(

@@ -39,7 +39,7 @@ class Errands:
             await self.enqueue(work, name, key)
 
     async def work_off(self, app: App) -> None:
-        does = {CHAT_JOB: app.converse, BUSINESS_JOB: app.run_business}
+        does = {CHAT_JOB: app.converse, BUSINESS_JOB: app.run_business, **(app.cashier.acts if app.cashier else {})}
         while self.waiting:
             name, key = self.waiting.popleft()
             await does[name](key)

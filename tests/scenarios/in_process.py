@@ -33,9 +33,9 @@ _VERSION = re.compile(r"""['"]version['"]: ?\d+""")
 class Office:
     """A way to run scenarios. With several apps, each message goes to the next one, as behind a load balancer."""
 
-    def __init__(self, url: str, apps: int = 1) -> None:
+    def __init__(self, url: str, apps: int = 1, clock: FixedClock | None = None) -> None:
         self.url = url
-        self.clock = FixedClock()
+        self.clock = clock or FixedClock()
         self.ids = SequentialIds()
         self.platform = FakePlatform(PLATFORM)
         self.apps = [self.new_app() for _app in range(apps)]

@@ -262,6 +262,7 @@ CHAT_TABLES = {"seat", "invitation", "outbox", "chat", "board", "unsubscribe", "
 
 async def executed(shop: Shop, inspector: Inspector, call: Call) -> list[Any]:
     """The statements of one call, whatever comes of it."""
+    shop.storage.sells = True
     with suppress(BillhookError):
         async with shop.work() as work:
             inspector.seen.clear()
@@ -322,6 +323,7 @@ async def test_a_statement_about_chats_stays_away_from_tenant_tables(
     assert [statement for statement in statements if touched(statement)] == []
 
 
+@pytest.mark.usefixtures("selling")
 async def test_these_tests_know_every_method_of_every_repository(shop: Shop) -> None:
     repositories = [name for name, member in vars(Work).items() if isinstance(member, property)]
 
@@ -367,6 +369,9 @@ OPEN_STATEMENTS: dict[str, tuple[Any, set[str]]] = {
     "an update": (sa.update(client).values(name="x"), {"client"}),
     "a delete": (sa.delete(client).where(client.c.id == sa.bindparam("key")), {"client"}),
     "an insert": (sa.insert(client), {"client"}),
+    "an OR in a text": (
+        sa.select(invoice).where(invoice.c.business_id == TENANT, sa.text("(a) AND b OR (c)")), {"invoice"},
+    ),
     "a text": (sa.text("SELECT * FROM payment"), {"payment"}),
 }  # fmt: skip
 
@@ -389,6 +394,7 @@ def test_the_inspection_lets_a_bound_statement_and_chat_tables_pass() -> None:
         unguarded(joined.where(invoice.c.business_id == TENANT), []),
         unguarded(sa.insert(client), [{"business_id": 7}]),
         unguarded(sa.select(outbox), []),
+        unguarded(sa.select(invoice).where(invoice.c.business_id == TENANT, sa.text("(a OR b)")), []),
     ]
 
-    assert found == [set(), set(), set()]
+    assert found == [set(), set(), set(), set()]

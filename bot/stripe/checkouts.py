@@ -1,0 +1,162 @@
+"""Checkouts at the payment provider: at most one of an invoice is open, and it is for the exact balance."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from core.errors import InvalidInput
+from core.invoice import Document
+from core.pay_ports import (
+    PAYMENT_JOB,
+    Checkout,
+    Linked,
+    PayAccount,
+    PaymentProvider,
+    PaySession,
+    SessionState,
+)
+from core.ports import Clock, Ids, Jobs
+from handlers.context import as_id
+from handlers.reminding import in_language
+from handlers.words import _
+from storage.engine import Storage
+
+log = logging.getLogger(__name__)
+
+BACK = "/pay"
+"""Where the provider sends people back to. It names no invoice: what is asked of the provider hangs on the session
+alone, whichever of the invoice's pages it was pressed on, or its idempotency key would be refused.
+"""
+_BATCH = 50
+_MOST_BATCHES = 20
+_LIVE = (SessionState.OPENING, SessionState.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    account: PayAccount
+    session: PaySession
+    document: Document
+
+
+class Checkouts:
+    """Opens and ends them; the call to the provider always stands between two transactions."""
+
+    def __init__(
+        self, storage: Storage, clock: Clock, ids: Ids, jobs: Jobs, provider: PaymentProvider, public_url: str
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._ids = ids
+        self._jobs = jobs
+        self._provider = provider
+        self._back = public_url.rstrip("/") + BACK
+
+    async def open(self, linked: Linked) -> str | None:
+        """See Paying.open. Pressed twice, by two people or in two processes, it is the same checkout."""
+        begun = await self._begin(linked)
+        if begun is None:
+            return None
+        if begun.session.state is SessionState.OPEN:
+            return begun.session.url
+        document, business_id = begun.document, linked.business_id
+        try:
+            checkout = await self._provider.open_payment(
+                begun.account, begun.session, business_id, _title(document), document.buyer.email, self._back
+            )
+        except InvalidInput:
+            await self._give_up(business_id, begun.session)
+            raise
+        return await self._opened(begun, business_id, checkout)
+
+    async def _begin(self, linked: Linked) -> _Begun | None:
+        async with self._storage.work() as work:
+            await work.enter(linked.business_id)
+            invoice = await work.invoices.lock(linked.invoice_id)
+            account = await work.pay_accounts.find()
+            if account is None or not invoice.balance:
+                return None
+            before = await work.pay_sessions.find_live(invoice.id)
+            new = PaySession(self._ids.new(), invoice.id, invoice.balance, self._clock.now())
+            session = await work.pay_sessions.begin(new)
+            if before is not None and session.id != before.id:
+                await self._jobs.enqueue(work, PAYMENT_JOB, linked.business_id.hex)
+            return _Begun(account, session, invoice.issued)
+
+    async def _opened(self, begun: _Begun, business_id: UUID, checkout: Checkout) -> str | None:
+        """None where the balance has changed meanwhile: what was opened for it is ended before anybody sees it."""
+        opened = replace(
+            begun.session, state=SessionState.OPEN, provider_id=checkout.provider_id, url=checkout.url,
+            expires_at=checkout.expires_at,
+        )  # fmt: skip
+        async with self._storage.work() as work:
+            await work.enter(business_id)
+            invoice = await work.invoices.lock(opened.invoice_id)
+            present = await work.pay_sessions.find_own(opened.id)
+            if present is not None and present.state not in (SessionState.OPENING, SessionState.ENDED):
+                return present.url
+            good = present is not None and present.state is SessionState.OPENING
+            if not good or invoice.balance != opened.amount:
+                opened = replace(opened, state=SessionState.ENDED)
+            await work.pay_sessions.save(opened)
+        if opened.state is SessionState.OPEN:
+            return opened.url
+        await self._provider.end_payment(begun.account, opened)
+        return None
+
+    async def _give_up(self, business_id: UUID, session: PaySession) -> None:
+        async with self._storage.work() as work:
+            await work.enter(business_id)
+            await work.invoices.lock(session.invoice_id)
+            present = await work.pay_sessions.find_own(session.id)
+            if present is not None and present.state is SessionState.OPENING:
+                await work.pay_sessions.save(replace(present, state=SessionState.ENDED))
+
+    async def end_stale(self, key: str) -> None:
+        """End what is open for another balance than is owed, and take leave of an account that was disconnected."""
+        business_id = as_id(key)
+        if business_id is None:
+            return
+        left: PayAccount | None = None
+        for _batch in range(_MOST_BATCHES):
+            async with self._storage.work() as work:
+                await work.enter(business_id)
+                left = await work.pay_accounts.find_left()
+                account = left or await work.pay_accounts.find()
+                stale = await work.pay_sessions.list_stale(_BATCH)
+            for session in stale:
+                await self._end(business_id, account, session)
+            if len(stale) < _BATCH:
+                break
+        if left is not None:
+            await self._leave(business_id, left)
+
+    async def _end(self, business_id: UUID, account: PayAccount | None, session: PaySession) -> None:
+        if account is not None and session.provider_id:
+            try:
+                await self._provider.end_payment(account, session)
+            except InvalidInput as error:
+                # The key may do no more than before: should it be paid all the same, that is booked.
+                log.warning("checkout %s cannot be ended: %s", session.provider_id, error)
+        async with self._storage.work() as work:
+            await work.enter(business_id)
+            await work.invoices.lock(session.invoice_id)
+            present = await work.pay_sessions.find_own(session.id)
+            if present is not None and present.state is not SessionState.PAID:
+                await work.pay_sessions.save(replace(present, state=SessionState.ENDED))
+
+    async def _leave(self, business_id: UUID, account: PayAccount) -> None:
+        await self._provider.forget(account)
+        async with self._storage.work() as work:
+            await work.enter(business_id)
+            await work.pay_accounts.drop_left()
+
+
+def _title(document: Document) -> str:
+    """As it is frozen in the document, so that it is the same whoever asks."""
+    return in_language(
+        document.language,
+        lambda: _("Invoice {number} from {name}", number=document.number, name=document.seller.name),
+    )

@@ -1,0 +1,73 @@
+"""Taking the key of a business's own Stripe account: checked there first, then kept encrypted, once per page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from core.errors import Conflict
+from core.pay_ports import PayAccount, PaymentProvider, Setup
+from core.ports import CHAT_JOB, Clock, Ids, Jobs
+from core.usecases.business import code_hash
+from handlers.background.desks import at_desk
+from handlers.background.opting_out import chosen_of
+from handlers.key_page import told_connected
+from handlers.posting import Posting, post
+from handlers.telling import chat_ref, said_in
+from handlers.words import speak
+from storage.engine import Storage
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+class Keys:
+    """Takes keys for one process."""
+
+    def __init__(
+        self, storage: Storage, clock: Clock, ids: Ids, jobs: Jobs, provider: PaymentProvider
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._ids = ids
+        self._jobs = jobs
+        self._provider = provider
+
+    async def find(self, token: str, languages: Iterable[str]) -> tuple[Setup, str] | None:
+        """Who asked for the page, and the business's name; from then on, the reader's language is spoken."""
+        if not _TOKEN.fullmatch(token):
+            return None
+        async with self._storage.work() as work:
+            setup = await work.pay_accounts.find_setup(code_hash(token), self._clock.now())
+            if setup is None:
+                return None
+            await work.enter(setup.business_id)
+            business = await work.businesses.get()
+        speak(chosen_of(languages, business.language))
+        return setup, business.name
+
+    async def connect(self, token: str, setup: Setup, key: str) -> PayAccount | None:
+        """None when the page was used up meanwhile. Raises InvalidInput for a key that will not do."""
+        account = await self._provider.check_key(key, setup.business_id)
+        try:
+            replaced = await self._keep(token, setup, account)
+        except Conflict:
+            await self._provider.forget(account)
+            return None
+        if replaced is not None:
+            await self._provider.forget(replaced)
+        return account
+
+    async def _keep(self, token: str, setup: Setup, account: PayAccount) -> PayAccount | None:
+        """The account that was connected before, which nobody asks any more."""
+        async with self._storage.work() as work:
+            if not await work.pay_accounts.use_setup(code_hash(token)):
+                raise Conflict("used up")
+            ctx = await at_desk(work, self._clock, self._ids, self._jobs, setup.business_id)
+            before = await work.pay_accounts.find_left() or await work.pay_accounts.find()
+            await work.pay_accounts.save(account)
+            chat, name = chat_ref(setup.chat), ctx.desk.business.name
+            chosen = await work.outbox.language_of(setup.chat) or ctx.desk.business.language
+            reply = said_in(chosen, lambda: told_connected(name, account))
+            await post(work, self._ids, chat, reply, Posting(setup.business_id))
+            await self._jobs.enqueue(work, CHAT_JOB, chat.key)
+            return before

@@ -1,0 +1,167 @@
+"""Clients who pay an invoice online: opening its checkout, and booking what their provider tells of the money."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from bot.stripe.checkouts import Checkouts
+from core.errors import BillhookError, Conflict, InvalidInput, Unavailable
+from core.pay_ports import (
+    Linked,
+    MoneyBack,
+    PayAccount,
+    PaymentProvider,
+    ProviderEvent,
+    Received,
+    SessionState,
+)
+from core.ports import Clock, Ids, Jobs
+from core.usecases.online_payment import Doubtful, must_match
+from handlers.background.desks import at_desk
+from handlers.background.online_payments import (
+    receive_payment,
+    return_money,
+    tell_doubt,
+    tell_failed,
+    tell_lost,
+)
+from handlers.context import Context
+from handlers.words import speak
+from storage.engine import Storage
+
+log = logging.getLogger(__name__)
+
+_CHECKOUT = "checkout.session."
+_ASYNC_FAILED, _EXPIRED = "checkout.session.async_payment_failed", "checkout.session.expired"
+_CLOSED = "charge.dispute.closed"
+_MOMENT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What the provider says now about the object of an event."""
+
+    received: tuple[Received, ...] = ()
+    back: tuple[MoneyBack, ...] = ()
+
+
+class Paying:
+    """Everything about clients' checkouts, for one process."""
+
+    def __init__(
+        self, storage: Storage, clock: Clock, ids: Ids, jobs: Jobs, provider: PaymentProvider, public_url: str
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._ids = ids
+        self._jobs = jobs
+        self._provider = provider
+        self._checkouts = Checkouts(storage, clock, ids, jobs, provider, public_url)
+
+    async def open(self, linked: Linked) -> str | None:
+        """The address where the balance of the invoice is paid; None where nothing is owed, or the business takes
+        no payments online.
+
+        Raises Unavailable when the provider does not answer, and InvalidInput when it does not take that amount.
+        """
+        return await self._checkouts.open(linked)
+
+    async def end_stale(self, key: str) -> None:
+        """What PAYMENT_JOB does; `key` is the business's id in hex."""
+        await self._checkouts.end_stale(key)
+
+    async def apply(self, event: ProviderEvent) -> None:
+        """Book what an event of a business's own account is about, once, whatever came before it or comes twice.
+
+        The event itself is trusted with nothing: its object is read again. Raises Unavailable to be tried again.
+        """
+        business_id = event.business_id
+        if business_id is None:
+            raise ValueError("an event of our own account changes no invoice")
+        async with self._storage.work() as work:
+            await work.enter(business_id)
+            # What was paid just before it was disconnected is booked still.
+            account = await work.pay_accounts.find() or await work.pay_accounts.find_left()
+        try:
+            news = await self._read(account, event, business_id) if account else _News()
+            await self._book(event, news, business_id)
+        except Doubtful as error:
+            await self._fail(event, error, business_id)
+        except InvalidInput as error:
+            # The key may do less than before, or the object is gone: nothing is known, and nothing to be told.
+            await self._fail(event, error, None)
+        except Conflict as error:
+            raise Unavailable(error.message, _MOMENT, **error.values) from error
+
+    # -- what the provider says --------------------------------------------------------------------
+
+    async def _read(self, account: PayAccount, event: ProviderEvent, business_id: UUID) -> _News:
+        if event.type.startswith(_CHECKOUT):
+            return _News((await self._provider.read_payment(account, event.object_id),))
+        back = await self._provider.read_money_back(account, event)
+        checkouts = await self._unbooked(back, business_id)
+        received = [await self._provider.read_payment(account, checkout) for checkout in checkouts]
+        return _News(tuple(received), tuple(back))
+
+    async def _unbooked(self, back: Sequence[MoneyBack], business_id: UUID) -> list[str]:
+        """The checkouts of ours whose payment is not booked yet, because its event is still on its way."""
+        found: dict[str, None] = {}
+        async with self._storage.work() as work:
+            await work.enter(business_id)
+            for one in back:
+                if one.session_id is None or await work.payments.find_provider(one.payment_id):
+                    continue
+                session = await work.pay_sessions.find_own(one.session_id)
+                if session is not None and session.provider_id:
+                    found[session.provider_id] = None
+        return list(found)
+
+    # -- what comes of it --------------------------------------------------------------------------
+
+    async def _book(self, event: ProviderEvent, news: _News, business_id: UUID) -> None:
+        """All of it and the event in one transaction, so that it is booked once."""
+        async with self._storage.work() as work:
+            if await work.provider_events.claim(event.id, self._clock.now()) is None:
+                return
+            ctx = await at_desk(work, self._clock, self._ids, self._jobs, business_id)
+            speak(ctx.desk.business.language)
+            for received in news.received:
+                # Whatever else the business sells in its account is none of our affair.
+                if received.session_id is not None and received.business_id == business_id:
+                    await self._receive(ctx, event, received)
+            for back in news.back:
+                await self._return(ctx, event, back)
+
+    async def _receive(self, ctx: Context, event: ProviderEvent, received: Received) -> None:
+        session = await ctx.work.pay_sessions.find(received.provider_id)
+        if received.paid:
+            await receive_payment(ctx, must_match(session, received), received)
+        elif session is not None and event.type in (_ASYNC_FAILED, _EXPIRED):
+            await ctx.work.invoices.lock(session.invoice_id)
+            if session.state in (SessionState.OPENING, SessionState.OPEN):
+                await ctx.work.pay_sessions.save(replace(session, state=SessionState.ENDED))
+            if event.type == _ASYNC_FAILED:
+                await tell_failed(ctx, session)
+
+    async def _return(self, ctx: Context, event: ProviderEvent, back: MoneyBack) -> None:
+        if await ctx.work.payments.find_provider(back.payment_id) is None:
+            # A sale of the business's that has nothing to do with us.
+            return
+        if back.reason != "dispute_lost":
+            await return_money(ctx, back)
+        elif event.type == _CLOSED:
+            await tell_lost(ctx, back)
+
+    async def _fail(self, event: ProviderEvent, error: BillhookError, told: UUID | None) -> None:
+        """Nothing was booked, and nothing will be; where a business is told, its people have to look."""
+        log.warning("event %s cannot be applied: %s", event.id, error)
+        async with self._storage.work() as work:
+            if await work.provider_events.get(event.id) is None:
+                return
+            await work.provider_events.fail(event.id, str(error), self._clock.now())
+            if told is not None:
+                ctx = await at_desk(work, self._clock, self._ids, self._jobs, told)
+                await tell_doubt(ctx, error)

@@ -1,0 +1,161 @@
+"""Money that clients pay online, and what of it goes back: booked once each, under the provider's name of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core.audit import Action
+from core.errors import N_, Conflict, Unavailable
+from core.invoice import Invoice
+from core.moments import local_day
+from core.money import Money, total
+from core.pay_ports import MoneyBack, PayAccount, PaySession, Received, SessionState
+from core.payment import Payment, apply
+from core.usecases.desk import Desk
+
+ONLINE = "online"
+"""The method of what came in so; what goes back has its reason for a method."""
+TAKES = frozenset({"refund", "dispute"})
+GIVES_BACK = frozenset({"refund_failed", "dispute_won"})
+
+
+class Doubtful(Conflict):
+    """What the provider says does not fit what was asked: nothing is booked before a person has looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An entry that was made, and the invoice as it is with it."""
+
+    invoice: Invoice
+    payment: Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The business's own account; None where it has none, or where its key cannot be read."""
+
+    account: PayAccount | None
+    readable: bool = True
+
+
+async def connection_of(desk: Desk) -> Connection:
+    try:
+        return Connection(await desk.work.pay_accounts.find())
+    except Unavailable:
+        return Connection(None, readable=False)
+
+
+async def part(desk: Desk) -> None:
+    """From here on nobody pays into the business's account: what is open there is over, and is ended by a job."""
+    connection = await connection_of(desk)
+    if connection.readable and connection.account is None:
+        raise Conflict(N_("No Stripe account is connected."))
+    await desk.work.pay_sessions.end_all()
+    await desk.work.pay_accounts.remove()
+
+
+def must_match(session: PaySession | None, received: Received) -> PaySession:
+    """The session that was paid for. Raises Doubtful when it is not exactly what we asked for."""
+    if session is None or session.id != received.session_id or not received.payment_id:
+        raise Doubtful(
+            N_("The checkout {checkout} is none that was opened here."), checkout=received.provider_id
+        )
+    if session.amount != received.amount:
+        raise Doubtful(
+            N_("The checkout {checkout} brought {given}, and {asked} was asked for."),
+            checkout=received.provider_id, given=received.amount, asked=session.amount,
+        )  # fmt: skip
+    return session
+
+
+async def book(desk: Desk, session: PaySession, received: Received) -> Booked | None:
+    """Settle the invoice; what exceeds its balance, all of it where it is void, is the client's credit.
+
+    None for what is booked already. The invoice is locked first, so two that book the same payment are told apart.
+    """
+    must_match(session, received)
+    invoice = await desk.work.invoices.lock(session.invoice_id)
+    if session.state is not SessionState.PAID:
+        await desk.work.pay_sessions.save(replace(session, state=SessionState.PAID))
+    if await desk.work.payments.find_provider(received.payment_id) is not None:
+        return None
+    payment = Payment(
+        id=desk.ids.new(),
+        client_id=invoice.draft.client_id,
+        invoice_id=invoice.id,
+        amount=received.amount,
+        applied=apply(received.amount, invoice.balance),
+        received_on=min(local_day(received.paid_at, desk.business.zone), desk.today),
+        method=ONLINE,
+        created_at=desk.clock.now(),
+        provider_id=received.payment_id,
+    )
+    return await _enter(desk, invoice, payment, Action.PAYMENT_RECORDED)
+
+
+async def take_back(desk: Desk, back: MoneyBack) -> Booked | None:
+    """Book money that went back, or came again, against its payment; None for what is booked already.
+
+    It lowers what is left of the payment's credit first; the rest is owed on the invoice again. Raises Doubtful when
+    more went back than had come in, or the payment is unknown.
+    """
+    payment = await desk.work.payments.find_provider(back.payment_id)
+    if payment is None:
+        raise Doubtful(N_("The payment {payment} is none that is booked here."), payment=back.payment_id)
+    invoice = await desk.work.invoices.lock(payment.invoice_id)
+    if await desk.work.payments.find_provider(back.provider_id) is not None:
+        return None
+    entries = await desk.work.payments.list_refunds(payment.id)
+    if back.reason == "refund_failed" and not any(_undoes(back, entry) for entry in entries):
+        # It failed before anybody here had heard of it: nothing was ever taken.
+        return None
+    amount, applied = parts(payment, entries, invoice, back)
+    entry = Payment(
+        id=desk.ids.new(),
+        client_id=payment.client_id,
+        invoice_id=invoice.id,
+        amount=amount,
+        applied=applied,
+        received_on=desk.today,
+        method=back.reason,
+        created_at=desk.clock.now(),
+        provider_id=back.provider_id,
+        refunds=payment.id,
+    )
+    return await _enter(desk, invoice, entry, Action.MONEY_RETURNED)
+
+
+def parts(
+    payment: Payment, entries: Sequence[Payment], invoice: Invoice, back: MoneyBack
+) -> tuple[Money, Money]:
+    """The signed amount of an entry, and what of it changes what is paid on the invoice."""
+    currency = payment.amount.currency
+    if back.amount.currency != currency or back.amount.minor <= 0:
+        raise Doubtful(
+            N_("{given} cannot go back of a payment in {currency}."), given=back.amount, currency=currency
+        )
+    left = payment.amount + total((entry.amount for entry in entries), currency)
+    credit = left - payment.applied - total((entry.applied for entry in entries), currency)
+    most = payment.amount - left if back.reason in GIVES_BACK else left
+    if back.amount > most:
+        raise Doubtful(
+            N_("{given} cannot go back of the payment {payment}: only {left} is left of it."),
+            given=back.amount, payment=back.payment_id, left=most,
+        )  # fmt: skip
+    if back.reason in GIVES_BACK:
+        return back.amount, apply(back.amount, invoice.balance)
+    return -back.amount, -(back.amount - min(back.amount, credit))
+
+
+def _undoes(back: MoneyBack, entry: Payment) -> bool:
+    return entry.method == "refund" and back.provider_id.startswith(entry.provider_id)
+
+
+async def _enter(desk: Desk, invoice: Invoice, payment: Payment, action: Action) -> Booked:
+    await desk.work.payments.add(payment)
+    if payment.applied:
+        invoice = await desk.work.invoices.save(replace(invoice, paid=invoice.paid + payment.applied))
+    await desk.record(action, payment, invoice.issued.number)
+    return Booked(invoice, payment)

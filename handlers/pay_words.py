@@ -1,0 +1,32 @@
+"""What a client reads about paying an invoice online, in the language spoken now."""
+
+from __future__ import annotations
+
+from handlers.words import _
+
+
+def unavailable() -> str:
+    return _(
+        "Paying online does not work at the moment. Please try again in some minutes, or pay by bank transfer."
+    )
+
+
+def refused() -> str:
+    return _("This amount cannot be paid online. Please pay by bank transfer.")
+
+
+def thanks() -> tuple[str, str]:
+    """Title and text for whoever comes back from paying. Only the provider's own word books a payment."""
+    return _("Thank you"), _(
+        "Your payment is being confirmed. The page of the invoice shows it as soon as that is done."
+    )
+
+
+def not_paid() -> tuple[str, str]:
+    return _("Not paid"), _(
+        "Nothing was paid. You can go back to the page of the invoice and choose how to pay."
+    )
+
+
+def to_the_page() -> str:
+    return _("To the invoice")

@@ -1,0 +1,171 @@
+"""A business lets its clients pay online: the page on which its key is entered, and parting with the account."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.clock import FixedClock
+from tests.fakes.stripe import PAYING, FakeStripe, ServerError
+from tests.scenarios.chat import Chat
+from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
+from tests.stripe.paying_office import PayingOffice, ask
+
+
+@pytest.fixture(scope="module")
+async def office(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[PayingOffice]:
+    """For the whole file: each test has a business and an account of its own."""
+    clock, file = FixedClock(), tmp_path_factory.mktemp("connecting") / "connecting.db"
+    shutil.copyfile(sqlite_template, file)
+    with FakeStripe(clock=clock.now) as stripe:
+        office = PayingOffice(f"sqlite:///{file}", stripe, clock)
+        yield office
+        await office.close()
+    assert stripe.troubled == []
+
+
+@pytest.fixture
+async def owner(office: PayingOffice, request: pytest.FixtureRequest) -> Chat:
+    owner = office.person(f"owner-{request.node.name[:40]}")
+    await opens_a_studio_with_acme(owner)
+    return owner
+
+
+async def test_a_key_is_entered_once_on_a_page_of_its_own(office: PayingOffice, owner: Chat) -> None:
+    account = office.stripe.account("acct_1Once")
+    page, key = await office.key_page_of(owner), account.restricted(*PAYING)
+
+    asked = await ask(office.site(), "GET", page)
+    entered = await office.enters(page, key)
+    again = await office.enters(page, key)
+
+    assert "Checkout Sessions: write" in asked.text
+    assert "Clients can pay" not in entered.text
+    assert "connected in test mode" in entered.text
+    assert key not in entered.text
+    assert (asked.status, entered.status, again.status) == (200, 200, 404)
+    assert "acct_1Once" in office.unasked(owner.name)[-1].text
+    await owner.says("/payments")
+    owner.sees("acct_1Once")
+    owner.sees("test: no real money moves")
+
+
+async def test_a_key_that_may_not_do_enough_is_refused_with_the_page_still_good(
+    office: PayingOffice, owner: Chat
+) -> None:
+    account = office.stripe.account("acct_1Few")
+    page = await office.key_page_of(owner)
+
+    refusals = [
+        await office.enters(page, key)
+        for key in ("", "sk_live_7", "rk_test_of-nobody", account.restricted("event_read"))
+    ]
+    good = await office.enters(page, account.restricted(*PAYING))
+
+    assert [answer.status for answer in refusals] == [422, 422, 422, 422]
+    assert good.status == 200
+
+
+async def test_a_provider_that_does_not_answer_uses_no_page_up(office: PayingOffice, owner: Chat) -> None:
+    account = office.stripe.account("acct_1Slow")
+    page, key = await office.key_page_of(owner), account.restricted(*PAYING)
+    office.stripe.trouble(ServerError(), times=None)
+
+    down = await office.enters(page, key)
+    office.stripe.calm()
+    up = await office.enters(page, key)
+
+    assert (down.status, up.status) == (503, 200)
+
+
+async def test_a_page_is_good_for_a_quarter_of_an_hour(office: PayingOffice, owner: Chat) -> None:
+    page = await office.key_page_of(owner)
+
+    office.wait(minutes=16)
+    late = await office.enters(page, office.stripe.account("acct_1Late").restricted(*PAYING))
+    guessed = await ask(office.site(), "GET", "/stripe/key/AAAAAAAAAAAAAAAAAAAAAA")
+
+    assert (late.status, guessed.status) == (404, 404)
+
+
+async def test_another_key_takes_the_place_of_the_first_one(office: PayingOffice, owner: Chat) -> None:
+    first, second = office.stripe.account("acct_1First"), office.stripe.account("acct_1Second")
+    await office.connects(owner, first)
+
+    await office.connects(owner, second)
+
+    assert list(first.all("webhook_endpoint")) == []
+    assert len(list(second.all("webhook_endpoint"))) == 1
+
+
+async def test_parting_ends_what_is_open_and_takes_the_webhook_down(
+    office: PayingOffice, owner: Chat
+) -> None:
+    account = office.stripe.account("acct_1Parting")
+    await office.connects(owner, account)
+    page = await office.page_of(owner, await bills(owner, "Acme: 3h design @ 120; vat 19%"))
+    checkout = await office.opens_checkout(page)
+
+    await owner.says("/payments disconnect")
+    await office.tick()
+
+    owner.sees("Clients can no longer pay online")
+    assert office.stripe.see(checkout)["status"] == "expired"
+    assert list(account.all("webhook_endpoint")) == []
+    assert (await office.presses_pay(page)).headers["location"] == page
+    await owner.says("/payments disconnect")
+    owner.sees("No Stripe account is connected.")
+
+
+async def test_a_key_in_a_chat_is_refused_with_a_warning(office: PayingOffice, owner: Chat) -> None:
+    await owner.says("/payments connect rk_live_not-a-key")  # scan: allow
+
+    owner.sees("A key has no place in a chat")
+
+
+async def test_only_the_owner_connects(office: PayingOffice, owner: Chat) -> None:
+    admin = office.person(f"{owner.name}-admin")
+    await invites(owner, admin, "admin")
+
+    await admin.says("/payments connect")
+    admin.sees("/payments connect is for the role owner")
+    await admin.says("/payments")
+    admin.sees("Clients cannot pay online yet.")
+
+
+async def test_a_forged_old_or_rewritten_event_of_a_business_changes_nothing(
+    office: PayingOffice, owner: Chat
+) -> None:
+    account, other = office.stripe.account("acct_1Forged"), office.stripe.account("acct_1Other")
+    neighbour = office.person(f"{owner.name}-2")
+    await opens_a_studio_with_acme(neighbour)
+    await office.connects(owner, account)
+    await office.connects(neighbour, other)
+    page = await office.page_of(owner, await bills(owner, "Acme: 3h design @ 120; vat 19%"))
+    office.stripe.pays(await office.opens_checkout(page))
+    (real,) = office.stripe.letters(account, "checkout.session.completed")
+    before = await office.snapshot(owner.name)
+
+    office.stripe.deliver.forged = True
+    (forged,) = office.stripe.letters(account, "checkout.session.completed")
+    office.stripe.deliver.forged, office.stripe.deliver.seconds_old = False, 301
+    (old,) = office.stripe.letters(account, "checkout.session.completed")
+    office.stripe.deliver.seconds_old, office.stripe.deliver.reencoded = 0, True
+    (rewritten,) = office.stripe.letters(account, "checkout.session.completed")
+    office.stripe.deliver.reencoded = False
+    statuses = [
+        await office.brings(letter)
+        for letter in (forged, old, rewritten, office.stripe.forged(real, id="evt_other"))
+    ]
+    neighbours = next(iter(other.all("webhook_endpoint")))["url"]
+    crossed = await ask(
+        office.site(), "POST", neighbours.removeprefix("https://bot.example"), real.body, dict(real.headers)
+    )
+
+    assert [*statuses, crossed.status] == [400, 400, 400, 400, 400]
+    assert await office.snapshot(owner.name) == before
