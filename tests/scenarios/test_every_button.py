@@ -14,7 +14,7 @@ OPENINGS = (
     "/start", "/help", "/invoice", "/invoice Acme: Work @ 100", "/invoice Nobody: Work @ 100", "/edit", "/invoices",
     "/invoices draft", "/invoice show 2026-0001", "/invoice show 2026-0002", "/invoice show", "/pdf", "/pdf 2026-0001",
     "/paid", "/paid 2026-0001 5", "/void", "/void 2026-0002 oops", "/overdue", "/clients", "/client", "/client Acme",
-    "/client Bär", "/client add", "/client add Zimt, Kai 3, 24103 Kiel, DE", "/client edit", "/client edit Acme",
+    "/paylink", "/payments", "/client Bär", "/client add", "/client add Zimt, Kai 3, 24103 Kiel, DE", "/client edit", "/client edit Acme",
     "/client edit Acme name Acme AG", "/client archive", "/client restore", "/settings", "/settings terms 30d",
     "/members", "/invite", "/business", "/business new", "/link", "/channel",
     "/member role", "/member remove", "/undo", "/home", "/approval", "/approval 100 ben",

@@ -163,6 +163,10 @@ SENTENCES = {
     "/promise Acme -": "Acme GmbH has not promised anything.",
     "/notify colour red": "There is no “colour” here; after a semicolon comes one of: digest, preview",
     "/send 2026-0001": "Mail is switched off here.",
+    "/paylink 2026-0001": "Clients cannot reach this install, so there is no page to link to.",
+    "/payments connect": "Clients cannot pay online here: this install has no public address (PUBLIC_URL).",
+    "/payments connect rk_live_7": "A key has no place in a chat, where it stays readable.",
+    "/payments disconnect": "No Stripe account is connected.",
     "/start again": "Studio Löwe is set up.",
     "/join nothing": "You already work for Studio Löwe.",
     "/link nothing": "This code does not exist or has expired.",
@@ -174,7 +178,7 @@ SENTENCES = {
     "thanks": "I did not understand that.",
 }
 
-TAKES_NOTHING = {"clients", "home", "overdue", "members"}
+TAKES_NOTHING = {"clients", "home", "overdue", "members", "payments"}
 
 
 @pytest.fixture(scope="module")

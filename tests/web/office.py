@@ -96,9 +96,7 @@ class Browser:
         self._app = app
         self._agent = agent
 
-    async def __call__(
-        self, path: str, method: str = "GET", language: str = "en", raw: bytes | None = None, **headers: str
-    ) -> Answer:
+    async def __call__(self, path: str, method: str = "GET", language: str = "en", **headers: str) -> Answer:
         sent: list[Message] = []
         given = {"accept-language": language, "user-agent": self._agent} | {
             name.replace("_", "-"): value for name, value in headers.items()
@@ -112,7 +110,7 @@ class Browser:
 
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
-            "path": path, "raw_path": raw or path.encode(), "query_string": b"", "root_path": "",
+            "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
             "headers": [(name.encode(), value.encode()) for name, value in given.items()],
             "client": ("127.0.0.1", 7), "server": ("127.0.0.1", 8000),
         }  # fmt: skip
