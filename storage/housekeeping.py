@@ -1,4 +1,4 @@
-"""Deletes what has expired, so that no chat table grows without bound."""
+"""Deletes what has expired, so that no table of the fleet grows without bound."""
 
 from __future__ import annotations
 
@@ -21,22 +21,28 @@ from storage.tables import (
     inbox,
     install_state,
     invitation,
+    invoice_link,
     link,
     outbox,
+    pay_account,
+    pay_setup,
+    plan_order,
+    stripe_event,
     unsubscribe,
+    usage,
 )
 
 KEPT = timedelta(days=30)
 """Longer than any platform redelivers an update, and as long as a button lives."""
 RUNS_KEPT = timedelta(days=400)
-"""Longer than any clock jumps back: until then no digest of a local date is decided twice."""
+"""Longer than any clock jumps back: until then no digest of a local date is decided twice, and no event applied."""
 
 _OLD_OUTBOX = sa.select(outbox.c.id).where(
     outbox.c.created_at < sa.bindparam("limit"), outbox.c.state != "pending"
 )
 _EXPIRED = [
     sa.delete(table).where(table.c.expires_at < sa.bindparam("now"))
-    for table in (conversation, button, invitation, link, install_state, unsubscribe)
+    for table in (conversation, button, invitation, link, install_state, unsubscribe, pay_setup)
 ]
 _STRANDED_INBOX = (
     sa.select(inbox.c.chat)
@@ -73,9 +79,30 @@ _OLD = [
     sa.delete(outbox).where(outbox.c.created_at < sa.bindparam("limit"), outbox.c.state != "pending"),
     sa.delete(inbox).where(inbox.c.received_at < sa.bindparam("limit"), inbox.c.state != "new"),
     sa.delete(board).where(board.c.seen_at < sa.bindparam("limit")),
+    sa.delete(invoice_link).where(invoice_link.c.revoked_at < sa.bindparam("limit")),
+    sa.delete(plan_order).where(
+        plan_order.c.created_at < sa.bindparam("limit"), plan_order.c.state != "open"
+    ),
+    # The provider could not be told for so long: its key goes all the same.
+    sa.delete(pay_account).where(pay_account.c.left_at < sa.bindparam("limit")),
 ]
 
-_OLD_RUNS = sa.delete(digest_run).where(digest_run.c.decided_at < sa.bindparam("limit"))
+_LATER = stripe_event.alias("later")
+# The newest of an account says where the catch-up goes on, however old it is.
+_OLD_EVENTS = [
+    sa.delete(stripe_event).where(
+        stripe_event.c.stored_at < sa.bindparam("limit"),
+        sa.or_(stripe_event.c.applied_at.is_not(None), stripe_event.c.failed_at.is_not(None)),
+        whose,
+        sa.exists().where(later, _LATER.c.created_at > stripe_event.c.created_at),
+    )
+    for whose, later in (
+        (stripe_event.c.business_id.is_(None), _LATER.c.business_id.is_(None)),
+        (stripe_event.c.business_id.is_not(None), _LATER.c.business_id == stripe_event.c.business_id),
+    )
+]
+_OLD_RUNS = [sa.delete(digest_run).where(digest_run.c.decided_at < sa.bindparam("limit")), *_OLD_EVENTS]
+_OLD_USAGE = sa.delete(usage).where(usage.c.period < sa.bindparam("month"))
 
 
 async def tidy(connection: AsyncConnection, now: datetime) -> None:
@@ -84,7 +111,9 @@ async def tidy(connection: AsyncConnection, now: datetime) -> None:
         await connection.execute(statement, {"now": now})
     for statement in _OLD:
         await connection.execute(statement, {"limit": now - KEPT})
-    await connection.execute(_OLD_RUNS, {"limit": now - RUNS_KEPT})
+    for run in _OLD_RUNS:
+        await connection.execute(run, {"limit": now - RUNS_KEPT})
+    await connection.execute(_OLD_USAGE, {"month": f"{now - RUNS_KEPT:%Y-%m}"})
 
 
 async def stranded(connection: AsyncConnection, before: datetime, most: int) -> dict[str, bool]:

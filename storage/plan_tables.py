@@ -11,6 +11,7 @@ from storage.types import UtcDateTime
 
 SOLD = sa.text("customer <> ''")
 UNAPPLIED = sa.text("applied_at IS NULL AND failed_at IS NULL")
+LEFT = sa.text("left_at IS NOT NULL")
 UNSETTLED = sa.text("state = 'open'")
 
 subscription = sa.Table(
@@ -131,6 +132,7 @@ pay_account = sa.Table(
     sa.Column("connected_at", UtcDateTime, nullable=False),
     # Disconnected here; the key is kept until the provider was told.
     sa.Column("left_at", UtcDateTime),
+    sa.Index("ix_pay_account_left_at", "left_at", postgresql_where=LEFT, sqlite_where=LEFT),
 )
 
 pay_setup = sa.Table(

@@ -206,6 +206,7 @@ def _add_accounts() -> None:
         _of_business("pay_account"),
         _key("pay_account", "business_id"),
     )
+    _index("ix_pay_account_left_at", "pay_account", ["left_at"], "left_at IS NOT NULL")
     op.create_table(
         "pay_setup",
         sa.Column("token_hash", sa.Text(), nullable=False),

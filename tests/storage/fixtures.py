@@ -17,7 +17,7 @@ KEY = "c3RvcmFnZS10ZXN0cy1rZWVwLXRoaXMtb3Blbi0wMDA="
 
 @pytest.fixture(scope="session")
 async def session_storage(database_url: str) -> AsyncIterator[tuple[Storage, Inspector]]:
-    storage = Storage(database_url, FixedClock(), keys=[KEY], sells=True)
+    storage = Storage(database_url, FixedClock(), keys=[KEY])
     yield storage, Inspector(storage.engine)
     await storage.close()
 
@@ -31,11 +31,18 @@ def clock() -> FixedClock:
 def storage(session_storage: tuple[Storage, Inspector], clock: FixedClock) -> Iterator[Storage]:
     """Fails a test in whose course any statement reached for every business's rows."""
     found, inspector = session_storage
-    found.clock = clock
+    found.clock, found.sells = clock, False
     inspector.seen.clear()
     inspector.open.clear()
     yield found
     assert inspector.open == []
+
+
+@pytest.fixture
+def selling(storage: Storage) -> Storage:
+    """The same in an install that sells plans."""
+    storage.sells = True
+    return storage
 
 
 @pytest.fixture

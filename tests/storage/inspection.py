@@ -43,7 +43,20 @@ def unguarded(
     if isinstance(statement, sa.Insert):
         guarded = bool(rows) and all("business_id" in row for row in rows)
         return {statement.table.name} & names if not guarded else set()
+    if any(_is_loose(part) for part in visitors.iterate(statement)):
+        return set(_touched(statement, names))
     return set(_touched(statement, names)) - _restricted(statement)
+
+
+def _is_loose(part: Any) -> bool:
+    """A text with an OR of its own, which SQLAlchemy joins to the other conditions without parentheses."""
+    if not isinstance(part, sa.TextClause):
+        return False
+    outside, depth = "", 0
+    for letter in part.text:
+        depth += (letter == "(") - (letter == ")")
+        outside += letter if depth == 0 else " "
+    return " OR " in outside.upper()
 
 
 def touched(statement: Any, names: frozenset[str] = TENANT_NAMES) -> set[str]:

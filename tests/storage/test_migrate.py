@@ -1,5 +1,6 @@
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,59 @@ async def what_was_kept(url: str) -> list[tuple[Any, ...]]:
         kept = [tuple(each) for each in found]
     await storage.close()
     return kept
+
+
+def test_payments_of_before_are_kept_with_their_receipts_and_money_can_go_back(
+    empty_database_url: str,
+) -> None:
+    upgrade_to(empty_database_url, "0005")
+    business, client, invoice, payment, file = (UUID(int=number).hex for number in (7, 11, 13, 17, 19))
+    moment = "'2026-03-05 10:00:00.000007'"
+    for statement in (
+        f"INSERT INTO business (business_id, version, name, data) VALUES ('{business}', 0, 'K', '{{}}')",
+        "INSERT INTO client (business_id, id, version, name, search, data) "
+        f"VALUES ('{business}', '{client}', 0, 'A', 'a', '{{}}')",
+        "INSERT INTO invoice (business_id, id, version, client_id, state, number, currency, total_minor, paid_minor, "
+        f"created_at, void_reason, draft, document) VALUES ('{business}', '{invoice}', 0, '{client}', 'issued', '7', "
+        f"'EUR', 700, 700, {moment}, '', '{{}}', '{{}}')",
+        "INSERT INTO payment (business_id, id, version, client_id, invoice_id, currency, amount_minor, applied_minor, "
+        f"received_on, method, created_at) VALUES ('{business}', '{payment}', 0, '{client}', '{invoice}', 'EUR', 700, "
+        f"700, '2026-03-05', 'cash', {moment})",
+        "INSERT INTO file (business_id, id, media_type, content) "
+        f"VALUES ('{business}', '{file}', 'image/png', 'x')",
+        f"INSERT INTO receipt (business_id, payment_id, file_id) VALUES ('{business}', '{payment}', '{file}')",
+    ):
+        execute(empty_database_url, statement)
+
+    migrate.upgrade(empty_database_url)
+
+    assert asyncio.run(what_was_paid(empty_database_url, UUID(int=7), UUID(int=13))) == (
+        [("", None, 700)], [UUID(int=19)],
+    )  # fmt: skip
+    back = (
+        "INSERT INTO payment (business_id, id, version, client_id, invoice_id, currency, amount_minor, applied_minor, "
+        f"received_on, method, created_at, refunds_id) VALUES ('{business}', '{{id}}', 0, '{client}', '{invoice}', "
+        f"'EUR', -70, {{applied}}, '2026-03-05', 'refund', {moment}, {{refunds}})"
+    )
+    execute(empty_database_url, back.format(id=UUID(int=23).hex, applied=-70, refunds=f"'{payment}'"))
+    for applied, refunds in ((-71, f"'{payment}'"), (7, f"'{payment}'"), (-70, "NULL"), (-70, f"'{client}'")):
+        with pytest.raises(IntegrityError):
+            execute(
+                empty_database_url,
+                back.format(id=UUID(int=29).hex, applied=applied, refunds=refunds),
+            )
+
+
+async def what_was_paid(
+    url: str, business_id: UUID, invoice_id: UUID
+) -> tuple[list[tuple[str, UUID | None, int]], Sequence[UUID]]:
+    storage = Storage(url, FixedClock(), pool_size=1)
+    async with storage.work() as work:
+        await work.enter(business_id)
+        payments = await work.payments.list_of(invoice_id)
+        receipts = await work.payments.receipts_of(invoice_id)
+    await storage.close()
+    return [(each.provider_id, each.refunds, each.amount.minor) for each in payments], receipts
 
 
 def upgrade_to(url: str, revision: str) -> None:
