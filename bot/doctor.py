@@ -222,15 +222,12 @@ def _choices(settings: Settings) -> Iterator[Finding]:
     yield from _telegram(settings)
     yield from _slack(settings)
     yield from _mail(settings)
-    later = (
-        ("Stripe", "STRIPE_SECRET_KEY", settings.stripe_secret_key, _("no plan upgrades")),
-        (_("Error reports"), "SENTRY_DSN", settings.sentry_dsn, _("errors are only in the log")),
-    )
-    for about, name, value, means in later:
-        if value:
-            yield Finding("off", about, _("{name} is set, but this release does not use it yet", name=name))
-        else:
-            yield Finding("off", about, _("{name} is not set: {means}", name=name, means=means))
+    yield from _stripe(settings)
+    about = _("Error reports")
+    if settings.sentry_dsn:
+        yield Finding("off", about, _("SENTRY_DSN is set, but this release does not use it yet"))
+    else:
+        yield Finding("off", about, _("SENTRY_DSN is not set: errors are only in the log"))
     limits = (
         _("no limits") if settings.billhook_plan == "unlimited" else _("the limits of each business's plan")
     )
@@ -267,6 +264,16 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     from bot.doctor_mail import mail_findings  # noqa: PLC0415
 
     yield from mail_findings(settings)
+
+
+def _stripe(settings: Settings) -> Iterator[Finding]:
+    if not settings.stripe_secret_key:
+        yield Finding("off", "Stripe", _("STRIPE_SECRET_KEY is not set: no plan upgrades"))
+        return
+    # As above.
+    from bot.doctor_stripe import stripe_findings  # noqa: PLC0415
+
+    yield from stripe_findings(settings)
 
 
 def _slips() -> Iterator[Finding]:
