@@ -11,12 +11,14 @@ import pytest
 from bot.jobs import MemoryJobs, PostgresJobs
 from bot.rendering import Renderer
 from bot.system import SystemClock, SystemIds
+from bot.tally import TICKS
 from bot.wiring import App
 from bot.worker import Engine, work
 from core.ports import CHAT_JOB
 from handlers.kinds import ChatRef, SenderRef
 from handlers.updates import Typed, Update
 from storage.engine import Storage
+from storage.tallies import totals
 from tests.fakes.platform import FakePlatform
 
 SECONDS = 20
@@ -236,3 +238,17 @@ async def test_who_waits_for_an_answer_goes_before_what_nobody_asked_for(sqlite_
     await storage.close()
 
     assert done[0] == "both"
+
+
+@pytest.mark.parametrize("fresh_database_url", ["sqlite"], indirect=True)
+async def test_what_a_process_counted_is_in_the_database_once_it_has_ended(fresh_database_url: str) -> None:
+    shop = Shop(fresh_database_url)
+    await shop.app.tick()
+    await shop.app.tick()
+
+    await shop.app.close()
+
+    storage = Storage(fresh_database_url, SystemClock(), pool_size=1)
+    async with storage.connection() as connection:
+        assert (await totals(connection))[TICKS] == {"": 2.0}
+    await storage.close()
