@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from bot.console.render import plain_reply
@@ -29,6 +31,19 @@ MAILING = Mailing("billing@studio.example", "https://billhook.example")
 BEGIN = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 """A Monday, eight in the morning in Berlin."""
 ACME = "/client add Acme GmbH, Ring 2, 20095 Hamburg, DE; email books@acme.example"
+
+
+@pytest.fixture
+async def office(fresh_database_url: str) -> AsyncIterator[PostalOffice]:
+    """For modules that import it, and an Ana who has nothing yet."""
+    office = PostalOffice(fresh_database_url, BEGIN)
+    yield office
+    await office.close()
+
+
+@pytest.fixture
+def ana(office: PostalOffice) -> Chat:
+    return office.person("ana")
 
 
 def berlin(month: int, day: int, hour: int, minute: int = 0) -> datetime:

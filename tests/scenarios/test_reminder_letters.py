@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.scenarios.chat import Chat
-from tests.scenarios.postal import BEGIN, PostalOffice, berlin, delivers, opens
+from tests.scenarios.postal import BEGIN, PostalOffice, ana, berlin, delivers, office, opens
 from tests.scenarios.scenes import bills
+
+__all__ = ["ana", "office"]
 
 pytestmark = pytest.mark.parametrize("fresh_database_url", ["sqlite"], indirect=True)
 """What a letter says does not depend on the database."""
-
-
-@pytest.fixture
-async def office(fresh_database_url: str) -> AsyncIterator[PostalOffice]:
-    office = PostalOffice(fresh_database_url, BEGIN)
-    yield office
-    await office.close()
-
-
-@pytest.fixture
-def ana(office: PostalOffice) -> Chat:
-    return office.person("ana")
 
 
 @pytest.mark.parametrize(

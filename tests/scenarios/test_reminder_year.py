@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +12,9 @@ import holidays
 import pytest
 
 from tests.scenarios.chat import Chat
-from tests.scenarios.postal import BEGIN, Mail, PostalOffice, delivers, opens
+from tests.scenarios.postal import Mail, PostalOffice, delivers, office, opens
+
+__all__ = ["office"]
 
 pytestmark = pytest.mark.parametrize("fresh_database_url", ["sqlite"], indirect=True)
 """The same decisions are made at once by two on both databases, in the tests of the use cases."""
@@ -99,13 +100,6 @@ class Year:
             )
             await self.ana.says(f"/snooze {bill.number} {until}")
             bill.snoozed.append((self.office.clock.at, until))
-
-
-@pytest.fixture
-async def office(fresh_database_url: str) -> AsyncIterator[PostalOffice]:
-    office = PostalOffice(fresh_database_url, BEGIN)
-    yield office
-    await office.close()
 
 
 def asked_for(year: Year, mail: Mail) -> list[tuple[Bill, Decimal]]:

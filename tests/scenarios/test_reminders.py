@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from core.reminder import ReminderState
 from tests.scenarios.chat import Chat
-from tests.scenarios.postal import BEGIN, PostalOffice, berlin, delivers, opens
+from tests.scenarios.postal import PostalOffice, ana, berlin, delivers, office, opens
 
-
-@pytest.fixture
-async def office(fresh_database_url: str) -> AsyncIterator[PostalOffice]:
-    office = PostalOffice(fresh_database_url, BEGIN)
-    yield office
-    await office.close()
-
-
-@pytest.fixture
-def ana(office: PostalOffice) -> Chat:
-    return office.person("ana")
+__all__ = ["ana", "office"]
 
 
 async def test_the_ladder_leaves_step_by_step_at_one_o_clock(office: PostalOffice, ana: Chat) -> None:
