@@ -159,7 +159,8 @@ class App:
         await self._post_letters()
         if self.storage.sells and self.cashier and await self.cashier.run_orders():
             await self._delivery.deliver(update.chat)
-            await self.keep_time(update.chat)
+            if self.storage.is_sqlite:
+                await self._keep_time(update.chat)
 
     async def catch_up(self, chat: ChatRef) -> None:
         """Finish what a killed process left: answers that were on their way become uncertain, the rest goes on."""
@@ -296,6 +297,10 @@ class App:
             return
         if self.storage.sells and self.cashier:
             await self.cashier.keep_time()
+        await self._keep_time(chat)
+
+    async def _keep_time(self, chat: ChatRef) -> None:
+        """For every business there is, which with a file of its own are few."""
         for key in await self._ticker.tick():
             await self._runner.run(key)
         await self._post_letters()

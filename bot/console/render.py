@@ -10,6 +10,7 @@ from bot.text import padded, safe, safe_line, width
 from handlers.kinds import (
     Attachment,
     Block,
+    Button,
     Facts,
     InvoicePdf,
     Lines,
@@ -30,7 +31,7 @@ def plain_reply(reply: Reply, names: Sequence[str] = ()) -> list[str]:
     lines = [line for block in reply.blocks for line in plain_block(block)]
     for attachment, name in zip_longest(reply.attachments, names[: len(reply.attachments)]):
         lines.append(file_line(attachment, name or attachment.filename))
-    return lines + button_rows([button.label for button in reply.buttons], PLAIN_WIDTH)
+    return lines + link_lines(reply) + button_rows(pressable(reply.buttons), PLAIN_WIDTH)
 
 
 def plain_question(question: Question) -> list[str]:
@@ -38,7 +39,7 @@ def plain_question(question: Question) -> list[str]:
     if question.error:
         lines += safe(question.error).split("\n")
     lines += safe(f"({question.step}/{question.steps}) {question.prompt}").split("\n")
-    return lines + button_rows([button.label for button in question.buttons], PLAIN_WIDTH)
+    return lines + button_rows(pressable(question.buttons), PLAIN_WIDTH)
 
 
 def plain_block(block: Block) -> list[str]:
@@ -74,6 +75,22 @@ def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], numeric: Seq
         ).rstrip()
         for row in shown
     ]
+
+
+def link_lines(reply: Reply) -> list[str]:
+    """What opens an address has no number: a terminal lets people open what is written, if that is not done above."""
+    said = [block.text for block in reply.blocks if isinstance(block, Text | Notice)]
+    links = [button for button in reply.buttons if button.url]
+    return [
+        safe_line(f"{button.label}: {button.url}")
+        for button in links
+        if not any(button.url in text for text in said)
+    ]
+
+
+def pressable(buttons: Sequence[Button]) -> list[str]:
+    """The labels that are numbered, as the numbers of what can be pressed go."""
+    return [button.label for button in buttons if not button.url]
 
 
 def button_rows(labels: Sequence[str], columns: int) -> list[str]:

@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text as Styled
 
-from bot.console.render import button_rows, file_line
+from bot.console.render import button_rows, file_line, link_lines, pressable
 from bot.text import safe, safe_line, width
 from handlers.kinds import Block, Facts, Lines, Notice, Question, Reply, Text
 from handlers.words import _
@@ -38,7 +38,8 @@ def rich_reply(reply: Reply, saved: Sequence[Path | None], columns: int) -> list
         shown.append(Styled(file_line(attachment, path.name if path else attachment.filename), _KEY))
         if path is not None:
             shown.append(Styled("       " + _("saved as {path}", path=safe_line(str(path))), _DIM))
-    return shown + _buttons([button.label for button in reply.buttons], columns)
+    shown += [Styled(line, overflow="fold") for line in link_lines(reply)]
+    return shown + _buttons(pressable(reply.buttons), columns)
 
 
 def rich_question(question: Question, columns: int) -> list[RenderableType]:
@@ -49,7 +50,7 @@ def rich_question(question: Question, columns: int) -> list[RenderableType]:
     prompt.append(safe(question.prompt), _BOLD)
     if question.step == 1:
         shown.append(Styled(safe_line(question.title), _DIM))
-    return [*shown, prompt, *_buttons([button.label for button in question.buttons], columns)]
+    return [*shown, prompt, *_buttons(pressable(question.buttons), columns)]
 
 
 def _blocks(blocks: Sequence[Block], columns: int) -> list[RenderableType]:

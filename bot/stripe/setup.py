@@ -25,6 +25,8 @@ from storage.plans import open_orders
 
 log = logging.getLogger(__name__)
 
+Act = Callable[[str], Awaitable[None]]
+
 PAID = "/paid"
 """The page to which Stripe sends members back."""
 _MOST_ORDERS = 20
@@ -66,7 +68,7 @@ class Cashier:
         )
 
     @property
-    def acts(self) -> dict[str, Callable[[str], Awaitable[None]]]:
+    def acts(self) -> dict[str, Act]:
         """By the name of the job."""
         return {
             ORDER_JOB: self._ordering.run,
@@ -100,26 +102,25 @@ class Cashier:
             return 0
         async with self._storage.connection() as connection:
             keys = await open_orders(connection, self._clock.now() + _AT_ONCE, _MOST_ORDERS)
-        for key in keys:
-            try:
-                await self._ordering.run(key)
-            except Unavailable as error:
-                log.warning("an order has to wait: %s", error)
-        return len(keys)
+        return sum([await self._tried(self._ordering.run, key) for key in keys])
+
+    async def _tried(self, act: Act, key: str) -> bool:
+        try:
+            await act(key)
+        except Unavailable as error:
+            log.warning("something has to wait: %s", error)
+            return False
+        return True
 
     async def keep_time(self) -> None:
         """What jobs do elsewhere, at most once a minute, in a process that has none."""
-        await self.run_orders()
         if not self._sells or not await self._catching_up.is_due(_MINUTE):
             return
         await self._catching_up.run()
         async with self._storage.work() as work:
             events = await work.provider_events.list_unapplied(self._clock.now() + _AT_ONCE, _MOST_EVENTS)
         for event_id in events:
-            try:
-                await self._applying.apply(event_id)
-            except Unavailable as error:
-                log.warning("an event has to wait: %s", error)
+            await self._tried(self._applying.apply, event_id)
 
     async def close(self) -> None:
         await self._provider.close()

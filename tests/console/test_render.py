@@ -90,6 +90,14 @@ def test_a_reply_shows_its_blocks_then_its_files_then_its_buttons() -> None:
     ]
 
 
+def test_what_opens_an_address_is_written_out_and_takes_no_number() -> None:
+    page = "https://pay.example/c/1"
+    buttons = (Button("Buy Pro", url=page), Button("Revoke", "paylink", "x"))
+
+    assert plain_reply(Reply((Text("Here."),), buttons)) == ["Here.", f"Buy Pro: {page}", "[1] Revoke"]
+    assert plain_reply(Reply((Text(f"See {page}"),), buttons)) == [f"See {page}", "[1] Revoke"]
+
+
 def test_a_file_is_announced_under_the_name_it_was_saved_as() -> None:
     reply = Reply((), attachments=(Attachment("a.pdf", "application/pdf", b"1234567"),))
 
