@@ -123,7 +123,7 @@ class Payments(Protocol):
         """What the client has overpaid and not got back, one amount per currency."""
 
     async def received_since(self, moment: datetime) -> Sequence[ReceivedTotal]:
-        """What was recorded from that moment on and not taken back, by currency."""
+        """What was recorded from that moment on and not taken back, by currency; refunds and disputes left out."""
 
     async def add_receipt(self, payment_id: UUID, file_id: UUID) -> None: ...
     async def receipts_of(self, invoice_id: UUID) -> Sequence[UUID]:

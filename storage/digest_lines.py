@@ -29,6 +29,8 @@ RECEIVED_SINCE = (
         payment.c.business_id == sa.bindparam("tenant"),
         payment.c.created_at >= sa.bindparam("since", type_=payment.c.created_at.type),
         payment.c.reversed_at.is_(None),
+        # What went back, or came again, was told when it happened.
+        payment.c.refunds_id.is_(None),
     )
     .group_by(payment.c.currency)
     .order_by(payment.c.currency)

@@ -17,7 +17,7 @@ async def refuse_settled(ctx: Context, invoice: Invoice) -> None:
     """Raises Conflict, naming who recorded it, for an invoice that is paid in full."""
     if invoice.state is not State.ISSUED or invoice.balance or not invoice.paid:
         return
-    last = (await ctx.work.payments.list_of(invoice.id))[-1]
+    last = [payment for payment in await ctx.work.payments.list_of(invoice.id) if payment.refunds is None][-1]
     who, when = await _by(ctx, await ctx.work.audit.latest_about(last.id))
     raise Conflict(
         N_("{number} is paid already: {name}, {time}."), number=invoice.issued.number, name=who, time=when

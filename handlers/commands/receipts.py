@@ -25,7 +25,8 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
 async def receipt(ctx: Context, answers: Answers) -> Outcome:
     """With a picture it is kept with the newest payment, without one the kept ones are shown."""
     invoice = await find_invoice(ctx, answers["number"])
-    payments = await ctx.work.payments.list_of(invoice.id) if invoice.paid else ()
+    entries = await ctx.work.payments.list_of(invoice.id) if invoice.paid else ()
+    payments = [payment for payment in entries if payment.refunds is None]
     if not payments:
         raise Conflict(
             N_("No payment is recorded for this invoice yet, so there is nothing a receipt is for.")
