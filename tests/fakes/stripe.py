@@ -29,7 +29,7 @@ T = TypeVar("T")
 KEY = "sk_test_a-key-that-opens-nothing"  # scan: allow
 WEBHOOK_SECRET = "whsec_a-secret-that-signs-nothing-else"  # scan: allow
 PAYING = (
-    "accounts_kyc_basic_read", "charge_read", "checkout_session_write", "dispute_read", "event_read",
+    "charge_read", "checkout_session_write", "dispute_read", "event_read",
     "payment_intent_read", "webhook_write",
 )  # fmt: skip
 """What the restricted key of a business may do so that its clients can pay."""
