@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from core.money import Money
 from core.pay_ports import PaySession, SessionState
 from storage.scope import Scope, by_id
-from storage.tables import ENDED, LIVE, invoice, pay_session
+from storage.tables import ENDED, KNOWN, LIVE, invoice, pay_session
 
 ENDED_KEPT = timedelta(days=90)
 """Longer than a payment that was begun in it may be under way."""
@@ -62,7 +62,7 @@ _SAVE = (
         expires_at=sa.bindparam("new_expires_at", type_=pay_session.c.expires_at.type),
     )
 )  # fmt: skip
-_FIND = sa.select(pay_session).where(_OF_BUSINESS, pay_session.c.provider_id == sa.bindparam("known"))
+_FIND = sa.select(pay_session).where(_OF_BUSINESS, pay_session.c.provider_id == sa.bindparam("known"), KNOWN)
 _FIND_OWN = sa.select(pay_session).where(by_id(pay_session))
 # The condition of its index, with the table's name, for an invoice has a state as well.
 _TO_END = sa.text("(pay_session.to_end OR pay_session.state IN ('opening', 'open'))")
@@ -115,8 +115,6 @@ class SqlPaySessions:
         )  # fmt: skip
 
     async def find(self, provider_id: str) -> PaySession | None:
-        if not provider_id:
-            return None
         row = (await self._scope.mine(_FIND, known=provider_id)).one_or_none()
         return _session(row) if row else None
 

@@ -15,7 +15,7 @@ from core.payment import Payment
 from core.views import ReceivedTotal
 from storage import digest_lines
 from storage.scope import Scope, by_id, versioned_update
-from storage.tables import payment, receipt
+from storage.tables import BACK, BOOKED, payment, receipt
 
 _ADD = sa.insert(payment)
 _GET = sa.select(payment).where(by_id(payment))
@@ -48,6 +48,7 @@ _REFUNDS = (
     .where(
         payment.c.business_id == sa.bindparam("tenant"),
         payment.c.refunds_id == sa.bindparam("of"),
+        BACK,
         payment.c.reversed_at.is_(None),
     )
     .order_by(payment.c.id)
@@ -55,7 +56,7 @@ _REFUNDS = (
 _BOOKED = sa.select(payment).where(
     payment.c.business_id == sa.bindparam("tenant"),
     payment.c.provider_id == sa.bindparam("known"),
-    payment.c.provider_id != "",
+    BOOKED,
 )
 _ADD_RECEIPT = sa.insert(receipt)
 _RECEIPTS = (

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.pay_ports import ProviderEvent
 from storage.scope import Scope
-from storage.tables import UNAPPLIED, stripe_event, subscription
+from storage.tables import SOLD, UNAPPLIED, stripe_event, subscription
 
 _LONGEST_ERROR = 500
 _STORE: dict[bool, Any] = {
@@ -43,9 +43,7 @@ _UNAPPLIED = (
 _LATEST = sa.select(sa.func.max(stripe_event.c.created_at))
 _LATEST_OF_OURS = _LATEST.where(stripe_event.c.business_id.is_(None))
 _LATEST_OF = _LATEST.where(stripe_event.c.business_id == sa.bindparam("whose", type_=sa.Uuid))
-_BUSINESS = sa.select(subscription.c.business_id).where(
-    subscription.c.customer == sa.bindparam("who"), subscription.c.customer != ""
-)
+_BUSINESS = sa.select(subscription.c.business_id).where(subscription.c.customer == sa.bindparam("who"), SOLD)
 
 
 class SqlProviderEvents:

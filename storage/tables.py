@@ -51,6 +51,7 @@ from storage.plan_tables import (
     KNOWN,
     LIVE,
     PAY_TABLES,
+    SOLD,
     TO_END,
     UNAPPLIED,
     UNSETTLED,
@@ -70,6 +71,8 @@ from storage.types import Json, UtcDateTime
 
 __all__ = [
     "AWAKE",
+    "BACK",
+    "BOOKED",
     "DRAFTS",
     "ENDED",
     "ISSUED",
@@ -79,6 +82,7 @@ __all__ = [
     "OPEN",
     "PAID",
     "RECEIVED",
+    "SOLD",
     "TENANT_TABLES",
     "TO_END",
     "TROUBLE",

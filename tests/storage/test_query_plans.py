@@ -1,159 +1,29 @@
 """Each list query must find its rows by the index made for it, so that a page costs the same at any size."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import date, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy import event
 
-from core.chat_ports import Board, InboxRow, OutboxRow, Seat, Settled
-from core.invoice import Invoice, State
-from core.money import Money
-from core.notify import Kind, WaitingNotice
+from core.chat_ports import Seat
+from core.plan import Feature
 from core.views import Cursor, InvoiceFilter
-from storage.codec import encode
-from storage.engine import Storage, create_engine
+from storage.engine import Storage
 from storage.housekeeping import tidy
-from storage.tables import audit, client, invoice, payment, promise, reminder, reminder_run
+from storage.plans import open_orders
 from storage.ticking import claim_due, claim_stale, heal
 from storage.work import SqlWork
-from tests.builders.core import IDS, a_client, a_draft, an_invoice, an_issued_invoice
-from tests.fakes.clock import MORNING, FixedClock
-from tests.storage.shop import Shop, open_shop
+from tests.builders.core import IDS
+from tests.fakes.clock import MORNING
+from tests.storage.busy import CHAT, TODAY
+from tests.storage.shop import Shop
 
-SIZES = (300, 2000, 300)
-CLIENTS = 120
-TODAY = date(2026, 3, 20)
 EARLY, LATE = MORNING - timedelta(days=9), MORNING + timedelta(days=9)
 """When nobody is due yet, and when nobody is planned far ahead."""
-CHAT = "telegram:busy"
 Ask = Callable[[SqlWork, Shop], Awaitable[Any]]
-
-
-@pytest.fixture(scope="session")
-async def busy_shop(quiet_database_url: str) -> AsyncIterator[Shop]:
-    """One of several businesses with enough rows for the planner to care, and statistics about them."""
-    storage = Storage(quiet_database_url, FixedClock())
-    shops = [await open_shop(storage) for _size in SIZES]
-    for shop, size in zip(shops, SIZES, strict=True):
-        await fill(shop, size)
-    async with storage.work() as work:
-        for number in range(300):
-            place = CHAT if number % 9 == 0 else f"telegram:{number}"
-            whose, kind = shops[1 if number % 15 == 0 else 2], "digest" if number % 2 else ""
-            reply = OutboxRow(IDS.new(), place, {}, whose.id, kind=kind, about=IDS.new())
-            await work.outbox.add(reply, [])
-            await work.inbox.store("telegram", InboxRow(IDS.token(), place, {}), MORNING)
-            board = Board(f"slack:T7/{number}", f"slack:T7/U{number}", "home", "de")
-            await work.chats.show_board(shops[1 if number % 30 == 0 else 2].id, board)
-            if number % 5:
-                await work.outbox.settle(reply.id, Settled("sent"))
-    for shop in shops:
-        await nag(shop)
-    engine = create_engine(quiet_database_url, as_app=False)
-    async with engine.begin() as connection:
-        await connection.exec_driver_sql("ANALYZE")
-    await engine.dispose()
-    yield shops[1]
-    await storage.close()
-
-
-async def fill(shop: Shop, size: int) -> None:
-    kinds = [
-        encoded(an_issued_invoice(shop.business, shop.client, "x")),
-        encoded(an_issued_invoice(shop.business, shop.client, "x", paid=Money(11900, "EUR"))),
-        encoded(an_issued_invoice(shop.business, shop.client, "x", state=State.VOID)),
-        encoded(an_invoice(a_draft(shop.client.id))),
-    ]
-    clients = [a_client(f"Client {number:03}") for number in range(CLIENTS)]
-    rows = []
-    for number in range(size):
-        row = kinds[number % 4] | {
-            "business_id": shop.id,
-            "id": IDS.new(),
-            "client_id": clients[number % CLIENTS].id,
-        }
-        row["number"] = row["number"] and f"N-{number}"
-        row["due_on"] = row["due_on"] and TODAY - timedelta(days=number % 40 - 20)
-        rows.append(row)
-    async with shop.work() as work:
-        for each in clients:
-            await work.clients.add(each)
-        await work.connection.execute(sa.insert(invoice), rows)
-        issued = [row for row in rows if row["document"]]
-        receipts = [a_receipt(row, number) for number, row in enumerate(issued)]
-        await work.connection.execute(sa.insert(payment), receipts)
-        await work.connection.execute(sa.insert(audit), [an_entry(shop, row) for row in rows])
-
-
-async def nag(shop: Shop) -> None:
-    """Reminders, promises and notices, as many as a planner cares about."""
-    async with shop.work() as work:
-        some = sa.select(invoice.c.id).where(invoice.c.business_id == shop.id, invoice.c.state == "issued")
-        ids = list((await work.connection.execute(some)).scalars())
-        reminders = [
-            {
-                "business_id": shop.id, "id": IDS.new(), "version": 0, "client_id": shop.client.id, "currency": "EUR",
-                "tone": "firm", "way": "mail", "decided_on": TODAY, "send_at": MORNING, "text": "",
-                "state": "sent" if number % 9 else "planned",
-            }
-            for number, _id in enumerate(ids)
-        ]  # fmt: skip
-        runs = [
-            {
-                "business_id": shop.id,
-                "invoice_id": each,
-                "step": step,
-                "reminder_id": row["id"],
-                "balance_minor": 7,
-            }
-            for each, row in zip(ids, reminders, strict=True)
-            for step in (0, 3, 7)
-        ]
-        known = sa.select(client.c.id).where(client.c.business_id == shop.id)
-        clients = list((await work.connection.execute(known)).scalars())
-        promises = [
-            {"business_id": shop.id, "id": IDS.new(), "version": 0, "client_id": whose, "promised_on": TODAY,
-             "made_at": MORNING, "kept": kept}
-            for whose in clients
-            for kept in ("broken", "kept", "broken", "open")
-        ]  # fmt: skip
-        await work.connection.execute(sa.insert(reminder), reminders)
-        await work.connection.execute(sa.insert(reminder_run), runs)
-        await work.connection.execute(sa.insert(promise), promises)
-        for number in range(40):
-            await work.notices.add(WaitingNotice(IDS.new(), f"telegram:{number}", Kind.DIGEST, MORNING, {}))
-
-
-def encoded(one: Invoice) -> dict[str, Any]:
-    document = one.document
-    return {
-        "version": 0, "state": one.state.value, "currency": "EUR", "total_minor": one.total.minor,
-        "paid_minor": one.paid.minor, "created_at": one.created_at, "issued_at": one.issued_at,
-        "void_reason": "", "draft": encode(one.draft), "document": encode(document) if document else None,
-        "number": document.number if document else None, "issued_on": document.issued_on if document else None,
-        "due_on": document.due_on if document else None,
-    }  # fmt: skip
-
-
-def a_receipt(row: dict[str, Any], number: int) -> dict[str, Any]:
-    past = timedelta(days=number % 300)
-    return {
-        "business_id": row["business_id"], "id": IDS.new(), "version": 0, "client_id": row["client_id"],
-        "invoice_id": row["id"], "currency": "EUR", "amount_minor": 700, "applied_minor": 300,
-        "received_on": TODAY - past, "method": "cash", "created_at": MORNING - past,
-    }  # fmt: skip
-
-
-def an_entry(shop: Shop, row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "business_id": shop.id, "id": IDS.new(), "at": MORNING, "member_id": shop.owner.id, "version": 0,
-        "action": "draft created", "subject": "invoice", "subject_id": row["id"], "label": "x",
-        "undoes": None,
-    }  # fmt: skip
 
 
 async def plan_of(shop: Shop, ask: Ask) -> str:
@@ -267,6 +137,36 @@ QUERIES |= {
     "businesses left undone": (
         lambda work, _shop: claim_stale(work.connection, MORNING, MORNING, 5), {"ix_agenda_woken_at"},
     ),
+    "money that went back": (lambda work, _shop: work.payments.list_refunds(IDS.new()), {"ix_payment_refunds"}),
+    "a booked payment": (lambda work, _shop: work.payments.find_provider("pi_7"), {"ix_payment_provider"}),
+    "usage": (
+        lambda work, _shop: work.plans.used(Feature.INVOICES, "2026-03"), {"pk_usage", "sqlite_autoindex_usage_1"},
+    ),
+    "a subscription": (
+        lambda work, _shop: work.plans.get(), {"pk_subscription", "sqlite_autoindex_subscription_1"},
+    ),
+    "whose customer": (
+        lambda work, _shop: work.provider_events.find_business("cus_7"), {"ix_subscription_customer"},
+    ),
+    "orders left open": (
+        lambda work, _shop: open_orders(work.connection, MORNING, 5), {"ix_plan_order_open"},
+    ),
+    "events left over": (
+        lambda work, _shop: work.provider_events.list_unapplied(MORNING, 5), {"ix_stripe_event_unapplied"},
+    ),
+    "an event": (
+        lambda work, _shop: work.provider_events.claim("evt_7", MORNING),
+        {"pk_stripe_event", "sqlite_autoindex_stripe_event_1"},
+    ),
+    "our newest event": (lambda work, _shop: work.provider_events.latest(None), {"ix_stripe_event_business"}),
+    "newest event": (lambda work, shop: work.provider_events.latest(shop.id), {"ix_stripe_event_business"}),
+    "a hosted page": (
+        lambda work, _shop: work.invoice_links.find("x"), {"pk_invoice_link", "sqlite_autoindex_invoice_link_1"},
+    ),
+    "pages of an invoice": (lambda work, _shop: work.invoice_links.revoke(IDS.new()), {"ix_invoice_link_invoice"}),
+    "a checkout": (lambda work, _shop: work.pay_sessions.find("cs_7"), {"ix_pay_session_provider"}),
+    "a live checkout": (lambda work, _shop: work.pay_sessions.find_live(IDS.new()), {"ix_pay_session_live"}),
+    "checkouts to end": (lambda work, _shop: work.pay_sessions.list_stale(5), {"ix_pay_session_to_end"}),
     "newest buttons": (lambda work, shop: work.chats.last_presses(CHAT), {"ix_outbox_chat", "ix_button_outbox_id"}),
 }  # fmt: skip
 
@@ -321,8 +221,15 @@ async def test_tidying_up_finds_what_has_expired_by_time(busy_shop: Shop, storag
         "ix_board_seen_at",
         "ix_unsubscribe_expires_at",
         "ix_digest_run_decided_at",
+        "ix_pay_setup_expires_at",
+        "ix_invoice_link_revoked_at",
+        "ix_plan_order_created_at",
+        "ix_pay_account_left_at",
+        "ix_stripe_event_stored_at",
+        "ix_stripe_event_business",
+        "ix_usage_period",
     ):
-        assert index in plan
+        assert index in plan, plan
 
 
 async def test_the_tick_reads_what_is_due_by_its_moment_without_sorting(
