@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.stripe.events import of_business, store
@@ -29,6 +29,7 @@ _PAGE = 200
 _AT_ONCE = 5
 """Accounts of businesses."""
 _MOST = 500
+_AGAIN = timedelta(minutes=15)
 
 
 class CatchingUp:
@@ -46,6 +47,7 @@ class CatchingUp:
         self._paying = paying
         self._sells = sells
         self._keeps = keeps
+        self._taken: dict[tuple[str, str], datetime] = {}
 
     async def tick(self) -> None:
         """Once a minute: leave it to a job when it is time, for Stripe may take longer than the clock waits."""
@@ -113,12 +115,20 @@ class CatchingUp:
     # -- what was left lying -----------------------------------------------------------------------
 
     async def sweep(self, older: timedelta) -> None:
-        """Take up what was stored so long ago and is not done: the net below the job queue."""
+        """Take up what was stored so long ago and is not done: the net below the job queue. What was taken up here
+        a short while ago may just be waiting for Stripe, and would have one job more with every look.
+        """
         if not (self._sells or self._keeps):
             return
-        before = self._clock.now() - older
+        now = self._clock.now()
+        self._taken = {job: at for job, at in self._taken.items() if now - at < _AGAIN}
         async with self._storage.work() as work:
-            events = list(await work.provider_events.list_unapplied(before, _MOST))
-            await self._jobs.enqueue_many(work, EVENT_JOB, events)
-            orders = await open_orders(work.connection, before, _MOST) if self._sells else []
-            await self._jobs.enqueue_many(work, ORDER_JOB, orders)
+            found = [
+                (EVENT_JOB, key) for key in await work.provider_events.list_unapplied(now - older, _MOST)
+            ]
+            if self._sells:
+                found += [(ORDER_JOB, key) for key in await open_orders(work.connection, now - older, _MOST)]
+            left = [job for job in found if job not in self._taken]
+            for name, key in left:
+                await self._jobs.enqueue(work, name, key, urgent=False)
+        self._taken |= dict.fromkeys(left, now)

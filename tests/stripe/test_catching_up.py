@@ -92,6 +92,24 @@ async def test_an_event_that_was_left_lying_is_taken_up_again(till: Till, ana: U
     assert (await till.plan(ana)).provider_id == subscription
 
 
+async def test_what_waits_for_stripe_has_one_job_however_often_somebody_looks(till: Till, ana: UUID) -> None:
+    await till.buys(ana)
+    await catches_up(till)
+    stored = [job for job in till.errands.waiting if job[0] == EVENT_JOB]
+    till.errands.waiting.clear()
+    till.clock.advance(timedelta(seconds=3))
+
+    for _look in range(3):
+        await till.cashier.sweep(timedelta(seconds=2))
+    found = [job for job in till.errands.waiting if job in stored]
+    till.clock.advance(timedelta(minutes=16))
+    await till.cashier.sweep(timedelta(seconds=2))
+
+    assert sorted(found) == sorted(stored)
+    assert len([job for job in till.errands.waiting if job in stored]) == 2 * len(stored)
+    await till.does(EVENT_JOB)
+
+
 async def test_the_clock_leaves_it_to_one_job_in_five_minutes(till: Till) -> None:
     await till.cashier.tick()
     await till.cashier.tick()
