@@ -190,6 +190,13 @@ def quiet_database_url(
         yield url
 
 
+@pytest.fixture(scope="module")
+def module_postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of one module's own, for processes that serve everything in it."""
+    with _postgres_database(postgres_server, postgres_template) as url:
+        yield url
+
+
 @pytest.fixture
 def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Runs a test on both databases, each migrated and holding nothing else."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.web.metrics import Metrics
@@ -41,7 +41,14 @@ def create_app(
             return JSONResponse({"status": "unavailable", "reason": reason}, status_code=503)
         return JSONResponse({"status": "ok"})
 
-    own = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics.answer)]
+    async def icon(_request: Request) -> Response:
+        # Browsers ask by themselves, and count it as an error of the page's if there is nothing.
+        return Response(status_code=204, headers={"Cache-Control": "public, max-age=86400"})
+
+    own = [
+        Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics.answer),
+        Route("/favicon.ico", icon),
+    ]  # fmt: skip
     return Starlette(routes=[*own, *routes], middleware=[Middleware(Counting, traffic=traffic)])
 
 

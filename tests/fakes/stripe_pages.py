@@ -15,6 +15,7 @@ from tests.fakes.stripe_world import Account, World
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
 <body><main><h1>{title}</h1>{body}</main></body></html>"""
 _GONE = "This page is no longer available"
