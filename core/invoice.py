@@ -136,6 +136,8 @@ class Document:
     language: str = "en"
     tax_note: str = ""
     """Why no VAT is charged, where that must be said; a sentence in the document's language."""
+    branded: bool = False
+    """A small line at the foot says with what it was made: on plans that do not leave that out."""
 
     @property
     def currency(self) -> str:

@@ -14,6 +14,9 @@ from core.reminder import ReminderRules
 from core.tax import NO_TAX, Tax
 from core.terms import Terms
 
+DEFAULT_ACCENT = "#1f4e79"
+"""The colour of documents where nobody chose one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -61,7 +64,7 @@ class Business:
     email: str = ""
     default_tax: Tax = NO_TAX
     number_pattern: NumberPattern = field(default_factory=NumberPattern)
-    accent: str = "#1f4e79"
+    accent: str = DEFAULT_ACCENT
     footer: str = ""
     logo: UUID | None = None
     approval_limit: Money | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -63,8 +63,15 @@ class Command:
     """Said with nothing but what it is about, it shows its whole form where a platform can."""
     preset: Callable[[Context], Raw] | None = None
     """What the place it is said in answers by itself, unless something else was typed."""
+    sold: bool = False
+    """About plans: nobody is told of it in an install that sells nothing."""
     slash: bool = False
     """Has a slash command of its own where a platform registers them one by one (Slack)."""
+
+
+def told_of(commands: Iterable[Command], sells: bool) -> tuple[Command, ...]:
+    """Those that help, menus and completion name."""
+    return tuple(command for command in commands if sells or not command.sold)
 
 
 def optional(name: str) -> Form:

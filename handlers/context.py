@@ -15,6 +15,7 @@ from core.errors import N_, NotFound
 from core.locale import NumberStyle, format_decimal, format_money, number_style
 from core.moments import zone_info
 from core.money import Money, exponent
+from core.plan import Offer
 from core.ports import Clock, Ids, Jobs, NoJobs, Work
 from core.usecases.desk import Desk
 from handlers.kinds import Attachment, Button, ChatRef, SenderRef
@@ -48,6 +49,8 @@ class Context:
     """None where mail to clients is switched off."""
     public_url: str = ""
     """Where the web app is reached from outside, without a slash at its end; empty where nobody can."""
+    offers: tuple[Offer, ...] = ()
+    """The plans that can be bought here."""
 
     @property
     def desk(self) -> Desk:

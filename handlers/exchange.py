@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from core.chat_ports import Press
-from core.errors import N_, BillhookError, InvalidInput, NotFound
+from core.errors import N_, BillhookError, InvalidInput, NotFound, PlanLimit
 from handlers.asking import REVIEW, SENT, question_id
-from handlers.command import CONTROLS
+from handlers.command import CONTROLS, told_of
 from handlers.doors import followed, out_of_place
 from handlers.forms import Frame, Missing, advance, answer, answer_all, back, choice, forget
 from handlers.hearing import meant_command, named_command
@@ -26,6 +26,7 @@ from handlers.replies import (
     with_resume,
 )
 from handlers.running import Running
+from handlers.selling import plan_is_full
 from handlers.sheets import FORM, filled, is_untouched
 from handlers.updates import Kept, Looked, Offer, Opened, Pressed, RemoteFile, Said, Submitted, Typed
 from handlers.words import _
@@ -146,7 +147,8 @@ class Exchange(Running):
         first, _blank, rest = text.partition(" ")
         if first.lower() in CONTROLS and not rest.strip():
             return await self._control(first.lower())
-        return no_command(first.lower(), rest.strip(), self.commands)
+        known = told_of(self.commands.values(), self.ctx.work.plans.sells)
+        return no_command(first.lower(), rest.strip(), {command.name: command for command in known})
 
     async def _control(self, word: str) -> Reply | Question:
         self.answered = bool(self.frames)
@@ -296,6 +298,8 @@ class Exchange(Running):
             question = await self._asked_again(error, attempted)
             if question is not None:
                 return self._finished(question)
+        if isinstance(error, PlanLimit) and self.ctx.seated:
+            return self._finished(await plan_is_full(self.ctx, error))
         buttons = () if self.ctx.seated else (Button(_("Set up my business"), "start"),)
         return self._finished(Reply((Notice(explain(error), "error"),), buttons, aside=not buttons))
 

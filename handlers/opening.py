@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.chat_ports import Place, Seat
 from core.language import spoken
+from core.plan import Offer
 from core.ports import Clock, Ids, Jobs, Work
 from core.usecases.desk import Desk
 from core.usecases.seats import find_desk
@@ -27,13 +28,14 @@ class Opener:
 
     def __init__(
         self, clock: Clock, ids: Ids, commands: Sequence[Command], jobs: Jobs, mailing: Mailing | None = None,
-        *, public_url: str = "",
+        *, public_url: str = "", offers: Iterable[Offer] = (),
     ) -> None:  # fmt: skip
         self.clock = clock
         self.ids = ids
         self.jobs = jobs
         self.mailing = mailing
         self._public_url = public_url
+        self._offers = tuple(sorted(offers))
         self._commands = {command.name: command for command in commands}
         # Which business a chat spoke for last: only the place in its queue hangs on it, never a right.
         self._hints: OrderedDict[str, str] = OrderedDict()
@@ -57,7 +59,7 @@ class Opener:
         ctx = Context(
             work, self.clock, self.ids, update.chat, update.sender, desk, fetched, manners, update.group, place,
             self.jobs, around, manners.sheets and bool(update.occasion.opens or update.occasion.form), self.mailing,
-            self._public_url,
+            self._public_url, self._offers,
         )  # fmt: skip
         conversation = await work.chats.conversation(update.chat.key, update.sender.key)
         return Exchange(ctx, self._commands, conversation)

@@ -95,6 +95,8 @@ class Running:
                 role=command.role,
                 yours=self.ctx.desk.member.role,
             )
+        if command.sold and not self.ctx.work.plans.sells:
+            raise NotAllowed(N_("Everything is included here; there are no plans to choose from."))
 
     def _reaches(self, name: str) -> bool:
         command = self.commands.get(name)

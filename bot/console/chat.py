@@ -66,5 +66,7 @@ async def _at_terminal(settings: Settings, identity: str, files: Path) -> None:
     console.print(prompt.greeting())
     terminal = Terminal(RichScreen(console), files)
     async with _opened(settings, terminal) as app:
-        session = prompt.make_session(prompt.completer_for(app, identity), settings.data_dir / prompt.HISTORY)
+        session = prompt.make_session(
+            prompt.completer_for(app, identity, settings.sells), settings.data_dir / prompt.HISTORY
+        )
         await prompt.converse(app, terminal, identity, session)

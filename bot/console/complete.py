@@ -10,11 +10,8 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from bot.console.receive import MEDIA_TYPES
-from handlers.command import CONTROLS
-from handlers.registry import COMMANDS
 from handlers.words import _
 
-COMMAND_HELP = {command.name: command.help for command in COMMANDS} | CONTROLS
 _COMMAND = re.compile(r"/[\w ]*")
 _CLIENT = re.compile(r"/(?:invoices(?: \w+)?|invoice|client(?: (?!add\b)\w+)?) +(?P<name>[^:;\n]*)")
 """Where a client's name may stand; `/client add` brings a new one."""
@@ -25,9 +22,7 @@ _MOST = 50
 class ChatCompleter(Completer):
     """`names` is asked at most once per message."""
 
-    def __init__(
-        self, names: Callable[[], Awaitable[Sequence[str]]], commands: Mapping[str, str] = COMMAND_HELP
-    ) -> None:
+    def __init__(self, names: Callable[[], Awaitable[Sequence[str]]], commands: Mapping[str, str]) -> None:
         self._names = names
         self._known: Sequence[str] | None = None
         self._commands = commands

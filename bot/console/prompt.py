@@ -21,7 +21,9 @@ from bot.console.pipe import Chat
 from bot.console.receive import chat_of, receive, sender_of
 from bot.console.send import Terminal
 from core.errors import InvalidInput, Unavailable
+from handlers.command import CONTROLS, told_of
 from handlers.kinds import ChatRef
+from handlers.registry import COMMANDS
 from handlers.words import _, sentence
 
 HISTORY = "history"
@@ -125,7 +127,7 @@ async def _told(terminal: Terminal, act: Callable[[Any], Awaitable[None]], given
         terminal.say(sentence(error))
 
 
-def completer_for(app: Chat, identity: str) -> ChatCompleter:
+def completer_for(app: Chat, identity: str, sells: bool = False) -> ChatCompleter:
     sender = sender_of(identity)
 
     async def names() -> tuple[str, ...]:
@@ -134,4 +136,5 @@ def completer_for(app: Chat, identity: str) -> ChatCompleter:
         except Unavailable:
             return ()
 
-    return ChatCompleter(names)
+    commands = {command.name: command.help for command in told_of(COMMANDS, sells)}
+    return ChatCompleter(names, commands | CONTROLS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 
 from telegram import Bot, BotCommand, MenuButtonCommands
@@ -13,7 +13,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.telegram.client import seconds, translated
 from core.language import SPOKEN
-from handlers.command import CONTROLS, Command, Where
+from handlers.command import CONTROLS, Command, Where, told_of
 from handlers.registry import COMMANDS
 from handlers.words import _, speak
 
@@ -22,14 +22,15 @@ _FIRST = ("invoice", "invoices", "overdue", "paid", "clients", "client add")
 """What stands on top of the menu; the rest follows in the order of the help."""
 
 
-async def set_profile(bot: Bot) -> None:
+async def set_profile(bot: Bot, sells: bool = False) -> None:
     """Raises one of our own errors when Telegram does not take it."""
     await _patiently(partial(bot.set_chat_menu_button, menu_button=MenuButtonCommands()))
+    known = told_of(COMMANDS, sells)
     for language in SPOKEN:
         # Without a code it is what everybody sees whose language has none of its own.
         code = None if language == "en" else language
         speak(language)
-        for scope, commands in ((Private(), _private()), (Groups(), _in_groups())):
+        for scope, commands in ((Private(), _private(known)), (Groups(), _in_groups(known))):
             await _patiently(partial(bot.set_my_commands, list(commands), scope, code))
         await _patiently(partial(bot.set_my_description, _description(), code))
         await _patiently(partial(bot.set_my_short_description, _short(), code))
@@ -49,9 +50,9 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
         raise translated(error) from error
 
 
-def _private() -> Iterator[BotCommand]:
+def _private(commands: Sequence[Command]) -> Iterator[BotCommand]:
     """A name of two words is written with an underscore, which the receiver reads as the blank it is."""
-    known = {command.name: command for command in COMMANDS if command.group}
+    known = {command.name: command for command in commands if command.group}
     order = [*_FIRST, *(name for name in known if name not in _FIRST)]
     for name in order:
         yield _entry(known[name])
@@ -59,8 +60,8 @@ def _private() -> Iterator[BotCommand]:
         yield BotCommand(word, _(does))
 
 
-def _in_groups() -> Iterator[BotCommand]:
-    for command in COMMANDS:
+def _in_groups(commands: Sequence[Command]) -> Iterator[BotCommand]:
+    for command in commands:
         if command.group and command.where is not Where.PRIVATE:
             yield _entry(command)
     for word, does in CONTROLS.items():

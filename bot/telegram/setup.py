@@ -73,20 +73,20 @@ async def poll_updates(settings: Settings, telegram: Telegram, inbox: Inbox, sto
     bot = telegram.bot
     while not stop.is_set():
         async with _alone(settings, stop) as over:
-            await _prepared(bot, over)
+            await _prepared(bot, over, settings.sells)
             if not over.is_set():
                 log.info("polling Telegram for updates")
                 await poll(bot, telegram.me, inbox, over)
 
 
-async def _prepared(bot: Bot, stop: asyncio.Event) -> None:
+async def _prepared(bot: Bot, stop: asyncio.Event, sells: bool) -> None:
     """Without a webhook, which Telegram would refuse polling for, and with menu and description."""
     while not stop.is_set():
         try:
             if (await bot.get_webhook_info()).url:
                 log.warning("a webhook was set and is taken away, because this install polls")
                 await bot.delete_webhook()
-            await set_profile(bot)
+            await set_profile(bot, sells)
             return
         except (TelegramError, BillhookError) as error:
             known = translated(error) if isinstance(error, TelegramError) else error
@@ -154,7 +154,7 @@ async def set_webhook(settings: Settings) -> str:
             address, secret_token=settings.telegram_webhook_secret.get_secret_value(),
             allowed_updates=list(ALLOWED), max_connections=MAX_CONNECTIONS,
         )  # fmt: skip
-        await set_profile(bot)
+        await set_profile(bot, settings.sells)
     return address
 
 

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 from core.documents.head import TOP, first_head, next_head, ribbon
 from core.documents.job import Job
-from core.documents.pen import LEFT, PAGE_HEIGHT, RIGHT, WIDTH, Block, Operators, paragraph, rule, shrunk
+from core.documents.pen import (
+    LEFT,
+    PAGE_HEIGHT,
+    RIGHT,
+    WIDTH,
+    Block,
+    Operators,
+    paragraph,
+    rule,
+    shrunk,
+    stack,
+)
 
 _EDGE = 34.0
 _FOOTER_HEIGHT = 54.0
@@ -21,6 +32,10 @@ class Flow:
         self._job = job
         footer_width = WIDTH - 90
         self._footer = shrunk(job.document.footer, job.pens.fine, LEFT, footer_width, _FOOTER_HEIGHT)
+        if job.document.branded:
+            self._footer = stack(
+                self._footer, paragraph(job.words.made_with, job.pens.fine, LEFT, footer_width)
+            )
         self.bottom = PAGE_HEIGHT - _EDGE - max(self._footer.height, job.pens.fine.line) - _GAP
         self._next_head = next_head(job)
         self.pages: list[Operators] = [[]]

@@ -86,6 +86,7 @@ class Words:
     page: str
     void: str
     void_statement: str
+    made_with: str
 
 
 @lru_cache(maxsize=64)
@@ -129,6 +130,7 @@ def words(language: str) -> Words:
         page=_("Page {number} of {count}", language),
         void=_("VOID", language),
         void_statement=_("This invoice is void. Please do not pay it.", language),
+        made_with=_("Made with Billhook", language),
     )
 
 

@@ -10,9 +10,11 @@ from core.audit import Action, Entry
 from core.chat_ports import Invitation, Seat
 from core.errors import N_, Conflict, NotAllowed, NotFound
 from core.numbering import SERIES
-from core.party import Business, Member, Role
+from core.party import DEFAULT_ACCENT, Business, Member, Role
+from core.plan import Feature
 from core.ports import Clock, Ids, Work
 from core.usecases.desk import Desk
+from core.usecases.plan import must_have_a_seat, must_include
 
 INVITATION_LIFE = timedelta(minutes=10)
 
@@ -31,6 +33,12 @@ async def open_business(
 
 
 async def change_settings(desk: Desk, changed: Business) -> tuple[Business, Entry]:
+    """Raises PlanLimit for what the plan does not include; what was set on an earlier plan stays as it is."""
+    before = desk.business
+    if changed.approval_limit is not None and changed.approval_limit != before.approval_limit:
+        await must_include(desk, Feature.APPROVALS)
+    if changed.accent not in (before.accent, DEFAULT_ACCENT):
+        await must_include(desk, Feature.COLOURS)
     saved = await desk.work.businesses.save(changed)
     return saved, await desk.record(Action.SETTINGS_CHANGED, saved, saved.name, before=desk.business)
 
@@ -47,6 +55,7 @@ async def continue_numbering(desk: Desk, next_number: int) -> Entry:
 async def invite(desk: Desk, role: Role) -> str:
     """A one-time code that seats whoever brings it within ten minutes; only its hash is kept."""
     check_may_give(desk, role)
+    await must_have_place(desk, role)
     code = desk.ids.code()
     expires_at = desk.clock.now() + INVITATION_LIFE
     await desk.work.chats.invite(
@@ -61,10 +70,22 @@ def check_may_give(desk: Desk, role: Role) -> None:
         raise NotAllowed(N_("You cannot invite somebody with more rights than your own."))
 
 
+async def must_have_place(desk: Desk, role: Role) -> None:
+    """Raises PlanLimit where the plan has no place for somebody new, or no such role."""
+    await must_have_a_seat(desk)
+    await _must_have_role(desk, role)
+
+
+async def _must_have_role(desk: Desk, role: Role) -> None:
+    if role is Role.ACCOUNTANT:
+        await must_include(desk, Feature.ROLES)
+
+
 async def join(work: Work, clock: Clock, ids: Ids, code: str, sender: str, name: str) -> tuple[Desk, Entry]:
     """Take the seat an invitation holds. The inviter must still be there, and still be allowed to give it.
 
-    Raises Conflict for a code that links somebody who is a member already; it is not used up by that.
+    Raises Conflict for a code that links somebody who is a member already, PlanLimit where nobody more may join; it
+    is not used up by that.
     """
     invitation = await work.chats.accept(code_hash(code), clock.now())
     if invitation is None:
@@ -75,15 +96,19 @@ async def join(work: Work, clock: Clock, ids: Ids, code: str, sender: str, name:
     inviter, role = await work.members.get(invitation.invited_by), Role(invitation.role)
     if inviter.left_at is not None or not inviter.role.reaches(role):
         raise NotFound(N_("This invitation does not exist or has expired. Ask for a new one."))
+    desk = Desk(work, clock, ids, await work.businesses.get(), inviter)
+    await must_have_a_seat(desk, guest=True)
     member = Member(ids.new(), name, role, clock.now())
     await work.members.add(member)
     await work.chats.sit(sender, Seat(invitation.business_id, member.id))
-    desk = Desk(work, clock, ids, await work.businesses.get(), member)
+    desk = replace(desk, member=member)
     return desk, await desk.record(Action.MEMBER_JOINED, member, name)
 
 
 async def change_role(desk: Desk, member: Member, role: Role) -> tuple[Member, Entry]:
     await check_new_role(desk, member, role)
+    if role is not member.role:
+        await _must_have_role(desk, role)
     return await _save(desk, member, replace(member, role=role))
 
 

@@ -13,11 +13,13 @@ from core.invoice import Document, Draft, Invoice, State
 from core.language import PRINTED, spoken
 from core.money import Money
 from core.numbering import SERIES
-from core.party import Business, Client
+from core.party import DEFAULT_ACCENT, Business, Client
+from core.plan import Feature, Plan, includes
 from core.tax import TaxCategory, must_register
 from core.terms import Terms
 from core.totals import compute
 from core.usecases.desk import Desk
+from core.usecases.plan import plan_of, take
 
 NO_VAT_NOTE = N_("No VAT is charged: the seller is not registered for VAT.")
 OUTSIDE_NOTE = N_("No VAT is charged: this is outside the scope of VAT.")
@@ -32,7 +34,7 @@ async def create_draft(desk: Desk, draft: Draft) -> tuple[Invoice, Entry]:
     invoice = Invoice(
         id=desk.ids.new(),
         draft=draft,
-        total=_document(desk, client, draft).totals.payable,
+        total=_document(desk, client, draft, await plan_of(desk)).totals.payable,
         paid=Money.zero(draft.currency),
         created_at=desk.clock.now(),
     )
@@ -43,7 +45,7 @@ async def create_draft(desk: Desk, draft: Draft) -> tuple[Invoice, Entry]:
 async def change_draft(desk: Desk, before: Invoice, draft: Draft) -> tuple[Invoice, Entry]:
     must_be_draft(before)
     client = await _live_client(desk, draft)
-    total = _document(desk, client, draft).totals.payable
+    total = _document(desk, client, draft, await plan_of(desk)).totals.payable
     changed = replace(before, draft=draft, total=total, paid=Money.zero(draft.currency))
     saved = await desk.work.invoices.save(changed)
     await _settle_request(desk, saved, Answer.SUPERSEDED)
@@ -62,13 +64,15 @@ async def issue(desk: Desk, invoice: Invoice) -> tuple[Invoice, Entry]:
 
     The counter row is locked by the number and held until the transaction ends, so numbers are gapless: a
     rollback gives the number back, and nobody can take the next one in between (docs.stripe.com, OCA#2040).
-    Raises NotAllowed above the limit up to which the member may issue alone.
+    Raises NotAllowed above the limit up to which the member may issue alone, PlanLimit when the plan includes no
+    more this month.
     """
     must_be_draft(invoice)
     client = await _live_client(desk, invoice.draft)
-    document = _document(desk, client, invoice.draft)
+    document = _document(desk, client, invoice.draft, await plan_of(desk))
     if needs_approval(desk.business, desk.member, document.totals.payable):
         raise NotAllowed(N_("This has to be approved before it is issued."))
+    await take(desk, Feature.INVOICES)
     pattern = desk.business.number_pattern
     count = await desk.work.invoices.next_count(SERIES, pattern.period(document.issued_on))
     document = replace(document, number=pattern.format(count, document.issued_on))
@@ -104,8 +108,10 @@ async def mark_void(desk: Desk, invoice: Invoice, reason: str) -> Invoice:
     return await desk.work.invoices.save(voided)
 
 
-def freeze(business: Business, client: Client, draft: Draft, issued_on: date) -> Document:
-    """The document a draft becomes on that day, still without its number."""
+def freeze(
+    business: Business, client: Client, draft: Draft, issued_on: date, plan: Plan = Plan.BUSINESS
+) -> Document:
+    """The document a draft becomes on that day and on that plan, still without its number."""
     totals = compute(draft)
     outside = any(row.tax.category is TaxCategory.OUTSIDE for row in totals.tax_rows)
     untaxed = outside and must_register(business.address.country)
@@ -125,10 +131,11 @@ def freeze(business: Business, client: Client, draft: Draft, issued_on: date) ->
         iban=business.iban,
         bic=business.bic,
         footer=business.footer,
-        accent=business.accent,
+        accent=business.accent if includes(plan, Feature.COLOURS) else DEFAULT_ACCENT,
         logo=business.logo,
         language=spoken(business.language, PRINTED),
         tax_note=_tax_note(business) if untaxed else "",
+        branded=not includes(plan, Feature.UNBRANDED),
     )
 
 
@@ -158,7 +165,7 @@ def _due_on(draft: Draft, issued_on: date) -> date:
     return due_on
 
 
-def _document(desk: Desk, client: Client, draft: Draft) -> Document:
+def _document(desk: Desk, client: Client, draft: Draft, plan: Plan) -> Document:
     """What the draft would be if it were issued now, without its number.
 
     Raises InvalidInput for whatever would stop that, so that nobody is shown a total that cannot be issued.
@@ -177,7 +184,7 @@ def _document(desk: Desk, client: Client, draft: Draft) -> Document:
                "/settings vat-id …, or leave the rate out."),
             name=desk.business.name,
         )  # fmt: skip
-    document = freeze(desk.business, client, draft, issued_on)
+    document = freeze(desk.business, client, draft, issued_on, plan)
     check_printable(document)
     return document
 

@@ -14,11 +14,13 @@ from core.ladder import Rest, Step, next_step
 from core.moments import instant, local_day
 from core.nag_ports import Candidate
 from core.party import Client
+from core.plan import Feature
 from core.planning import Group, client_zone, groups_on, leaves_at
 from core.quiet import Lull
 from core.reminder import Interest, Promise, Reminder, ReminderState
 from core.usecases.desk import Desk
 from core.usecases.late_fee import Charge, would_charge
+from core.usecases.plan import has
 from core.usecases.reminder import (
     Reading,
     all_candidates,
@@ -27,6 +29,7 @@ from core.usecases.reminder import (
     leaving,
     preview_seen_at,
     reread,
+    was_asked_for,
     without,
 )
 
@@ -77,13 +80,15 @@ class Outlook:
     resting: tuple[Resting, ...]
     promises: tuple[Promise, ...]
     """Open ones that end in these days."""
+    by_itself: bool = True
+    """False on a plan on which no reminder is decided or leaves without somebody's word."""
 
 
 async def outlook(desk: Desk, mailing: bool, days: int = DAYS_AHEAD) -> Outlook:
     """Up to the end of that many days after today; what is decided in them is listed whenever it leaves."""
     agenda = await desk.work.agendas.get()
     until = desk.today + days * _DAY
-    course = _Course(desk, mailing, until)
+    course = _Course(desk, mailing, until, await has(desk, Feature.LADDER))
     await course.begin(agenda)
     for day, moment in _looks(desk, agenda, until):
         await course.fire_until(moment)
@@ -121,6 +126,7 @@ class _Course:
     desk: Desk
     mailing: bool
     until: date
+    by_itself: bool
     candidates: dict[UUID, Candidate] = field(default_factory=dict)
     """By invoice, with the steps that were decided on the way."""
     waiting: dict[UUID, Reminder] = field(default_factory=dict)
@@ -167,6 +173,9 @@ class _Course:
         if self._is_full(reminder):
             return
         desk = self._at(moment)
+        if not self.by_itself and not await was_asked_for(desk, reminder):
+            await self._hold(desk, replace(reminder, state=ReminderState.HELD))
+            return
         reading = await reread(desk, reminder, lock=False)
         at = await leaving(desk, reading)
         if at is None:
@@ -225,6 +234,8 @@ class _Course:
     # -- deciding ----------------------------------------------------------------------------------
 
     async def look(self, day: date, moment: datetime) -> None:
+        if not self.by_itself:
+            return
         desk = self._at(moment)
         for group in groups_on(self.candidates.values(), desk.business.reminders, day, day):
             if not group.small:
@@ -267,6 +278,7 @@ class _Course:
             more=self.more,
             resting=tuple(self._resting()),
             promises=tuple(promise for promise in promises if promise.promised_on >= self.desk.today),
+            by_itself=self.by_itself,
         )
 
     def _resting(self) -> Iterator[Resting]:

@@ -324,6 +324,11 @@ async def put_off(desk: Desk, reminder: Reminder, at: datetime) -> Reminder:
     return await desk.work.reminders.save(replace(reminder, send_at=at))
 
 
+async def hold(desk: Desk, reminder: Reminder) -> Reminder:
+    """By the clock: it leaves only on somebody's word, because the plan has no reminders by themselves any more."""
+    return await desk.work.reminders.save(replace(reminder, state=ReminderState.HELD))
+
+
 async def drop(desk: Desk, reminder: Reminder) -> tuple[Reminder, Entry]:
     """By the clock: there is nothing left to ask for."""
     saved = await desk.work.reminders.save(replace(reminder, state=ReminderState.STOPPED))

@@ -9,7 +9,7 @@ from core.chat_ports import Seat
 from core.errors import N_, Conflict
 from core.party import Business, Member, Role
 from core.ports import Clock, Ids, Work
-from core.usecases.business import check_may_give
+from core.usecases.business import check_may_give, must_have_place
 from core.usecases.desk import Desk
 
 MOST_SEATS = 50
@@ -54,7 +54,8 @@ async def find_member(desk: Desk, sender: str) -> Member | None:
 
 
 async def let_in(desk: Desk, sender: str, name: str, role: Role) -> tuple[Member, Entry]:
-    """Make somebody a member at once. Raises Conflict when they work here already, NotAllowed above one's own role.
+    """Make somebody a member at once. Raises Conflict when they work here already, NotAllowed above one's own role,
+    PlanLimit when the plan has no place.
 
     Nobody is moved away from the business they work for: what they type next is meant for that one.
     """
@@ -64,6 +65,7 @@ async def let_in(desk: Desk, sender: str, name: str, role: Role) -> tuple[Member
     there = await find_member(desk, sender)
     if there is not None:
         raise Conflict(N_("{name} works here already."), name=there.name)
+    await must_have_place(desk, role)
     kept = await _current_seat(desk, sender)
     member = Member(desk.ids.new(), name, role, desk.clock.now())
     await desk.work.members.add(member)

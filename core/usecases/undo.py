@@ -9,12 +9,14 @@ from core.audit import Action, Entry, Subject
 from core.errors import N_, Conflict, NotAllowed, NotFound
 from core.invoice import Invoice, State
 from core.party import Business, Client, Member, Role
+from core.plan import Feature
 from core.reminder import Kept, Promise, Reminder
 from core.usecases.business import check_new_role
 from core.usecases.client import must_be_new
 from core.usecases.desk import Desk
 from core.usecases.invoice import mark_void, must_be_draft
 from core.usecases.payment import reverse_payment
+from core.usecases.plan import give_back, must_have_a_seat
 from core.usecases.promise import restore_promise
 from core.usecases.reminder import wait_again
 
@@ -82,7 +84,16 @@ async def _restore_member(desk: Desk, entry: Entry) -> Member:
     # Who stepped down by mistake has not the rights to step up again, and shall.
     if not entry.member_id == entry.subject_id == desk.member.id:
         await check_new_role(desk, member, None if before.left_at else before.role)
+    if member.left_at and await _place_was_taken(desk, entry):
+        await must_have_a_seat(desk)
     return await desk.work.members.save(replace(before, version=member.version))
+
+
+async def _place_was_taken(desk: Desk, entry: Entry) -> bool:
+    """Whether somebody came in the place of who left; without that, undoing needs no room on the plan."""
+    return any(
+        member.created_at >= entry.at and member.left_at is None for member in await desk.work.members.list()
+    )
 
 
 async def _restore_business(desk: Desk, entry: Entry) -> Business:
@@ -112,7 +123,9 @@ async def _restore_invoice(desk: Desk, entry: Entry) -> Invoice:
         return draft
     invoice = await desk.work.invoices.lock(entry.subject_id)
     if entry.action is Action.INVOICE_ISSUED:
-        return await mark_void(desk, invoice, UNDONE_REASON)
+        voided = await mark_void(desk, invoice, UNDONE_REASON)
+        await give_back(desk, Feature.INVOICES, entry.at)
+        return voided
     await _must_be_the_latest(desk, entry)
     if entry.action is Action.INVOICE_VOIDED:
         if invoice.version != entry.version:

@@ -8,11 +8,23 @@ from uuid import UUID
 
 from core.errors import BillhookError
 from core.notify import Kind
+from core.plan import Feature
 from core.planning import groups_on
 from core.reminder import Reminder, ReminderState, Way
 from core.usecases.late_fee import take_back_fee
+from core.usecases.plan import has
 from core.usecases.promise import end_promises
-from core.usecases.reminder import all_candidates, drop, leaving, plan, preview_seen_at, put_off, reread
+from core.usecases.reminder import (
+    all_candidates,
+    drop,
+    hold,
+    leaving,
+    plan,
+    preview_seen_at,
+    put_off,
+    reread,
+    was_asked_for,
+)
 from handlers.background.notices import tell
 from handlers.context import Context
 from handlers.handover import Handed, hand_over
@@ -42,6 +54,8 @@ async def look(ctx: Context) -> bool:
     agenda = await ctx.work.agendas.lock()
     for broken in await end_promises(desk):
         await tell(ctx, Kind.PROMISE, partial(broken_reply, ctx, broken))
+    if not await has(desk, Feature.LADDER):
+        return False
     candidates = await all_candidates(desk, agenda.since)
     seen = await preview_seen_at(desk)
     planned: list[Reminder] = []
@@ -75,6 +89,9 @@ async def fire(ctx: Context, reminder_id: UUID, refused: BillhookError | None = 
     desk, now = ctx.desk, ctx.clock.now()
     reminder = await ctx.work.reminders.lock(reminder_id)
     if reminder.state is not ReminderState.PLANNED or reminder.send_at > now:
+        return
+    if not await has(desk, Feature.LADDER) and not await was_asked_for(desk, reminder):
+        await hold(desk, reminder)
         return
     reading = await reread(desk, reminder, once_a_day=True)
     at = await leaving(desk, reading)

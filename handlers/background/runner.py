@@ -19,6 +19,7 @@ from handlers.background import reminders
 from handlers.background.desks import at_desk
 from handlers.background.digest import write_due
 from handlers.background.notices import release
+from handlers.background.plan_news import next_news, tell_news
 from handlers.context import Context, as_id
 from handlers.dispatch import OpenWork
 from handlers.platform import Mailing
@@ -61,6 +62,7 @@ class Runner:
         # Most mornings there is nothing else to do, and one transaction is all that a digest takes.
         if await self._part(business_id, partial(_at_once, began)):
             return
+        await self._part(business_id, tell_news)
         # Something failed, or has to leave by itself: one part after the other, so that none stops another one.
         if await self._part(business_id, _due_look):
             for _page in range(_MOST_PAGES):
@@ -126,6 +128,7 @@ async def _at_once(began: datetime, ctx: Context) -> bool:
 
     False where that is not all there is to do.
     """
+    await tell_news(ctx)
     look = await _due_look(ctx)
     if look is not None:
         if await reminders.look(ctx):
@@ -177,6 +180,8 @@ async def _rest_until(
     """Plan when to come by next. What could not leave waits for that, or it would be tried without a pause."""
     moments = [reminder.send_at for reminder in _planned(waiting) if reminder.send_at > began]
     moments += [notice.due_at for notice in notices]
+    news = await next_news(ctx)
+    moments += [news] if news else []
     await ctx.work.agendas.rest(min(moments, default=None))
 
 

@@ -25,6 +25,7 @@ from handlers.forms import split_form
 from handlers.kinds import Answers, Asked, Box, Button, ChatRef, Field, Notice, Option, Outcome, Raw, Reply
 from handlers.reading.amounts import looks_like_amount, read_amount
 from handlers.reading.text import required
+from handlers.selling import warned
 from handlers.words import _
 
 OFF = "off"
@@ -141,7 +142,8 @@ async def approve_request(ctx: Context, answers: Answers) -> Outcome:
         return outdated
     issued, entry = await approve(ctx.desk, request, invoice)
     asker = await ctx.work.members.get(request.member_id)
-    return issued_reply(ctx, issued, entry, asker.name, await issued_for_asker(ctx, request, issued))
+    told = await issued_for_asker(ctx, request, issued)
+    return await warned(ctx, issued_reply(ctx, issued, entry, asker.name, told))
 
 
 async def issued_for_asker(

@@ -11,7 +11,8 @@ from core.party import Business, Client, Member
 from core.payment import Payment
 from core.reminder import Promise, Reminder
 from core.usecases.undo import undo as undo_entry
-from handlers.command import CONTROLS, Command, Where, optional
+from handlers.checkouts import end_stale_checkout
+from handlers.command import CONTROLS, Command, Where, optional, told_of
 from handlers.context import Context, as_id
 from handlers.kinds import Answers, Block, Button, Facts, Notice, Outcome, Reply, Text
 from handlers.words import _
@@ -31,9 +32,10 @@ def help_command(commands: Sequence[Command]) -> Command:
 
     async def show_help(ctx: Context, answers: Answers) -> Outcome:
         wanted = (answers["about"] or "").strip().lstrip("/").lower()
+        known = told_of(every, ctx.work.plans.sells)
         about = [
             command
-            for command in every
+            for command in known
             if command.typed and (command.name == wanted or command.name.startswith(f"{wanted} "))
         ]
         if wanted and about:
@@ -44,7 +46,7 @@ def help_command(commands: Sequence[Command]) -> Command:
                 Notice(_("There is no /{command}. These are all commands:", command=wanted[:40]), "warning")
             )
         for group, title in GROUPS.items():
-            pairs = [(command.example, _(command.help)) for command in every if command.group == group]
+            pairs = [(command.example, _(command.help)) for command in known if command.group == group]
             if group == "general":
                 pairs += [(f"/{word}", _(does)) for word, does in CONTROLS.items()]
             blocks.append(Facts(tuple(pairs), _(title)))
@@ -83,6 +85,8 @@ async def undo(ctx: Context, answers: Answers) -> Outcome:
     if entry is None or not entry.undoable(ctx.clock.now()):
         raise Conflict(N_("There is nothing to take back: only changes of the last 10 minutes can be."))
     subject = await undo_entry(ctx.desk, entry)
+    if isinstance(subject, (Invoice, Payment)):
+        await end_stale_checkout(ctx, subject.invoice_id if isinstance(subject, Payment) else subject.id)
     said = [Notice(_undone(entry), "success")]
     if isinstance(subject, Invoice) and subject.state is State.VOID:
         said.append(

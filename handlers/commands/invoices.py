@@ -16,6 +16,7 @@ from handlers.cards import (
     open_request,
     pdf_of,
 )
+from handlers.checkouts import end_stale_checkout, method_of
 from handlers.command import Command, optional
 from handlers.commands.already import refuse_issued, refuse_void
 from handlers.commands.approvals import issued_for_asker
@@ -42,6 +43,7 @@ from handlers.kinds import (
 from handlers.reading.invoice_text import split_invoice
 from handlers.reading.lines import has_price
 from handlers.reading.text import clean, required
+from handlers.selling import warned
 from handlers.words import _
 
 PAGE = 8
@@ -116,7 +118,7 @@ async def issue_draft(ctx: Context, answers: Answers) -> Outcome:
     request = await open_request(ctx, invoice)
     issued, entry = await issue(ctx.desk, invoice)
     told = await issued_for_asker(ctx, request, issued) if request else ()
-    return issued_reply(ctx, issued, entry, elsewhere=told)
+    return await warned(ctx, issued_reply(ctx, issued, entry, elsewhere=told))
 
 
 async def discard(ctx: Context, answers: Answers) -> Outcome:
@@ -152,10 +154,10 @@ async def show_invoice(ctx: Context, invoice: Invoice) -> Reply:
     if invoice.state is State.DRAFT:
         client = await ctx.work.clients.get(invoice.draft.client_id)
         return await draft_reply(ctx, invoice, client)
-    payments = await ctx.work.payments.list_of(invoice.id) if invoice.paid else ()
+    payments = await ctx.work.payments.list_of(invoice.id)
     blocks = [*issued_card(ctx, invoice)]
     if payments:
-        rows = tuple((str(paid.received_on), paid.method, ctx.money(paid.amount)) for paid in payments)
+        rows = tuple((str(paid.received_on), method_of(paid), ctx.money(paid.amount)) for paid in payments)
         blocks.append(Lines((_("Received"), _("Method"), _("Amount")), rows, (2,), _("Payments")))
     return Reply(tuple(blocks), issued_buttons(ctx, invoice))
 
@@ -190,6 +192,7 @@ async def void_invoice(ctx: Context, answers: Answers) -> Outcome:
     found = await find_invoice(ctx, answers["number"])
     await refuse_void(ctx, found)
     invoice, entry = await void(ctx.desk, await ctx.work.invoices.lock(found.id), answers["reason"])
+    await end_stale_checkout(ctx, invoice.id)
     text = _(
         "{number} to {client} over {total} is void. Its number and document stay, marked.",
         number=invoice.issued.number,

@@ -38,9 +38,10 @@ class _Whose:
 
 
 def _kinds(ctx: Context) -> list[Kind]:
-    """Those that can come: without a public address no client opens or pays anything here."""
+    """Those that can come: without a public address no client opens or pays anything here, and not everybody sells."""
     online = frozenset({Kind.VIEWED, Kind.PAYMENT}) if ctx.public_url else frozenset()
-    return [kind for kind in Kind if kind not in _AT_TIMES or kind in online]
+    sold = frozenset({Kind.PLAN}) if ctx.work.plans.sells else frozenset()
+    return [kind for kind in Kind if kind not in _AT_TIMES or kind in online | sold]
 
 
 def _whose(ctx: Context) -> _Whose:

@@ -15,8 +15,10 @@ from core.late_fee import in_the_eu, statutory_interest
 from core.locale import NumberStyle, format_decimal
 from core.money import Money, exponent
 from core.party import Business, Role
+from core.plan import Feature
 from core.reminder import Interest, ReminderRules, Silence
 from core.usecases.business import change_settings
+from core.usecases.plan import has
 from handlers.command import Command
 from handlers.commands.chasing import is_about_a_client, is_about_an_invoice, subject_of
 from handlers.context import Context, undo_button
@@ -47,6 +49,7 @@ from handlers.reading.ladders import (
     show_steps,
 )
 from handlers.reading.times import read_hours, read_switch, read_time, read_window, show_time, show_window
+from handlers.selling import left_out
 from handlers.starting import unchanged
 from handlers.words import _
 
@@ -157,7 +160,7 @@ async def change_rules(ctx: Context, answers: Answers) -> Outcome:
     business = ctx.desk.business
     named = {name: value for name, value in answers.items() if value is not None}
     if not named:
-        return Reply((rules_card(ctx, business),), _buttons(business.reminders))
+        return await _card_reply(ctx, business)
     rules = _changed(business.reminders, named)
     _check(business, rules, named, ctx.typing)
     back = Button(_("Reminders"), "reminders")
@@ -167,6 +170,15 @@ async def change_rules(ctx: Context, answers: Answers) -> Outcome:
     saved, entry = await change_settings(ctx.desk, replace(business, reminders=rules))
     hints = (*_legal_hint(business.reminders, rules), *_unknown_rate(ctx, rules))
     return Reply((said, *hints, rules_card(ctx, saved)), (undo_button(entry), back))
+
+
+async def _card_reply(ctx: Context, business: Business) -> Reply:
+    """What the plan leaves out stands above the rules: they say nothing else of it."""
+    card, buttons = rules_card(ctx, business), _buttons(business.reminders)
+    if await has(ctx.desk, Feature.LADDER):
+        return Reply((card,), buttons)
+    why, more = await left_out(ctx, Feature.LADDER)
+    return Reply((why, card), (*more, *buttons))
 
 
 def _changed(rules: ReminderRules, named: Answers) -> ReminderRules:

@@ -13,6 +13,7 @@ from core.moments import instant
 from core.money import total
 from core.notify import Kind
 from core.party import Role
+from core.plan import Feature
 from core.promise import resumes_on
 from core.reminder import Promise, Way
 from core.usecases.late_fee import Charge, Ground
@@ -23,6 +24,7 @@ from handlers.chases import lull_text, next_step_text, rest_text, step_text
 from handlers.command import Command, optional
 from handlers.context import Context
 from handlers.kinds import Answers, Block, Button, Facts, Notice, Outcome, Reply
+from handlers.selling import left_out
 from handlers.words import _
 
 MOST_LINES = 20
@@ -50,8 +52,12 @@ async def tomorrow(ctx: Context, answers: Answers) -> Outcome:
     room = MOST_LINES - min(len(resting), MOST_RESTING)
     left = MOST_LINES - min(len(coming), room)
     blocks: list[Block] = []
+    more: tuple[Button, ...] = ()
     if not ctx.desk.business.reminders.on:
         blocks.append(Notice(_("Reminders to your clients are off."), "warning"))
+    elif not seen.by_itself:
+        why, more = await left_out(ctx, Feature.LADDER)
+        blocks.append(why)
     if coming or seen.more:
         title = _("What comes in the next {days} days", days=DAYS_AHEAD)
         blocks.append(Facts(_bounded(coming, room, seen.more), title))
@@ -60,7 +66,7 @@ async def tomorrow(ctx: Context, answers: Answers) -> Outcome:
     if resting:
         lines = [_resting(ctx, one) for one in resting[:left]]
         blocks.append(Facts(_bounded(lines, left, len(resting) - len(lines)), _("Nobody is reminded of")))
-    return Reply(tuple(blocks), _buttons(seen))
+    return Reply(tuple(blocks), (*_buttons(seen), *more))
 
 
 def _bounded(lines: Sequence[tuple[str, str]], most: int, more: int = 0) -> tuple[tuple[str, str], ...]:
@@ -161,7 +167,8 @@ def _waiting_text(count: int) -> str:
 
 def _rested(ctx: Context, seen: Outlook) -> list[Resting]:
     """What somebody said no to comes first, what is only later last."""
-    return sorted(seen.resting, key=_rank) if ctx.desk.business.reminders.on else []
+    on = ctx.desk.business.reminders.on and seen.by_itself
+    return sorted(seen.resting, key=_rank) if on else []
 
 
 def _rank(one: Resting) -> int:

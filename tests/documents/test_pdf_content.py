@@ -32,6 +32,13 @@ def test_names_numbers_dates_and_account_can_be_read() -> None:
         assert part in said
 
 
+def test_one_small_line_below_the_footer_says_with_what_it_was_made_where_the_plan_has_it_so() -> None:
+    plain, branded = render(a_document(1)), render(a_document(1, branded=True, footer="HRB 214365"))
+
+    assert "Made with" not in text(plain)
+    assert "HRB 214365\nMade with Billhook" in text(branded)
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -29,6 +29,7 @@ from handlers.kinds import (
     Text,
 )
 from handlers.updates import Pressed, Typed
+from storage.plans import Unlimited
 from tests.fakes.clock import FixedClock, SequentialIds
 
 SIZES = tuple(Option(f"Size {size}", str(size)) for size in range(1, 20))
@@ -108,6 +109,7 @@ class OnlyButtons:
 
     def __init__(self) -> None:
         self.chats = Buttons()
+        self.plans = Unlimited()
 
 
 class Talk:

@@ -18,7 +18,7 @@ from storage.tables import agenda
 from storage.work import SqlWork
 from tests.fakes.platform import FakePlatform
 from tests.scenarios.chat import Seen
-from tests.scenarios.in_process import Office, as_seen
+from tests.scenarios.in_process import OFFERS, Office, as_seen
 
 _PLANNED = sa.select(agenda.c.next_at).where(agenda.c.next_at.is_not(None))
 
@@ -39,7 +39,11 @@ class Errands:
             await self.enqueue(work, name, key)
 
     async def work_off(self, app: App) -> None:
-        does = {CHAT_JOB: app.converse, BUSINESS_JOB: app.run_business, **(app.cashier.acts if app.cashier else {})}
+        does = {
+            CHAT_JOB: app.converse,
+            BUSINESS_JOB: app.run_business,
+            **(app.cashier.acts if app.cashier else {}),
+        }
         while self.waiting:
             name, key = self.waiting.popleft()
             await does[name](key)
@@ -48,17 +52,26 @@ class Errands:
 class ClockworkOffice(Office):
     """With a database of its own, for a tick looks at every business there is."""
 
-    def __init__(self, url: str, begin: datetime | None = None, others: Sequence[Platform] = ()) -> None:
+    def __init__(self, url: str, begin: datetime | None = None, others: Sequence[Platform] = (),
+                 sells: bool = False) -> None:  # fmt: skip
         self.errands = Errands()
         self.others = others
-        super().__init__(url)
+        super().__init__(url, sells=sells)
         if begin is not None:
             self.clock.at = begin
 
     def new_app(self, platform: FakePlatform | None = None) -> App:
-        storage = Storage(self.url, self.clock, pool_size=4)
+        storage = Storage(self.url, self.clock, pool_size=4, sells=self.sells)
         platforms = [platform or self.platform, *self.others]
-        return App(storage, self.clock, self.ids, Renderer(), platforms, self.errands)
+        return App(
+            storage,
+            self.clock,
+            self.ids,
+            Renderer(),
+            platforms,
+            self.errands,
+            offers=OFFERS if self.sells else (),
+        )
 
     async def tick(self) -> None:
         """What comes of one tick at this moment."""

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bot.console.render import plain_question, plain_reply
 from bot.rendering import Renderer
 from bot.wiring import App
+from core.plan import Offer, Plan
 from core.ports import NoJobs
 from handlers.command import Command
 from handlers.dispatch import Dispatcher
@@ -30,11 +31,15 @@ PLATFORM = "fake"
 _VERSION = re.compile(r"""['"]version['"]: ?\d+""")
 
 
+OFFERS = (Offer(Plan.PRO), Offer(Plan.PRO, yearly=True), Offer(Plan.BUSINESS))
+
+
 class Office:
     """A way to run scenarios. With several apps, each message goes to the next one, as behind a load balancer."""
 
-    def __init__(self, url: str, apps: int = 1, clock: FixedClock | None = None) -> None:
+    def __init__(self, url: str, apps: int = 1, clock: FixedClock | None = None, sells: bool = False) -> None:
         self.url = url
+        self.sells = sells
         self.clock = clock or FixedClock()
         self.ids = SequentialIds()
         self.platform = FakePlatform(PLATFORM)
@@ -44,8 +49,9 @@ class Office:
         self._updates = 0
 
     def new_app(self, platform: FakePlatform | None = None) -> App:
-        storage = Storage(self.url, self.clock, pool_size=4)
-        return App(storage, self.clock, self.ids, Renderer(), [platform or self.platform])
+        storage = Storage(self.url, self.clock, pool_size=4, sells=self.sells)
+        offers = OFFERS if self.sells else ()
+        return App(storage, self.clock, self.ids, Renderer(), [platform or self.platform], offers=offers)
 
     async def close(self) -> None:
         for app in self.apps:
