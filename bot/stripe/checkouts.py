@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from core.errors import InvalidInput
-from core.invoice import Document
+from bot.stripe.refused_keys import RefusedKeys, is_refused
+from core.errors import N_, InvalidInput, Unavailable
+from core.invoice import Document, Invoice
 from core.pay_ports import (
     PAYMENT_JOB,
     Checkout,
@@ -31,7 +33,8 @@ alone, whichever of the invoice's pages it was pressed on, or its idempotency ke
 """
 _BATCH = 50
 _MOST_BATCHES = 20
-_LIVE = (SessionState.OPENING, SessionState.OPEN)
+_SOON = 30.0
+_MAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Checkouts:
         self._ids = ids
         self._jobs = jobs
         self._provider = provider
+        self.refused = RefusedKeys(storage, clock, ids, jobs)
         self._back = public_url.rstrip("/") + BACK
 
     async def open(self, linked: Linked) -> str | None:
@@ -64,11 +68,14 @@ class Checkouts:
         document, business_id = begun.document, linked.business_id
         try:
             checkout = await self._provider.open_payment(
-                begun.account, begun.session, business_id, _title(document), document.buyer.email, self._back
+                begun.account, begun.session, business_id, _title(document), _email(document), self._back
             )
-        except InvalidInput:
+        except InvalidInput as error:
             await self._give_up(business_id, begun.session)
-            raise
+            if error.field != "key":
+                raise
+            await self.refused.tell(business_id, begun.account)
+            raise Unavailable(error.message, _SOON, **error.values) from error
         return await self._opened(begun, business_id, checkout)
 
     async def _begin(self, linked: Linked) -> _Begun | None:
@@ -78,6 +85,11 @@ class Checkouts:
             account = await work.pay_accounts.find()
             if account is None or not invoice.balance:
                 return None
+            if await is_refused(work, linked.business_id, account):
+                raise Unavailable(N_("Stripe does not know this key, or not any more."), _SOON)
+            free, _wait = await work.slots.reserve(_slot(invoice), 0, 0)
+            if not free:
+                raise InvalidInput("amount", N_("{amount} cannot be paid online."), amount=invoice.balance)
             before = await work.pay_sessions.find_live(invoice.id)
             new = PaySession(self._ids.new(), invoice.id, invoice.balance, self._clock.now())
             session = await work.pay_sessions.begin(new)
@@ -109,32 +121,39 @@ class Checkouts:
     async def _give_up(self, business_id: UUID, session: PaySession) -> None:
         async with self._storage.work() as work:
             await work.enter(business_id)
-            await work.invoices.lock(session.invoice_id)
+            invoice = await work.invoices.lock(session.invoice_id)
             present = await work.pay_sessions.find_own(session.id)
             if present is not None and present.state is SessionState.OPENING:
                 await work.pay_sessions.save(replace(present, state=SessionState.ENDED))
+            await work.slots.hold(_slot(invoice), _SOON)
 
     async def end_stale(self, key: str) -> None:
         """End what is open for another balance than is owed, and take leave of an account that was disconnected."""
         business_id = as_id(key)
         if business_id is None:
             return
-        left: PayAccount | None = None
+        async with self._storage.work() as work:
+            await work.enter(business_id)
+            left = await work.pay_accounts.find_left()
+            account = left or await work.pay_accounts.find()
+        if account is not None:
+            await self.end_with(account, business_id)
+        if left is not None:
+            await self._leave(business_id, left)
+
+    async def end_with(self, account: PayAccount, business_id: UUID) -> None:
+        """See Paying.end_with."""
         for _batch in range(_MOST_BATCHES):
             async with self._storage.work() as work:
                 await work.enter(business_id)
-                left = await work.pay_accounts.find_left()
-                account = left or await work.pay_accounts.find()
                 stale = await work.pay_sessions.list_stale(_BATCH)
             for session in stale:
                 await self._end(business_id, account, session)
             if len(stale) < _BATCH:
-                break
-        if left is not None:
-            await self._leave(business_id, left)
+                return
 
-    async def _end(self, business_id: UUID, account: PayAccount | None, session: PaySession) -> None:
-        if account is not None and session.provider_id:
+    async def _end(self, business_id: UUID, account: PayAccount, session: PaySession) -> None:
+        if session.provider_id:
             try:
                 await self._provider.end_payment(account, session)
             except InvalidInput as error:
@@ -152,6 +171,16 @@ class Checkouts:
         async with self._storage.work() as work:
             await work.enter(business_id)
             await work.pay_accounts.drop_left()
+
+
+def _slot(invoice: Invoice) -> str:
+    """Held for a moment after an amount was refused: whoever presses again and again asks the provider once."""
+    return f"pay-refused:{invoice.id.hex}:{invoice.balance.minor}"
+
+
+def _email(document: Document) -> str:
+    """Only what the provider surely takes: it is filled in for the client, and is not worth a refusal."""
+    return document.buyer.email if _MAIL.fullmatch(document.buyer.email) else ""
 
 
 def _title(document: Document) -> str:

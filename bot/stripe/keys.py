@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
 
-from core.errors import Conflict
+from bot.stripe.paying import Paying
+from core.errors import BillhookError, Conflict
 from core.pay_ports import PayAccount, PaymentProvider, Setup
 from core.ports import CHAT_JOB, Clock, Ids, Jobs
 from core.usecases.business import code_hash
@@ -17,6 +21,8 @@ from handlers.telling import chat_ref, said_in
 from handlers.words import speak
 from storage.engine import Storage
 
+log = logging.getLogger(__name__)
+
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -24,13 +30,14 @@ class Keys:
     """Takes keys for one process."""
 
     def __init__(
-        self, storage: Storage, clock: Clock, ids: Ids, jobs: Jobs, provider: PaymentProvider
+        self, storage: Storage, clock: Clock, ids: Ids, jobs: Jobs, provider: PaymentProvider, paying: Paying
     ) -> None:
         self._storage = storage
         self._clock = clock
         self._ids = ids
         self._jobs = jobs
         self._provider = provider
+        self._paying = paying
 
     async def find(self, token: str, languages: Iterable[str]) -> tuple[Setup, str] | None:
         """Who asked for the page, and the business's name; from then on, the reader's language is spoken."""
@@ -54,8 +61,18 @@ class Keys:
             await self._provider.forget(account)
             return None
         if replaced is not None:
-            await self._provider.forget(replaced)
+            # The old key may be gone in Stripe by now; of the same account, the new one reaches as far.
+            same = replaced.account == account.account
+            await self._leave(setup.business_id, replace(replaced, key=account.key) if same else replaced)
         return account
+
+    async def _leave(self, business_id: UUID, replaced: PayAccount) -> None:
+        """The new one is connected whatever comes of this."""
+        try:
+            await self._paying.end_with(replaced, business_id)
+            await self._provider.forget(replaced)
+        except BillhookError as error:
+            log.warning("account %s could not be left in order: %s", replaced.account, error)
 
     async def _keep(self, token: str, setup: Setup, account: PayAccount) -> PayAccount | None:
         """The account that was connected before, which nobody asks any more."""
@@ -64,6 +81,8 @@ class Keys:
                 raise Conflict("used up")
             ctx = await at_desk(work, self._clock, self._ids, self._jobs, setup.business_id)
             before = await work.pay_accounts.find_left() or await work.pay_accounts.find()
+            if before is not None and before.account != account.account:
+                await work.pay_sessions.end_all()
             await work.pay_accounts.save(account)
             chat, name = chat_ref(setup.chat), ctx.desk.business.name
             chosen = await work.outbox.language_of(setup.chat) or ctx.desk.business.language

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 from bot.stripe.checkouts import Checkouts
+from bot.stripe.refused_keys import is_refused
 from core.errors import BillhookError, Conflict, InvalidInput, Unavailable
 from core.pay_ports import (
     Linked,
@@ -38,6 +40,8 @@ _CHECKOUT = "checkout.session."
 _ASYNC_FAILED, _EXPIRED = "checkout.session.async_payment_failed", "checkout.session.expired"
 _CLOSED = "charge.dispute.closed"
 _MOMENT = 1.0
+_GIVE_UP_AFTER = timedelta(days=7)
+"""So long an event waits for a key that may read what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,10 @@ class Paying:
         """
         return await self._checkouts.open(linked)
 
+    async def end_with(self, account: PayAccount, business_id: UUID) -> None:
+        """End what is to be ended in an account that another one takes the place of."""
+        await self._checkouts.end_with(account, business_id)
+
     async def end_stale(self, key: str) -> None:
         """What PAYMENT_JOB does; `key` is the business's id in hex."""
         await self._checkouts.end_stale(key)
@@ -85,14 +93,23 @@ class Paying:
             await work.enter(business_id)
             # What was paid just before it was disconnected is booked still.
             account = await work.pay_accounts.find() or await work.pay_accounts.find_left()
+            if account is not None and await is_refused(work, business_id, account):
+                return
         try:
             news = await self._read(account, event, business_id) if account else _News()
             await self._book(event, news, business_id)
         except Doubtful as error:
             await self._fail(event, error, business_id)
         except InvalidInput as error:
-            # The key may do less than before, or the object is gone: nothing is known, and nothing to be told.
-            await self._fail(event, error, None)
+            if (
+                account is None
+                or error.field != "key"
+                or event.created_at < self._clock.now() - _GIVE_UP_AFTER
+            ):
+                await self._fail(event, error, None)
+                return
+            # It waits for a key that may do it: the net below the queue takes it up again.
+            await self._checkouts.refused.tell(business_id, account)
         except Conflict as error:
             raise Unavailable(error.message, _MOMENT, **error.values) from error
 

@@ -60,7 +60,7 @@ class Cashier:
         self._sells = settings.sells and settings.stripe_secret_key is not None
         self._jobs = jobs
         self.paying = Paying(storage, clock, ids, jobs, provider, settings.public_url)
-        self.keys = Keys(storage, clock, ids, jobs, provider)
+        self.keys = Keys(storage, clock, ids, jobs, provider, self.paying)
         self._applying = Applying(storage, provider, clock, jobs, self.paying)
         self._ordering = Ordering(storage, provider, clock, Teller(ids, jobs), self._applying)
         self._catching_up = CatchingUp(

@@ -9,7 +9,7 @@ from uuid import UUID
 from core.errors import BillhookError
 from core.invoice import State
 from core.notify import Kind
-from core.pay_ports import MoneyBack, PaySession, Received
+from core.pay_ports import MoneyBack, PayAccount, PaySession, Received
 from core.ports import BUSINESS_JOB
 from core.usecases.online_payment import Booked, book, take_back
 from handlers.background.notices import tell
@@ -77,6 +77,11 @@ async def tell_doubt(ctx: Context, why: BillhookError) -> None:
     )  # fmt: skip
 
 
+async def tell_key_refused(ctx: Context, account: PayAccount) -> None:
+    """Whoever runs the business changed it in Stripe, or it was deleted there."""
+    await tell_payment(ctx, lambda: _refused(account))
+
+
 async def tell_payment(ctx: Context, say: Callable[[], Reply]) -> None:
     await tell(ctx, Kind.PAYMENT, say)
     await ctx.jobs.enqueue(ctx.work, BUSINESS_JOB, ctx.desk.business.id.hex)
@@ -141,6 +146,12 @@ def _returned(ctx: Context, booked: Booked) -> Reply:
         case _:
             text = _("{amount} of {number} went back to {client}, out of the credit.", **values)
             return _said(text, "info", invoice.id)
+
+
+def _refused(account: PayAccount) -> Reply:
+    text = _("Stripe refuses the key of the account {account}: until you enter another one, clients cannot pay online "
+             "and what they paid is not booked.", account=account.account)  # fmt: skip
+    return Reply((Notice(text, "error"),), (Button(_("Enter another key"), "payments connect"),))
 
 
 def _said(text: str, level: Literal["success", "info", "warning", "error"], invoice_id: UUID) -> Reply:

@@ -8,7 +8,10 @@ import pytest
 
 from tests.fakes.clock import FixedClock
 from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe
+from tests.stripe.paying_scene import account, ana, number, office, page
 from tests.stripe.till import HOOK, Till
+
+__all__ = ["account", "ana", "number", "office", "page"]
 
 
 @pytest.fixture(scope="module")

@@ -81,7 +81,7 @@ class PayingOffice(ClockworkOffice):
     async def page_of(self, chat: Chat, number: str) -> str:
         """The path of a page of that invoice."""
         await chat.says(f"/paylink {number}")
-        return _PAGE.findall(chat.seen.text)[-1]
+        return str(_PAGE.findall(chat.seen.text)[-1])
 
     async def presses_pay(self, page: str) -> Answer:
         answer = await ask(self.site(), "POST", f"{page}/pay")
@@ -128,24 +128,26 @@ class PayingOffice(ClockworkOffice):
         return [(row.amount_minor, row.state) for row in rows]
 
     async def paid(self, number: str) -> int:
-        (row,) = await self._all(sa.select(invoice.c.paid_minor).where(invoice.c.number == number))
+        (row,) = await self.rows(sa.select(invoice.c.paid_minor), invoice, number)
         return int(row.paid_minor)
 
     async def failed(self) -> list[str]:
         """Why events could not be applied, oldest first."""
-        failed = sa.select(stripe_event.c.error).where(stripe_event.c.failed_at.is_not(None))
-        return [row.error for row in await self._all(failed.order_by(stripe_event.c.failed_at))]
+        query = sa.select(stripe_event.c.error).where(stripe_event.c.failed_at.is_not(None))
+        async with self.app.storage.work() as work:
+            return list((await work.connection.execute(query.order_by(stripe_event.c.failed_at))).scalars())
 
     async def rows(self, query: sa.Select[Any], table: sa.Table, number: str) -> list[sa.Row[Any]]:
-        of = sa.select(invoice.c.id).where(invoice.c.number == number)
-        return await self._all(query.where(table.c.invoice_id.in_(of)))
-
-    async def _all(self, query: sa.Select[Any]) -> list[sa.Row[Any]]:
+        """What there is of that invoice of the business that was connected last."""
         async with self.app.storage.work() as work:
             seat = (await work.chats.speaker(self.sender_of(self._owner).key)).seat
             assert seat is not None
             await work.enter(seat.business_id)
-            return list((await work.connection.execute(query)).all())
+            found = await work.invoices.find_number(number)
+            assert found is not None
+            which = table.c.id if table is invoice else table.c.invoice_id
+            mine = query.where(table.c.business_id == seat.business_id, which == found.id)
+            return list((await work.connection.execute(mine)).all())
 
 
 async def ask(

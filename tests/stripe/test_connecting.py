@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,69 @@ async def test_a_forged_old_or_rewritten_event_of_a_business_changes_nothing(
 
     assert [*statuses, crossed.status] == [400, 400, 400, 400, 400]
     assert await office.snapshot(owner.name) == before
+
+
+async def test_another_account_takes_over_what_was_open_in_the_first_one(
+    office: PayingOffice, owner: Chat
+) -> None:
+    first, second = office.stripe.account("acct_1Before"), office.stripe.account("acct_1After")
+    await office.connects(owner, first)
+    number = await bills(owner, "Acme: 3h design @ 120; vat 19%")
+    page = await office.page_of(owner, number)
+    old = await office.opens_checkout(page)
+
+    await office.connects(owner, second)
+    new = await office.opens_checkout(page)
+    office.stripe.pays(new)
+    await office.hears(second)
+
+    assert office.stripe.see(old)["status"] == "expired"
+    assert await office.booked(number) == [(428_40, 428_40, "online")]
+
+
+async def test_what_was_paid_while_the_key_was_refused_is_booked_with_the_next_one(
+    office: PayingOffice, owner: Chat
+) -> None:
+    account = office.stripe.account("acct_1Revoked")
+    await office.connects(owner, account)
+    number = await bills(owner, "Acme: 3h design @ 120; vat 19%")
+    page = await office.page_of(owner, number)
+    checkout = await office.opens_checkout(page)
+    for key in list(account.keys):
+        account.revoke(key)
+    office.stripe.pays(checkout)
+
+    await office.hears(account)
+    await owner.says(f"/paid {number} 100 cash")
+    refused = await office.presses_pay(page)
+    told = [seen.text for seen in office.unasked(owner.name) if "refuses the key" in seen.text]
+    account.add_key()
+    office.wait(seconds=1)
+    await office.connects(owner, account)
+    assert office.app.cashier is not None
+    office.wait(seconds=1)
+    await office.app.cashier.sweep(timedelta(0))
+    await office.errands.work_off(office.app)
+
+    assert refused.status == 503
+    assert len(told) == 1
+    assert await office.booked(number) == [(100_00, 100_00, "cash"), (428_40, 328_40, "online")]
+
+
+async def test_who_comes_back_from_paying_finds_the_invoice_again(office: PayingOffice, owner: Chat) -> None:
+    await office.connects(owner, office.stripe.account("acct_1Back"))
+    page = await office.page_of(owner, await bills(owner, "Acme: 3h design @ 120; vat 19%"))
+    pressed = await office.presses_pay(page)
+    cookie = {"cookie": pressed.headers["set-cookie"].partition(";")[0]}
+
+    thanks = await ask(office.site(), "GET", "/pay/thanks", headers=cookie)
+    back = await ask(office.site(), "GET", "/pay/back", headers=cookie)
+    stranger = await ask(office.site(), "GET", "/pay/thanks")
+    forged = await ask(office.site(), "GET", "/pay/back", headers={"cookie": "billhook_page=//evil.example"})
+
+    assert "HttpOnly" in pressed.headers["set-cookie"]
+    assert "Your payment is being confirmed." in thanks.text
+    assert f'href="{page}"' in thanks.text
+    assert (back.status, back.headers["location"]) == (303, page)
+    assert "href" not in stranger.text
+    assert (forged.status, "evil" in forged.text) == (200, False)

@@ -2,69 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from core.errors import Unavailable
-from tests.fakes.clock import FixedClock
-from tests.fakes.stripe import Account, FakeStripe, HangUp, Refusal, ServerError
+from tests.fakes.stripe import Account, HangUp, Refusal, ServerError
 from tests.scenarios.chat import Chat
-from tests.scenarios.scenes import bills, opens_a_studio_with_acme
 from tests.stripe.paying_office import PayingOffice
+from tests.stripe.paying_scene import ONLINE, PART, WHOLE, said
 
-WHOLE, PART = 428_40, 100_00
-"""Of an invoice over EUR 428.40 with VAT, and a part of it."""
-ONLINE, BY_HAND = (WHOLE, WHOLE, "online"), (PART, PART, "cash")
-
-
-@pytest.fixture(scope="module")
-async def office(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[PayingOffice]:
-    """For the whole file: each test has an invoice of its own."""
-    clock, file = FixedClock(), tmp_path_factory.mktemp("paying") / "paying.db"
-    shutil.copyfile(sqlite_template, file)
-    with FakeStripe(clock=clock.now) as stripe:
-        office = PayingOffice(f"sqlite:///{file}", stripe, clock)
-        yield office
-        await office.close()
-    assert stripe.troubled == []
-
-
-@pytest.fixture(scope="module")
-async def ana(office: PayingOffice) -> Chat:
-    """She runs a business with one client, whose account is connected."""
-    ana = office.person("ana")
-    await opens_a_studio_with_acme(ana)
-    assert (await office.connects(ana, office.stripe.account("acct_1Ana"))).status == 200
-    return ana
-
-
-@pytest.fixture
-def account(office: PayingOffice, ana: Chat) -> Account:
-    return office.stripe.account("acct_1Ana")
-
-
-@pytest.fixture
-async def number(ana: Chat) -> str:
-    """Of an invoice over EUR 428.40."""
-    return await bills(ana, "Acme: 3h design @ 120; vat 19%")
-
-
-@pytest.fixture
-async def page(office: PayingOffice, ana: Chat, number: str) -> str:
-    return await office.page_of(ana, number)
-
-
-async def said(office: PayingOffice, account: Account, kind: str = "") -> str:
-    """What Ana is told without asking about what happened in her account."""
-    before = office.count("ana")
-    await office.hears(account, kind)
-    return "\n".join(seen.text for seen in office.unasked("ana", before))
+BY_HAND = (PART, PART, "cash")
 
 
 # -- paying -----------------------------------------------------------------------------------------
@@ -107,7 +55,7 @@ async def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key(
         call for call in office.stripe.calls_of("POST /v1/checkout/sessions") if call.status in (0, 200)
     ]
     assert lost.status == 503
-    assert "does not work at the moment" in lost.text
+    assert "Das Bezahlen im Internet geht gerade nicht." in lost.text
     assert "DE89" in lost.text
     assert opened[-1].replayed
     assert opened[-1].response["id"] == found
@@ -122,7 +70,7 @@ async def test_an_amount_that_the_provider_refuses_leaves_the_other_ways_to_pay(
     refused = await office.presses_pay(page)
 
     assert refused.status == 409
-    assert "cannot be paid online" in refused.text
+    assert "Dieser Betrag kann nicht online bezahlt werden." in refused.text
     assert "DE89" in refused.text
     assert await office.checkouts(number) == [(WHOLE, "ended")]
 
@@ -317,110 +265,3 @@ async def test_a_provider_that_is_down_is_asked_again_later(
     await office.errands.work_off(office.app)
 
     assert await office.booked(number) == [ONLINE]
-
-
-# -- money that goes back ---------------------------------------------------------------------------
-
-
-async def test_a_refund_is_owed_again(office: PayingOffice, account: Account, number: str, page: str) -> None:
-    payment = office.stripe.pays(await office.opens_checkout(page))
-    await office.hears(account)
-    office.stripe.refunds(payment, PART)
-
-    told = await said(office, account)
-
-    assert await office.booked(number) == [ONLINE, (-PART, -PART, "refund")]
-    assert await office.paid(number) == WHOLE - PART
-    assert f"EUR 100.00 of {number} went back to Acme GmbH. EUR 100.00 is open again." in told
-
-
-async def test_a_refund_of_what_was_paid_too_much_takes_the_credit_alone(
-    office: PayingOffice, ana: Chat, account: Account, number: str, page: str
-) -> None:
-    payment = office.stripe.pays(await office.opens_checkout(page))
-    await ana.says(f"/paid {number} 100 cash")
-    await office.hears(account)
-    office.stripe.refunds(payment, PART)
-
-    told = await said(office, account)
-
-    assert (await office.booked(number))[-1] == (-PART, 0, "refund")
-    assert await office.paid(number) == WHOLE
-    assert "out of the credit" in told
-
-
-async def test_a_refund_that_is_told_before_its_payment_books_both(
-    office: PayingOffice, account: Account, number: str, page: str
-) -> None:
-    office.stripe.refunds(office.stripe.pays(await office.opens_checkout(page)))
-
-    await office.hears(account, "refund.created")
-    await office.hears(account, backwards=True)
-
-    assert await office.booked(number) == [ONLINE, (-WHOLE, -WHOLE, "refund")]
-
-
-async def test_a_refund_that_fails_is_the_sellers_again(
-    office: PayingOffice, account: Account, number: str, page: str
-) -> None:
-    payment = office.stripe.pays(await office.opens_checkout(page))
-    refund = office.stripe.refunds(payment, pending=True)
-    await office.hears(account)
-    office.stripe.refund_fails(refund)
-
-    told = await said(office, account)
-
-    assert await office.booked(number) == [
-        ONLINE, (-WHOLE, -WHOLE, "refund"), (WHOLE, WHOLE, "refund_failed")
-    ]  # fmt: skip
-    assert f"The refund of EUR 428.40 to Acme GmbH for {number} failed" in told
-
-
-async def test_a_dispute_takes_the_money_until_it_is_won(
-    office: PayingOffice, account: Account, number: str, page: str
-) -> None:
-    payment = office.stripe.pays(await office.opens_checkout(page))
-    await office.hears(account)
-
-    dispute = office.stripe.disputes(payment)
-    opened, while_open = await said(office, account), await office.paid(number)
-    office.stripe.wins(dispute)
-    won = await said(office, account)
-
-    assert f"Acme GmbH disputes the payment of {number}" in opened
-    assert while_open == 0
-    assert f"The dispute about {number} is won: EUR 428.40 is back." in won
-    assert await office.booked(number) == [
-        ONLINE, (-WHOLE, -WHOLE, "dispute"), (WHOLE, WHOLE, "dispute_won")
-    ]  # fmt: skip
-
-
-async def test_a_dispute_that_is_lost_is_told_and_moves_nothing_more(
-    office: PayingOffice, account: Account, number: str, page: str
-) -> None:
-    payment = office.stripe.pays(await office.opens_checkout(page))
-    dispute = office.stripe.disputes(payment)
-    await office.hears(account)
-    office.stripe.loses(dispute)
-
-    told = await said(office, account)
-
-    assert told.count(f"The dispute about {number} is lost: Acme GmbH keeps EUR 428.40.") == 1
-    assert await office.booked(number) == [ONLINE, (-WHOLE, -WHOLE, "dispute")]
-
-
-async def test_what_the_provider_booked_cannot_be_taken_back_here(
-    office: PayingOffice, ana: Chat, account: Account, number: str, page: str
-) -> None:
-    payment = office.stripe.pays(await office.opens_checkout(page))
-    await office.hears(account)
-    office.stripe.refunds(payment, PART)
-    await office.hears(account)
-
-    await ana.says(f"/invoice {number}")
-    shown = ana.seen.text
-    await ana.says("/undo")
-
-    assert "online" in shown
-    assert "refund" in shown
-    assert await office.booked(number) == [ONLINE, (-PART, -PART, "refund")]
