@@ -26,6 +26,7 @@ API_VERSION = "2026-10-28.endive"
 Observe = Callable[[str, float, str], None]
 """Hears of every call: its name, how many seconds it took, and `ok`, `refused` or `unavailable`."""
 
+_HEAVY = ("aiohttp", "stripe", "stripe._v1_services")
 _SECONDS = 20.0
 _CONNECT_SECONDS = 5.0
 RETRIES = 2
@@ -51,7 +52,9 @@ class Calls:
     async def client(self, key: str) -> StripeClient:
         """For the account that the key belongs to."""
         if self._http is None:
-            await asyncio.to_thread(importlib.import_module, "stripe")
+            # Beside the loop: whoever waits for something else meanwhile goes on.
+            for name in _HEAVY:
+                await asyncio.to_thread(importlib.import_module, name)
         import aiohttp  # noqa: PLC0415
         import stripe  # noqa: PLC0415
 

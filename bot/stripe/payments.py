@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,6 +19,8 @@ from core.money import Money
 from core.pay_ports import Checkout, Order, PayAccount, ProviderEvent
 from core.plan import Offer, Plan, Standing, Subscription
 from core.ports import Clock
+
+log = logging.getLogger(__name__)
 
 _NOTHING_BOUGHT = N_("Nothing was bought yet. See what there is: /upgrade")
 _PAGE = 100
@@ -40,7 +44,7 @@ class Payments(ClientPayments):
     async def open_upgrade(
         self, order: Order, business_id: UUID, subscription: Subscription, email: str, trial_days: int
     ) -> Checkout:
-        """Whoever has a subscription that goes on changes that one: two would be paid for side by side."""
+        """The page that was opened for the business before is closed: on two of them two plans could be bought."""
         if subscription.live:
             raise InvalidInput(
                 "plan", N_("You have a plan already; it is changed on the page behind /billing.")
@@ -48,28 +52,54 @@ class Payments(ClientPayments):
         price = self._prices.get(Offer(order.plan, order.yearly))
         if price is None:
             raise InvalidInput("plan", N_("This plan cannot be bought here."))
+        customer = subscription.customer or await self._named(business_id, email)
+        await self._close_others(customer, order)
         names = {"business": business_id.hex}
-        params: dict[str, Any] = {
+        sold: dict[str, Any] = {"metadata": names}
+        if trial_days:
+            sold["trial_period_days"] = trial_days
+        params = {
             "mode": "subscription",
             "line_items": [{"price": price, "quantity": 1}],
             "client_reference_id": business_id.hex,
+            "customer": customer,
             "metadata": {**names, "order": order.id.hex},
-            "subscription_data": {"metadata": names},
+            "subscription_data": sold,
             "success_url": self._after,
             "cancel_url": self._after,
         }
-        if trial_days:
-            params["subscription_data"]["trial_period_days"] = trial_days
-        if subscription.customer:
-            params["customer"] = subscription.customer
-        elif email:
-            params["customer_email"] = email
         client = await self._calls.client(self._own_key())
         with self._calls.call("checkout.create"):
             found = await client.v1.checkout.sessions.create_async(
                 cast(Any, params), {"idempotency_key": order.id.hex}
             )
         return Checkout(found.id, found.url or "", moment(found.expires_at))
+
+    async def _named(self, business_id: UUID, email: str) -> str:
+        """Stripe's name of a business that never bought anything: the same for a day, longer than a page lives."""
+        params: dict[str, Any] = {"metadata": {"business": business_id.hex}}
+        if email:
+            params["email"] = email
+        key = f"customer-{business_id.hex}-{sha256(email.encode()).hexdigest()[:16]}"
+        client = await self._calls.client(self._own_key())
+        with self._calls.call("customer.create"):
+            return (await client.v1.customers.create_async(cast(Any, params), {"idempotency_key": key})).id
+
+    async def _close_others(self, customer: str, order: Order) -> None:
+        client = await self._calls.client(self._own_key())
+        with self._calls.call("checkout.list"):
+            found = await client.v1.checkout.sessions.list_async(
+                {"customer": customer, "status": "open", "limit": _PAGE}
+            )
+        for session in found.data:
+            if (session.to_dict().get("metadata") or {}).get("order") == order.id.hex:
+                # Ours, whose answer was lost.
+                continue
+            try:
+                with self._calls.call("checkout.expire"):
+                    await client.v1.checkout.sessions.expire_async(session.id)
+            except InvalidInput as error:
+                log.warning("checkout %s cannot be closed: %s", session.id, error)
 
     async def open_portal(self, order: Order, subscription: Subscription) -> str:
         if not subscription.customer:

@@ -53,10 +53,25 @@ async def test_an_upgrade_is_answered_with_the_page_on_which_it_is_bought(till: 
         "client_reference_id": ana.hex,
         "metadata": {"business": ana.hex, "order": order.id.hex},
         "subscription_data": {"metadata": {"business": ana.hex}, "trial_period_days": "14"},
-        "customer_email": "post@krueger.example",
+        "customer": session["customer"],
         "success_url": f"{ORIGIN}/paid",
         "cancel_url": f"{ORIGIN}/paid",
     }
+
+
+async def test_a_business_has_one_name_at_stripe_and_one_page_at_a_time(till: Till, ana: UUID) -> None:
+    await till.orders(ana, OrderKind.UPGRADE, Offer(Plan.PRO))
+    await till.does(ORDER_JOB)
+    first = till.checkout(ana)
+    await till.orders(ana, OrderKind.UPGRADE, Offer(Plan.BUSINESS))
+    await till.does(ORDER_JOB)
+    second = till.checkout(ana)
+
+    assert second["id"] != first["id"]
+    assert second["customer"] == first["customer"]
+    assert till.stripe.see(first["id"])["status"] == "expired"
+    named = till.stripe.see(first["customer"])
+    assert (named["email"], named["metadata"]) == ("post@krueger.example", {"business": ana.hex})
 
 
 async def test_whoever_had_a_trial_pays_at_once_under_the_same_name(till: Till, ana: UUID) -> None:
@@ -132,7 +147,8 @@ async def test_a_lost_answer_is_asked_for_again_and_nothing_is_opened_twice(
     opened = [one for one in till.stripe.own.all("checkout.session") if one["client_reference_id"] == ana.hex]
     assert len(opened) == 1
     assert [reply.buttons[0].url for reply in await till.told(ana)] == [opened[0]["url"]]
-    assert till.heard[-2:] == [("checkout.create", "unavailable"), ("checkout.create", "ok")]
+    asked = [outcome for name, outcome in till.heard if name == "checkout.create"]
+    assert asked[-2:] == ["unavailable", "ok"]
 
 
 async def test_what_stripe_refuses_is_said_in_the_chat_without_a_secret(till: Till, ana: UUID) -> None:
