@@ -235,6 +235,9 @@ ROUTES: dict[str, Route] = {
     "GET /v1/customers/{id}": Route(shapes.CustomerRetrieveParams, "customer_read", _retrieve("customer")),
     "GET /v1/events": Route(shapes.EventListParams, "event_read", _events),
     "GET /v1/events/{id}": Route(shapes.EventRetrieveParams, "event_read", _event),
+    "GET /v1/payment_intents": Route(
+        shapes.PaymentIntentListParams, "payment_intent_read", _list("payment_intent", "customer")
+    ),
     "GET /v1/payment_intents/{id}": Route(
         shapes.PaymentIntentRetrieveParams, "payment_intent_read", _retrieve("payment_intent")
     ),
