@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import segno
 
@@ -47,8 +48,12 @@ def path(text: str, x: float, y: float, size: float) -> str:
     return f"q {scale:.5f} 0 0 {scale:.5f} {x:.2f} {y:.2f} cm 0 g\n" + "\n".join(bars) + "\nf Q"
 
 
+@lru_cache(maxsize=256)
 def outline(text: str) -> tuple[int, str]:
-    """Its side in modules, and its dark ones as the path of an SVG; without the quiet zone."""
+    """Its side in modules, and its dark ones as the path of an SVG; without the quiet zone.
+
+    Kept for a while: a page that is shown again asks for the same code, which takes longer than all the rest of it.
+    """
     side, runs = _runs(text)
     return side, "".join(f"M{start} {row}h{length}v1h-{length}z" for row, start, length in runs)
 
