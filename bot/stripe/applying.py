@@ -20,6 +20,7 @@ from storage.engine import Storage
 log = logging.getLogger(__name__)
 
 _TRIES = 5
+_KEY_SECONDS = 60.0
 _MOST_ERROR = 500
 
 
@@ -51,6 +52,9 @@ class Applying:
                 N_("Somebody else changed this at the same moment. Please try again."), 1
             ) from error
         except (InvalidInput, NotFound) as error:
+            if isinstance(error, InvalidInput) and error.field == "key":
+                # Whoever runs this has changed it there and not here: what was told meanwhile must not be lost.
+                raise Unavailable(error.message, _KEY_SECONDS) from error
             log.warning("event %s (%s) cannot be applied: %s", event.id, event.type, error)
             async with self._storage.work() as work:
                 await work.provider_events.fail(event.id, str(error)[:_MOST_ERROR], self._clock.now())

@@ -117,7 +117,7 @@ class Payments(ClientPayments):
         if not subscription.provider_id:
             raise InvalidInput("plan", _NOTHING_BOUGHT)
         sold = await self._retrieve(subscription.provider_id)
-        if ends == (_ending(sold) is not None):
+        if ends == (_ending(sold, self._item(sold)) is not None):
             return
         params: dict[str, Any] = {"cancel_at_period_end": ends}
         if not ends and not sold.get("cancel_at_period_end"):
@@ -133,41 +133,52 @@ class Payments(ClientPayments):
         self, provider_id: str, before: Subscription
     ) -> tuple[UUID | None, Subscription]:
         sold = await self._retrieve(provider_id)
+        named, customer = as_id((sold.get("metadata") or {}).get("business")), name_of(sold.get("customer"))
         same = before.provider_id == sold["id"]
+        item = self._item(sold)
+        offer = self._offer(item["price"]["id"], before if same else Subscription())
+        if offer is None and named is None and not before.customer:
+            # Whatever else is sold in the account.
+            return None, replace(before, customer=customer)
+        if offer is None:
+            raise InvalidInput(
+                "price", N_("The price {price} belongs to no plan."), price=item["price"]["id"]
+            )
         standing = _STANDINGS.get(sold["status"], Standing.NONE)
-        item = sold["items"]["data"][0]
-        price = item["price"]
-        offer = self._offer(price["id"], before if same else Subscription())
         late_since = before.past_due_since if same and before.standing is Standing.PAST_DUE else None
         found = replace(
             before,
             plan=offer.plan,
             standing=standing,
             yearly=offer.yearly,
-            price=_price(price),
+            price=_price(item["price"]),
             renews_at=moment(item.get("current_period_end")),
             trial_ends_at=moment(sold.get("trial_end")),
-            ends_at=_ending(sold),
+            ends_at=_ending(sold, item),
             past_due_since=(late_since or self._clock.now()) if standing is Standing.PAST_DUE else None,
             trialed=before.trialed or sold.get("trial_start") is not None,
-            customer=name_of(sold.get("customer")),
+            customer=customer,
             provider_id=str(sold["id"]),
         )
-        return as_id((sold.get("metadata") or {}).get("business")), found
+        return named, found
+
+    def _item(self, sold: Json) -> Json:
+        """The one that is a plan; there may be others beside it."""
+        items: list[Json] = sold["items"]["data"]
+        prices = set(self._prices.values())
+        return next((item for item in items if item["price"]["id"] in prices), items[0])
 
     async def _retrieve(self, provider_id: str) -> Json:
         client = await self._calls.client(self._own_key())
         with self._calls.call("subscription.retrieve"):
             return (await client.v1.subscriptions.retrieve_async(provider_id)).to_dict()
 
-    def _offer(self, price: str, before: Subscription) -> Offer:
+    def _offer(self, price: str, before: Subscription) -> Offer | None:
         """What an earlier price of ours bought stays what it is."""
         for offer, known in self._prices.items():
             if known == price:
                 return offer
-        if before.plan is Plan.FREE:
-            raise InvalidInput("price", N_("The price {price} belongs to no plan."), price=price)
-        return Offer(before.plan, before.yearly)
+        return None if before.plan is Plan.FREE else Offer(before.plan, before.yearly)
 
     async def list_events(self, account: PayAccount | None, since: datetime) -> Sequence[ProviderEvent]:
         """Stripe keeps them for 30 days, and gives the newest first."""
@@ -206,13 +217,12 @@ _STANDINGS: Mapping[str, Standing] = {
 }
 
 
-def _ending(sold: Json) -> datetime | None:
+def _ending(sold: Json, item: Json) -> datetime | None:
     if sold["status"] in ("canceled", "incomplete_expired"):
         return moment(sold.get("ended_at") or sold.get("canceled_at"))
     if sold.get("cancel_at"):
         return moment(sold["cancel_at"])
-    period_end = sold["items"]["data"][0].get("current_period_end")
-    return moment(period_end) if sold.get("cancel_at_period_end") else None
+    return moment(item.get("current_period_end")) if sold.get("cancel_at_period_end") else None
 
 
 def _price(price: Json) -> Money | None:

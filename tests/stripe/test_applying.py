@@ -225,6 +225,35 @@ async def test_a_price_of_no_plan_is_set_aside(till: Till, ana: UUID) -> None:
     assert await till.plan(ana) == Subscription()
 
 
+async def test_whatever_else_is_sold_in_the_account_is_no_failure(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana)
+    till.stripe.changes_price(subscription, till.stripe.price("price_1Course", 900))
+    with till.stripe.world.changed:
+        till.stripe.world.owner(subscription)[1]["metadata"].clear()
+
+    await applies(till, subscription, "evt_of_a_course")
+
+    assert await failure(till, "evt_of_a_course") == ""
+    async with till.storage.work() as work:
+        assert await work.provider_events.get("evt_of_a_course") is None
+    assert await till.plan(ana) == Subscription()
+
+
+async def test_with_a_key_that_stripe_does_not_know_the_event_waits(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana)
+    with till.stripe.world.changed:
+        kept = dict(till.stripe.own.keys)
+        till.stripe.own.keys.clear()
+
+    with pytest.raises(Unavailable):
+        await applies(till, subscription, "evt_between_two_keys")
+    with till.stripe.world.changed:
+        till.stripe.own.keys.update(kept)
+    await till.cashier.acts[EVENT_JOB]("evt_between_two_keys")
+
+    assert (await till.plan(ana)).provider_id == subscription
+
+
 async def test_where_stripe_does_not_answer_the_event_waits(till: Till, ana: UUID) -> None:
     subscription = await till.buys(ana)
     till.stripe.trouble(HangUp(), "GET /v1/subscriptions/{id}", times=None)
