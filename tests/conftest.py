@@ -87,7 +87,9 @@ def _execute(url: str, *statements: str) -> None:
 def _migrate(url: str) -> None:
     # Importing SQLAlchemy and Alembic takes longer than most pure test files run.
     from storage.migrate import upgrade  # noqa: PLC0415
+    from tests import warm  # noqa: PLC0415
 
+    warm.begin()
     upgrade(url)
 
 
