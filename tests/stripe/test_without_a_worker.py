@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.wiring import App
+from core.plan import Offer
 from handlers.updates import Typed
 from tests.fakes.clock import FixedClock
 from tests.fakes.platform import FakePlatform
@@ -25,7 +26,7 @@ class Alone(Office):
         super().__init__(url, clock=clock)
         self.platform = platform
 
-    def new_app(self, platform: FakePlatform | None = None) -> App:
+    def new_app(self, platform: FakePlatform | None = None, offers: Sequence[Offer] = ()) -> App:
         return self._made
 
     async def hears(self, text: str) -> list[str]:
