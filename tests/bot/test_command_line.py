@@ -73,7 +73,7 @@ def test_wrong_usage_exits_with_2_and_shows_the_right_one(tmp_path: Path, argume
 
 
 def test_wrong_settings_exit_with_1_and_name_all_of_them(tmp_path: Path) -> None:
-    done = billhook(tmp_path, "chat", settings={"PORT": "99x", "TELEGRAM_BOT_TOKEN": "s3cret"})
+    done = started.billhook(tmp_path, "chat", settings={"PORT": "99x", "TELEGRAM_BOT_TOKEN": "s3cret"})
 
     assert done.returncode == 1
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["PORT", "TELEGRAM_BOT_TOKEN"]
@@ -170,7 +170,7 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_migrate_and_its_check(tmp_path: Path) -> None:
-    before = billhook(tmp_path, "migrate", "--check")
+    before = started.billhook(tmp_path, "migrate", "--check")
     assert (before.returncode, before.stdout) == (1, "")
     assert before.stderr.endswith("Run: billhook migrate\n")
     assert not (tmp_path / "data" / "billhook.db").exists()
@@ -201,11 +201,11 @@ def _free_port() -> int:
 
 def test_backup_and_restore(tmp_path: Path) -> None:
     started.billhook(tmp_path, "chat", given=START.encode())
-    saved = billhook(tmp_path, "backup", "all.gz")
+    saved = started.billhook(tmp_path, "backup", "all.gz")
     again = started.billhook(tmp_path, "backup", "all.gz")
     refused = started.billhook(tmp_path, "restore", "all.gz")
     elsewhere = {"DATABASE_URL": f"sqlite:///{tmp_path}/other.db"}
-    restored = billhook(tmp_path, "restore", "all.gz", settings=elsewhere)
+    restored = started.billhook(tmp_path, "restore", "all.gz", settings=elsewhere)
     answer = started.billhook(tmp_path, "chat", given=b"/settings\n", settings=elsewhere)
 
     assert re.fullmatch(r"Saved \d+ rows to .*all\.gz\.\n", saved.stdout)
