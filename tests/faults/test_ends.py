@@ -99,7 +99,7 @@ def test_no_secret_stands_in_any_log_or_row(telegram: FakeTelegram, house: House
         "MAIL_FROM": "a@b.example",
     }
     (ana,) = people(telegram, 1)
-    house.serve()
+    process = house.serve()
     opens_a_studio(telegram, ana)
     for fault in (
         HangUp(),
@@ -117,7 +117,7 @@ def test_no_secret_stands_in_any_log_or_row(telegram: FakeTelegram, house: House
     )
     telegram.forges(ana, "x")
     telegram.drained(20)
-    house.close()
+    process.stop()
 
     tables = ("inbox", "outbox", "chat", "conversation", "button", "link", "sender", "seat", "rate_slot")
     stored = repr([facts.rows(f"SELECT * FROM {table}") for table in tables])
