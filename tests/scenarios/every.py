@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from tests.scenarios.answers import Answers
 from tests.scenarios.chat import Chat
@@ -18,6 +19,8 @@ from tests.scenarios.house import House
 BEGIN = "2026-03-05T09:41:07+00:00"
 """As tests/fakes/clock.py has it; here the time goes on."""
 AT_ONCE = 12
+WAYS = 4
+"""Telegram that is asked or that brings, and Slack to one process or two."""
 ASKED_OTHERWISE = frozenset(
     {
         "test_what_a_business_cannot_do_without_cannot_be_skipped",
@@ -54,6 +57,11 @@ def scenarios(without: frozenset[str]) -> list[Scenario]:
         if name.startswith("test_") and inspect.iscoroutinefunction(function) and name not in without
         for scenario in _cases(module, name, function)
     ]
+
+
+def share(found: Sequence[Scenario], way: int) -> list[Scenario]:
+    """What is played in that one of the four ways over a platform: all in each would take minutes more."""
+    return [scenario for scenario in found if crc32(scenario.name.encode()) % WAYS == way]
 
 
 def _cases(module: str, name: str, function: Any) -> Iterator[Scenario]:

@@ -45,15 +45,15 @@ class SlackWay:
 
     @classmethod
     def open(cls, url: str, folder: Path, *, socket_mode: bool) -> Self:
-        """With the real command and its real pace; over HTTP in two processes that share the database."""
+        """In socket mode with the real command and its real pace; over HTTP in two processes that share a database."""
         slack = FakeSlack(trigger_seconds=NO_FORMS)
         slack.start()
         team = slack.team(new_team_id())
         house = House(slack=slack, team=team, url=url, folder=folder, socket_mode=socket_mode)
         try:
-            house.serve(real=True, anew=True)
             if not socket_mode:
-                house.serve(real=True)
+                house.serve()
+            house.serve(real=socket_mode, anew=socket_mode)
         except BaseException:
             house.close()
             slack.stop()

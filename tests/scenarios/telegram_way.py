@@ -30,15 +30,15 @@ class TelegramWay:
 
     @classmethod
     def open(cls, url: str, folder: Path, *, webhook: bool) -> TelegramWay:
-        """With the real command and its real pace; by webhook in two processes that share the database."""
+        """By polling with the real command and its real pace; by webhook in two processes that share the database."""
         # Tests share their database, so that each has a bot of its own.
         number = uuid.uuid4().int % 10**9
         telegram = FakeTelegram(f"{number}:not-a-real-token").start()
         house = House(telegram=telegram, url=url, folder=folder, webhook=webhook)
         try:
-            house.serve(real=True, anew=True)
             if webhook:
-                house.serve(real=True)
+                house.serve()
+            house.serve(real=not webhook, anew=not webhook)
         except BaseException:
             house.close()
             telegram.stop()

@@ -1,4 +1,4 @@
-"""Every scenario that one person plays, played once more over Slack, many at a time as in real life."""
+"""Scenarios that one person plays, played once more over Slack, many at a time as in real life."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.slack import FakeSlack
-from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, play_all, scenarios
+from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, play_all, scenarios, share
 from tests.scenarios.slack_house import House, opened
 from tests.scenarios.slack_way import NO_FORMS, SlackWay, new_team_id
 
@@ -37,7 +37,7 @@ def way(request: pytest.FixtureRequest) -> tuple[int, str]:
     return processes, request.getfixturevalue("postgres_url" if processes == 2 else "sqlite_url")
 
 
-async def test_every_scenario_is_played_over_slack_as_in_the_terminal(
+async def test_its_share_of_all_scenarios_is_played_over_slack_as_in_the_terminal(
     way: tuple[int, str], tmp_path: Path
 ) -> None:
     processes, url = way
@@ -48,8 +48,7 @@ async def test_every_scenario_is_played_over_slack_as_in_the_terminal(
     ):
         for _process in range(processes):
             await asyncio.to_thread(house.serve)
-        # Each scenario in one of the two ways, for all of them in both would take a minute more.
-        played = SCENARIOS[processes - 1 :: 2]
+        played = share(SCENARIOS, processes - 1)
         teams = [slack.team(new_team_id()) for _scenario in played]
         await house.let_in_by(teams)
         own = iter(teams)

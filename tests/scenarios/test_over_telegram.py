@@ -1,4 +1,4 @@
-"""Every scenario that one person plays, played once more over Telegram, many at a time as in real life."""
+"""Scenarios that one person plays, played once more over Telegram, many at a time as in real life."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.telegram import FakeTelegram
-from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, play_all, scenarios
+from tests.scenarios.every import ASKED_OTHERWISE, BEGIN, play_all, scenarios, share
 from tests.scenarios.telegram_house import House, opened
 from tests.scenarios.telegram_way import TelegramWay
 
@@ -26,7 +26,7 @@ def way(request: pytest.FixtureRequest) -> tuple[bool, str]:
     return webhook, request.getfixturevalue("postgres_url" if webhook else "sqlite_url")
 
 
-async def test_every_scenario_is_played_over_telegram_as_in_the_terminal(
+async def test_its_share_of_all_scenarios_is_played_over_telegram_as_in_the_terminal(
     way: tuple[bool, str], tmp_path: Path
 ) -> None:
     webhook, url = way
@@ -38,8 +38,6 @@ async def test_every_scenario_is_played_over_telegram_as_in_the_terminal(
     ):
         for _process in range(2 if webhook else 1):
             await asyncio.to_thread(house.serve, "--unguided")
-        # Each scenario in one of the two ways, for all of them in both would take a minute more.
-        await play_all(
-            SCENARIOS[webhook::2], house, lambda answers: TelegramWay(house, answers).person("ana")
-        )
+        played = share(SCENARIOS, 2 + webhook)
+        await play_all(played, house, lambda answers: TelegramWay(house, answers).person("ana"))
         assert telegram.violations == []

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.scenarios.chat import Chat
-from tests.scenarios.conftest import ON_SLACK, UNGUIDED, Anywhere
+from tests.scenarios.conftest import Anywhere
 from tests.scenarios.in_process import Office
 
 DATABASES = ("sqlite",)
 """What is said and asked does not depend on the database."""
+WAYS = ("postgresql, two apps in turn", "sqlite, a process per message", "postgresql, slack over http")
+"""A form in the making is kept nowhere but in the database."""
 
 
-@pytest.mark.parametrize("way", [*UNGUIDED, *ON_SLACK], indirect=True)
+@pytest.mark.parametrize("way", WAYS, indirect=True)
 async def test_six_questions_set_a_business_up(anywhere: Anywhere) -> None:
     ana = anywhere.person("ana")
 
