@@ -27,22 +27,27 @@ _LINK = re.compile(re.escape(PUBLIC_URL) + r"/i/([\w-]+)")
 class WebOffice(ClockworkOffice):
     """Without mail; the clock moves when the test says so."""
 
+    keys: tuple[str, ...] = ("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",)  # scan: allow
+
     def new_app(self, platform: FakePlatform | None = None) -> App:
-        storage = Storage(self.url, self.clock, pool_size=4)
+        storage = Storage(self.url, self.clock, pool_size=4, keys=self.keys)
         platforms = [platform or self.platform, *self.others]
         return App(
             storage, self.clock, self.ids, Renderer(), platforms, self.errands, public_url=f"{PUBLIC_URL}/"
         )
 
     def browser(self, agent: str = FIREFOX) -> Browser:
-        app = self.app
-        return Browser(create_app(app.storage, routes=InvoicePages(app).routes()), agent)
+        return browser_of(self.app, agent)
 
     async def hands_out(self, chat: Chat, number: str) -> str:
         """The token of a page of that invoice."""
         await chat.says(f"/paylink {number}")
         token: str = _LINK.findall(chat.seen.text)[-1]
         return token
+
+
+def browser_of(app: App, agent: str = FIREFOX) -> Browser:
+    return Browser(create_app(app.storage, routes=InvoicePages(app).routes()), agent)
 
 
 @dataclass(frozen=True)

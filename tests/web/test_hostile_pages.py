@@ -92,8 +92,8 @@ def test_what_looks_like_a_template_is_printed_as_it_is() -> None:
 
 
 @pytest.fixture(scope="module")
-async def office(sqlite_url: str) -> AsyncIterator[WebOffice]:
-    office = WebOffice(sqlite_url)
+async def office(own_url: str) -> AsyncIterator[WebOffice]:
+    office = WebOffice(own_url)
     yield office
     await office.close()
 

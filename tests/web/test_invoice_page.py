@@ -13,6 +13,7 @@ from handlers.kinds import Attachment
 from tests.builders.documents import a_logo
 from tests.scenarios.chat import Chat
 from tests.scenarios.scenes import STUDIO, bills, opens_a_studio_with_acme
+from tests.storage.till import an_account
 from tests.web.office import WebOffice
 
 UNKNOWN = "k3Jd0aQ9x-_Zr81b7Tg2Pw"
@@ -24,9 +25,9 @@ WORK = "Acme: 3h design @ 120, Hosting @ 49.90; vat 19%; due 14d; note Danke!"
 
 
 @pytest.fixture(scope="module")
-async def office(sqlite_url: str) -> AsyncIterator[WebOffice]:
+async def office(own_url: str) -> AsyncIterator[WebOffice]:
     """What a page shows does not depend on the database; that every statement works on both is shown elsewhere."""
-    office = WebOffice(sqlite_url)
+    office = WebOffice(own_url)
     yield office
     await office.close()
 
@@ -239,6 +240,38 @@ async def test_who_only_fetches_it_has_not_seen_it(
 
     assert answer.status == 200
     assert await office.snapshot("ana") == before
+
+
+# -- how it can be paid ----------------------------------------------------------------------------
+
+
+class Forgetful(WebOffice):
+    """It has lost the keys to what others entrusted to it."""
+
+    keys = ()
+
+
+async def test_it_can_be_paid_online_where_the_business_takes_that(office: WebOffice, own_url: str) -> None:
+    ida = office.person("ida")
+    await opens_a_studio_with_acme(ida)
+    await ida.says("/client edit Acme; language en")
+    path = f"/i/{await office.hands_out(ida, await bills(ida, WORK))}"
+    before = await office.browser()(path)
+    async with office.app.storage.work() as work:
+        seat = (await work.chats.speaker(office.sender_of("ida").key)).seat
+        assert seat is not None
+        await work.enter(seat.business_id)
+        await work.pay_accounts.save(an_account())
+
+    answer = await office.browser()(path)
+    forgetful = Forgetful(own_url)
+    without_keys = await forgetful.browser()(path)
+    await forgetful.close()
+
+    assert before.page.all("form") == []
+    assert answer.page.all("form") == [{"method": "post", "action": f"{path}/pay"}]
+    assert "Pay EUR 487.78 online" in answer.page.text
+    assert (without_keys.status, without_keys.page.all("form")) == (200, [])
 
 
 # -- what can be taken along -----------------------------------------------------------------------

@@ -16,8 +16,8 @@ LINK = re.compile(re.escape(PUBLIC_URL) + r"/i/[\w-]{16,}")
 
 
 @pytest.fixture(scope="module")
-async def office(sqlite_url: str) -> AsyncIterator[WebOffice]:
-    office = WebOffice(sqlite_url)
+async def office(own_url: str) -> AsyncIterator[WebOffice]:
+    office = WebOffice(own_url)
     yield office
     await office.close()
 
@@ -97,8 +97,8 @@ async def test_a_number_that_does_not_exist_is_named_with_one_that_does(office: 
 
 
 @pytest.mark.parametrize("command", ["/paylink", "/paylink 2026-0001"])
-async def test_without_a_public_address_it_says_who_can_change_that(sqlite_url: str, command: str) -> None:
-    office = Office(sqlite_url)
+async def test_without_a_public_address_it_says_who_can_change_that(own_url: str, command: str) -> None:
+    office = Office(own_url)
     ana = office.person("ana")
     await opens_a_studio_with_acme(ana)
     await bills(ana, "Acme: Work @ 100")
