@@ -18,7 +18,7 @@ from storage.tables import agenda
 from storage.work import SqlWork
 from tests.fakes.platform import FakePlatform
 from tests.scenarios.chat import Seen
-from tests.scenarios.in_process import OFFERS, Office, as_seen
+from tests.scenarios.in_process import Office, as_seen
 
 _PLANNED = sa.select(agenda.c.next_at).where(agenda.c.next_at.is_not(None))
 
@@ -70,7 +70,7 @@ class ClockworkOffice(Office):
             Renderer(),
             platforms,
             self.errands,
-            offers=OFFERS if self.sells else (),
+            offers=self.offers,
         )
 
     async def tick(self) -> None:

@@ -40,6 +40,7 @@ class Office:
     def __init__(self, url: str, apps: int = 1, clock: FixedClock | None = None, sells: bool = False) -> None:
         self.url = url
         self.sells = sells
+        self.offers: tuple[Offer, ...] = OFFERS if sells else ()
         self.clock = clock or FixedClock()
         self.ids = SequentialIds()
         self.platform = FakePlatform(PLATFORM)
@@ -50,8 +51,7 @@ class Office:
 
     def new_app(self, platform: FakePlatform | None = None) -> App:
         storage = Storage(self.url, self.clock, pool_size=4, sells=self.sells)
-        offers = OFFERS if self.sells else ()
-        return App(storage, self.clock, self.ids, Renderer(), [platform or self.platform], offers=offers)
+        return App(storage, self.clock, self.ids, Renderer(), [platform or self.platform], offers=self.offers)
 
     async def close(self) -> None:
         for app in self.apps:

@@ -87,16 +87,27 @@ class Mail:
 class PostalOffice(ClockworkOffice):
     """With a platform that carries letters; `mailing` None: mail is switched off."""
 
-    def __init__(self, url: str, begin: datetime | None = None, mailing: Mailing | None = MAILING) -> None:
+    def __init__(
+        self, url: str, begin: datetime | None = None, mailing: Mailing | None = MAILING, sells: bool = False
+    ) -> None:
         self.mailing = mailing
         self.post = FakePlatform("mail")
         self.left_at: list[datetime] = []
-        super().__init__(url, begin, [self.post])
+        super().__init__(url, begin, [self.post], sells)
 
     def new_app(self, platform: FakePlatform | None = None) -> App:
-        storage = Storage(self.url, self.clock, pool_size=4)
+        storage = Storage(self.url, self.clock, pool_size=4, sells=self.sells)
         platforms = [platform or self.platform, *self.others]
-        return App(storage, self.clock, self.ids, Renderer(), platforms, self.errands, mailing=self.mailing)
+        return App(
+            storage,
+            self.clock,
+            self.ids,
+            Renderer(),
+            platforms,
+            self.errands,
+            mailing=self.mailing,
+            offers=self.offers,
+        )
 
     async def tick(self) -> None:
         await super().tick()

@@ -145,6 +145,9 @@ FIELDS = {
     "/undo please": ("undo", "It takes your last change back", "/undo"),
 }
 SENTENCES = {
+    "/plan pro": "Everything is included here; there are no plans to choose from.",
+    "/upgrade gold": "Everything is included here; there are no plans to choose from.",
+    "/billing perhaps": "Everything is included here; there are no plans to choose from.",
     # Nothing to ask again: one sentence that says what to do next.
     "/issue 99": "There is no such draft. See /invoices draft",
     "/discard 99": "There is no such draft. See /invoices draft",
