@@ -16,7 +16,6 @@ RIGHTS = (
     ("Disputes", False),
     ("Events", False),
     ("Webhook Endpoints", True),
-    ("Accounts (KYC basic)", False),
 )
 """What the key has to be allowed at Stripe, in the words of its page; whether to write, or else to read."""
 

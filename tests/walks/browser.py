@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 PHONE = ViewportSize(width=390, height=844)
@@ -21,6 +23,8 @@ PATIENCE = 15_000
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "images"
 _AGENT = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile"
 """A browser without a window says so in its name, and is taken for a machine."""
+_COLOURS = 64
+"""Enough for a page of text, and a third of the bytes."""
 _WANTED = "BILLHOOK_PICTURES"
 """Set in the environment, the walks write the pictures of the documentation."""
 _QUIET = (
@@ -93,8 +97,9 @@ def is_too_wide(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-def take_picture(page: Page, name: str, *, whole: bool = False) -> None:
-    """For the documentation, when it is asked for."""
+def take_picture(page: Page, name: str, *, of: str = "") -> None:
+    """For the documentation, when it is asked for: what is in view, or one element."""
     if os.environ.get(_WANTED):
-        PICTURES.mkdir(exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+        taken = page.locator(of).screenshot() if of else page.screenshot()
+        picture = Image.open(io.BytesIO(taken)).convert("RGB").quantize(_COLOURS)
+        picture.save(PICTURES / f"{name}.png", optimize=True)

@@ -64,7 +64,7 @@ def seller(street: Street, browser: Browser, ana: Friend) -> Friend:
     offered = ana.says("/payments connect")
     with opened_page(browser, phone=False) as page:
         page.goto(link_in(offered, "/stripe/key/"))
-        take_picture(page, "stripe-key")
+        take_picture(page, "stripe-key", of="main")
         assert barriers(page) == []
         page.fill("#key", key)
         page.click("button")
@@ -86,17 +86,34 @@ def issued(ana: Friend, text: str) -> tuple[str, str]:
     return number, link_in(ana.says(f"/paylink {number}"), "/i/")
 
 
-def test_an_upgrade_is_bought_on_the_page_that_the_chat_links_to(street: Street, phone: Page) -> None:
-    mia = street.owner("Mia")
+@pytest.fixture(scope="module")
+def mia(street: Street) -> Friend:
+    """She has a business of her own."""
+    return street.owner("Mia")
+
+
+def test_an_upgrade_is_bought_on_the_page_that_the_chat_links_to(
+    street: Street, mia: Friend, phone: Page
+) -> None:
     mia.says("/upgrade pro monthly")
     phone.goto(link_in(street.hears(mia, "Here you buy Pro"), "/c/pay/"))
 
     phone.click("#pay")
     phone.wait_for_url("**/paid**")
-    street.stripe.drained()
 
+    assert barriers(phone) == []
     assert "It is free until" in street.hears(mia, "is on the plan Pro").text
     assert "Free trial until" in mia.says("/plan").text
+
+
+def test_what_was_bought_is_cancelled_on_the_page_for_it(street: Street, mia: Friend, phone: Page) -> None:
+    mia.says("/billing")
+    phone.goto(link_in(street.hears(mia, "Here you change your plan"), "/p/session/"))
+
+    phone.click("#cancel")
+
+    assert "goes on until 2026-03-19" in street.hears(mia, "is cancelled").text
+    phone.click("#return")
     assert barriers(phone) == []
 
 
@@ -152,7 +169,6 @@ def test_the_page_pays_without_scripts(street: Street, seller: Friend, browser: 
 
     with opened_page(browser, scripts=False, phone=False) as page:
         page.goto(link)
-        take_picture(page, "page")
         page.click("form button")
         page.wait_for_url("**/c/pay/**")
         page.click("#cancel")
