@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import OrderedDict
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.stripe.refused_keys import RefusedKeys, is_refused
@@ -34,6 +36,7 @@ alone, whichever of the invoice's pages it was pressed on, or its idempotency ke
 _BATCH = 50
 _MOST_BATCHES = 20
 _SOON = 30.0
+_MOST_REFUSALS = 1000
 _MAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}")
 
 
@@ -57,6 +60,8 @@ class Checkouts:
         self._provider = provider
         self.refused = RefusedKeys(storage, clock, ids, jobs)
         self._back = public_url.rstrip("/") + BACK
+        # Amounts that were just refused: whoever presses again and again asks the provider once.
+        self._refusals: OrderedDict[tuple[UUID, int], datetime] = OrderedDict()
 
     async def open(self, linked: Linked) -> str | None:
         """See Paying.open. Pressed twice, by two people or in two processes, it is the same checkout."""
@@ -87,8 +92,7 @@ class Checkouts:
                 return None
             if await is_refused(work, linked.business_id, account):
                 raise Unavailable(N_("Stripe does not know this key, or not any more."), _SOON)
-            free, _wait = await work.slots.reserve(_slot(invoice), 0, 0)
-            if not free:
+            if self._refusals.get(_named(invoice), self._clock.now()) > self._clock.now():
                 raise InvalidInput("amount", N_("{amount} cannot be paid online."), amount=invoice.balance)
             before = await work.pay_sessions.find_live(invoice.id)
             new = PaySession(self._ids.new(), invoice.id, invoice.balance, self._clock.now())
@@ -125,7 +129,9 @@ class Checkouts:
             present = await work.pay_sessions.find_own(session.id)
             if present is not None and present.state is SessionState.OPENING:
                 await work.pay_sessions.save(replace(present, state=SessionState.ENDED))
-            await work.slots.hold(_slot(invoice), _SOON)
+        self._refusals[_named(invoice)] = self._clock.now() + timedelta(seconds=_SOON)
+        if len(self._refusals) > _MOST_REFUSALS:
+            self._refusals.popitem(last=False)
 
     async def end_stale(self, key: str) -> None:
         """End what is open for another balance than is owed, and take leave of an account that was disconnected."""
@@ -173,9 +179,8 @@ class Checkouts:
             await work.pay_accounts.drop_left()
 
 
-def _slot(invoice: Invoice) -> str:
-    """Held for a moment after an amount was refused: whoever presses again and again asks the provider once."""
-    return f"pay-refused:{invoice.id.hex}:{invoice.balance.minor}"
+def _named(invoice: Invoice) -> tuple[UUID, int]:
+    return invoice.id, invoice.balance.minor
 
 
 def _email(document: Document) -> str:

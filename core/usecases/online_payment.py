@@ -17,6 +17,8 @@ from core.usecases.desk import Desk
 ONLINE = "online"
 """The method of what came in so; what goes back has its reason for a method."""
 TAKES = frozenset({"refund", "dispute"})
+FAILED = ":failed"
+"""Stands behind the provider's name of a refund in that of its failure."""
 GIVES_BACK = frozenset({"refund_failed", "dispute_won"})
 
 
@@ -108,8 +110,7 @@ async def take_back(desk: Desk, back: MoneyBack) -> Booked | None:
     if await desk.work.payments.find_provider(back.provider_id) is not None:
         return None
     entries = await desk.work.payments.list_refunds(payment.id)
-    if back.reason == "refund_failed" and not any(_undoes(back, entry) for entry in entries):
-        # It failed before anybody here had heard of it: nothing was ever taken.
+    if fails_unheard(back, entries):
         return None
     amount, applied = parts(payment, entries, invoice, back)
     entry = Payment(
@@ -149,8 +150,10 @@ def parts(
     return -back.amount, -(back.amount - min(back.amount, credit))
 
 
-def _undoes(back: MoneyBack, entry: Payment) -> bool:
-    return entry.method == "refund" and back.provider_id.startswith(entry.provider_id)
+def fails_unheard(back: MoneyBack, entries: Sequence[Payment]) -> bool:
+    """A refund that failed before anybody here had heard of it: nothing was ever taken, so nothing comes back."""
+    failed = back.provider_id.removesuffix(FAILED)
+    return back.reason == "refund_failed" and failed not in {entry.provider_id for entry in entries}
 
 
 async def _enter(desk: Desk, invoice: Invoice, payment: Payment, action: Action) -> Booked:

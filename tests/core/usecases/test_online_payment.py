@@ -13,7 +13,7 @@ from core.invoice import Invoice, State
 from core.money import Money, total
 from core.pay_ports import MoneyBack, PaySession, Received
 from core.payment import Payment
-from core.usecases.online_payment import Doubtful, must_match, parts
+from core.usecases.online_payment import Doubtful, fails_unheard, must_match, parts
 from tests.builders.core import IDS, a_client, a_draft, a_payment, an_invoice
 from tests.fakes.clock import MORNING
 
@@ -113,3 +113,14 @@ def test_only_exactly_what_was_asked_for_is_a_match() -> None:
 def test_anything_else_is_doubtful(session: PaySession | None, received: Received) -> None:
     with pytest.raises(Doubtful):
         must_match(session, received)
+
+
+def test_only_a_refund_that_was_booked_can_come_to_nothing() -> None:
+    booked = replace(a_payment(owed(0)), provider_id="re_7")
+
+    failures = [
+        MoneyBack(f"{refund}:failed", "pi_7", Money(5, "EUR"), "refund_failed")
+        for refund in ("re_7", "re_77")
+    ]
+
+    assert [fails_unheard(failure, [booked]) for failure in failures] == [False, True]
