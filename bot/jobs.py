@@ -36,7 +36,8 @@ AT_ONCE = 40
 _BATCH = 10
 HEARTBEAT = timedelta(seconds=20)
 """A worker that was silent for so long is dead, and its jobs go to another one."""
-_LONGEST_RETRY = 60.0
+_LONGEST_RETRY = 20.0
+"""Seconds: whatever was out of reach, half a minute after it is back all is well again."""
 _RECONNECT_SECONDS = 2.0
 _EVERY_MINUTE = "* * * * *"
 _URGENT, _PATIENT = 10, 0
