@@ -29,7 +29,7 @@ settings.register_profile("billhook", settings(), deadline=None)
 settings.load_profile("billhook")
 
 DATABASES = ("sqlite", "postgresql")
-ON_DATABASES = ("database_url", "fresh_database_url", "empty_database_url")
+ON_DATABASES = ("database_url", "fresh_database_url", "files_database_url", "empty_database_url")
 """The fixtures that run a test once on each database."""
 
 # A test's database may lose its last second in a crash; waiting for the disk would only cost time.
@@ -203,6 +203,15 @@ def module_postgres_url(postgres_server: str, postgres_template: str) -> Iterato
 def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Runs a test on both databases, each migrated and holding nothing else."""
     with _migrated(request, request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def files_database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """As `fresh_database_url`, but one for all tests of a file that ask for it: making it takes most of their time."""
+    with _migrated(request, request.param, tmp_path_factory.mktemp("file")) as url:
         yield url
 
 
