@@ -17,6 +17,7 @@ from core.money import MAX_MINOR
 from core.terms import Terms
 from core.units import LABELS
 from handlers.reading import amounts, dates, fields, invoice_text, ladders, lines, parties, terms, text, times
+from tests.builders.cases import try_all
 from tests.reading.mutations import invoices
 
 TODAY = date(2026, 11, 20)
@@ -125,17 +126,18 @@ def test_a_random_vat_id_is_read_or_refused(country: str, typed: str) -> None:
     answer(lambda value: parties.read_vat_id(value, country), typed)
 
 
-@pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("word", [
     "9", "9.", "9,", "1 000 ", "@", "@1", "@ 5 ", "a@b.", ", ", "; due ", "a: ", "..", "-", "1d ", "DE1", "x ", "\n",
     "\u0315\u0316", "\u0f73", "👩\u200d", "\u00a0", "\u202e", "\x00", "١", "{0}", "E+9",
 ])  # fmt: skip
-def test_a_word_of_two_hundred_thousand_characters_is_refused_or_blank(name: str, word: str) -> None:
+def test_a_word_of_two_hundred_thousand_characters_is_refused_or_blank(word: str) -> None:
     typed = word * (200_000 // len(word))
 
-    refusal = answer(READERS[name], typed)
+    def read(name: str) -> None:
+        refusal = answer(READERS[name], typed)
+        assert refusal is not None or not typed.strip() or name in {"country code", "split", "text", "fields"}
 
-    assert refusal is not None or not typed.strip() or name in {"country code", "split", "text", "fields"}
+    try_all(READERS, read)
 
 
 @pytest.mark.parametrize("number", [
