@@ -171,8 +171,8 @@ def issued_buttons(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
     buttons = [Button(_("PDF"), "pdf", invoice.id.hex)]
     if invoice.state is State.ISSUED:
         buttons += _way_to_send(ctx, invoice)
-        buttons += _way_to_pay(ctx, invoice)
     if invoice.balance:
+        buttons += _way_to_pay(ctx, invoice)
         buttons.append(Button(_("Paid"), "paid", invoice.id.hex))
     if invoice.state is State.ISSUED and not invoice.paid:
         buttons.append(
