@@ -37,7 +37,7 @@ class Feature(StrEnum):
     """Documents and pages without a word about Billhook."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Offer:
     """A plan as it can be bought in this install."""
 

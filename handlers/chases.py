@@ -10,10 +10,12 @@ from core.ladder import Chased, Rest, Step, next_step
 from core.language import NAMES
 from core.nag_ports import Candidate
 from core.party import Client
+from core.plan import Feature
 from core.planning import client_zone
 from core.promise import resumes_on
 from core.quiet import Lull, holiday
 from core.reminder import Chase, Promise, Reminder, ReminderState
+from core.usecases.plan import has
 from core.usecases.reminder import WAITING, asks_for
 from handlers.context import Context
 from handlers.kinds import Facts
@@ -99,6 +101,8 @@ async def next_text(ctx: Context, invoice: Invoice, candidate: Candidate | None)
         return _("a reminder leaves {time}", time=ctx.time(waiting.send_at))
     if not ctx.desk.business.reminders.on:
         return rest_text(Rest.OFF)
+    if not await has(ctx.desk, Feature.LADDER):
+        return _("on your plan none leaves by itself")
     found = next_step(candidate.chased, ctx.today) if candidate else Rest.PAID
     if isinstance(found, Rest):
         return rest_text(found)

@@ -35,7 +35,7 @@ class Opener:
         self.jobs = jobs
         self.mailing = mailing
         self._public_url = public_url
-        self._offers = tuple(sorted(offers))
+        self._offers = tuple(offers)
         self._commands = {command.name: command for command in commands}
         # Which business a chat spoke for last: only the place in its queue hangs on it, never a right.
         self._hints: OrderedDict[str, str] = OrderedDict()

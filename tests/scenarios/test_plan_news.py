@@ -113,6 +113,8 @@ async def test_on_free_no_reminder_leaves_by_itself_and_one_by_hand_does(
         ana.sees("Your plan Free includes no reminders that leave by themselves; you can still send each one by "
                  "hand: /remind")  # fmt: skip
         assert "Upgrade" in ana.seen.buttons
+    await ana.says(f"/reminders {number}")
+    ana.sees("Next: on your plan none leaves by itself")
     await ana.says(f"/remind {number}")
     await ana.presses("Send now")
 
