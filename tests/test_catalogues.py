@@ -16,8 +16,9 @@ _EVERYWHERE = {
 }  # fmt: skip
 SAME = {
     "de": _EVERYWHERE | {"{field}: {said}", "{date}, {step}; {why}", "Name", "Status"},
-    "fr": _EVERYWHERE | {"Client", "Clients", "Date", "E-mail", "Total", "admin", "client"},
-    "es": _EVERYWHERE | {"{field}: {said}", "{date}, {step}; {why}", "No", "Total", "admin"},
+    "fr": _EVERYWHERE | {"Client", "Clients", "Date", "E-mail", "Total", "admin", "client", "min"},
+    "es": _EVERYWHERE
+    | {"{field}: {said}", "{date}, {step}; {why}", "No", "Plan", "Subtotal", "Total", "admin", "d", "min"},
 }
 """Words that the language shares with English."""
 TYPED = re.compile(r"/[a-z]+|@ [\d.]+|#[0-9a-f]{6}|file:[\w.]+|\d{4}-\d\d-\d\d|\d+d\b")
