@@ -15,7 +15,7 @@ from tests.scenarios.in_process import Office
 from tests.scenarios.plan_scenes import bills_often, orders, subscribes
 from tests.scenarios.scenes import invites, opens_a_studio_with_acme
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+DATABASES = ("sqlite",)
 """What is shown and asked does not depend on the database."""
 
 LATER = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)

@@ -13,7 +13,7 @@ from tests.scenarios.in_process import Office
 from tests.scenarios.plan_scenes import bills_often, subscribes
 from tests.scenarios.scenes import STUDIO, bills, invites, opens_a_studio_with_acme
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+DATABASES = ("sqlite",)
 """What two processes make of it is in test_plan_races.py, on both databases."""
 
 

@@ -43,6 +43,18 @@ async def test_every_language_has_a_menu_in_private_and_in_groups(
     assert CODES == ["", "de", "fr", "es"]
 
 
+async def test_plans_stand_in_the_menu_only_where_they_are_sold(
+    telegram: FakeTelegram, adapter: Telegram
+) -> None:
+    await set_profile(adapter.bot)
+    assert not {"plan", "upgrade", "billing"} & set(names(telegram, PRIVATE, "de"))
+
+    await set_profile(adapter.bot, sells=True)
+
+    assert {"plan", "upgrade", "billing"} <= set(names(telegram, PRIVATE, "de"))
+    assert {"plan"} <= set(names(telegram, GROUPS, "de"))
+
+
 async def test_what_is_used_most_stands_on_top(telegram: FakeTelegram, adapter: Telegram) -> None:
     await set_profile(adapter.bot)
 

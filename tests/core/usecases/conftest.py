@@ -1,3 +1,3 @@
-from tests.storage.fixtures import clock, neighbour, session_storage, shop, storage
+from tests.storage.fixtures import clock, neighbour, selling, session_storage, shop, storage
 
-__all__ = ["clock", "neighbour", "session_storage", "shop", "storage"]
+__all__ = ["clock", "neighbour", "selling", "session_storage", "shop", "storage"]
