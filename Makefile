@@ -14,7 +14,7 @@ chat: .venv/chat.stamp ## talk to Billhook in this terminal, or pipe messages in
 
 # The whole suite runs on every core; a selection is over before a second process would have started.
 test: .venv/dev.stamp ## run the whole test suite (ARGS go to pytest)
-	@.venv/bin/pytest $(if $(strip $(ARGS)),$(ARGS),-n logical --maxprocesses=4)
+	@.venv/bin/pytest $(if $(strip $(ARGS)),$(ARGS),-n logical --maxprocesses=4 --dist worksteal)
 
 lint: style types contracts scan ## style, types, import contracts, secrets and paths
 
