@@ -18,6 +18,10 @@ from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.clockwork import ClockworkOffice
 from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
 
+DATABASES = ("sqlite",)
+"""What a digest says does not depend on the database; which ones are due is asked of both."""
+on_both = pytest.mark.parametrize("fresh_database_url", ["sqlite", "postgresql"], indirect=True)
+
 EVENING = datetime(2026, 3, 5, 17, 30, tzinfo=UTC)
 """A Thursday, half past six in Berlin."""
 
@@ -96,6 +100,7 @@ async def test_where_there_is_nothing_to_say_nothing_is_sent(office: ClockworkOf
     assert office.unasked("ana", before) == []
 
 
+@on_both
 async def test_what_came_in_since_the_last_one_is_told_once(office: ClockworkOffice, ana: Chat) -> None:
     await without_reminders(ana)
     number = await bills(ana, "Acme: Paid @ 100; due 30d")
@@ -124,6 +129,7 @@ async def test_currencies_are_never_added_up(office: ClockworkOffice, ana: Chat)
     ]
 
 
+@on_both
 async def test_a_busy_morning_has_ten_lines_and_buttons_for_those_it_shows(
     office: ClockworkOffice, ana: Chat
 ) -> None:
@@ -165,6 +171,7 @@ async def test_the_buttons_of_a_digest_work(office: ClockworkOffice, ana: Chat) 
     ana.sees("Acme GmbH paid EUR 119.00 on 2026-0001")
 
 
+@on_both
 async def test_a_day_without_a_worker_is_caught_up_once(office: ClockworkOffice, ana: Chat) -> None:
     await without_reminders(ana)
     await bills(ana, "Acme: Late @ 100; due 1d")
@@ -177,6 +184,7 @@ async def test_a_day_without_a_worker_is_caught_up_once(office: ClockworkOffice,
     assert days(office) == ["2026-03-06", "2026-03-07", "2026-03-09", "2026-03-10"]
 
 
+@on_both
 async def test_a_process_that_ends_leaves_what_it_has_not_begun_to_the_next(
     office: ClockworkOffice, ana: Chat
 ) -> None:
@@ -201,6 +209,7 @@ async def test_a_process_that_ends_leaves_what_it_has_not_begun_to_the_next(
     assert days(office) == ["2026-03-07"]
 
 
+@on_both
 async def test_a_digest_that_was_decided_yesterday_and_not_written_still_comes(
     office: ClockworkOffice, ana: Chat
 ) -> None:
@@ -298,6 +307,7 @@ async def test_everybody_reads_it_in_their_own_language(office: ClockworkOffice,
     )
 
 
+@on_both
 async def test_a_chat_that_is_away_finds_one_digest_and_not_one_of_each_day(
     office: ClockworkOffice, ana: Chat
 ) -> None:

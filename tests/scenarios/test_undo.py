@@ -8,6 +8,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
 
+DATABASES = ("sqlite",)
+"""Every change is taken back on both in tests/core/usecases/test_undo.py."""
+
 ACTS = {
     "/settings terms 30d": "Taken back: the settings are as they were.",
     "/client add Zimt AG, Kai 3, 24103 Kiel, DE": "Taken back: Zimt AG is no client any more.",
