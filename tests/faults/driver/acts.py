@@ -13,7 +13,8 @@ from typing import Any
 from tests.core import second_opinion
 from tests.fakes.telegram import FakeTelegram, Person
 from tests.fakes.telegram_values import Impossible
-from tests.faults.driver.people import TOO_LATE, Answer, Talker
+from tests.faults.driver.online import PAGE, Browsers
+from tests.faults.driver.people import CHANGED, TOO_LATE, Answer, Talker
 from tests.faults.driver.record import Bill, Office, Receipt, Record, Told
 
 MOST_ACTS = 40
@@ -21,7 +22,7 @@ MOST_ACTS = 40
 WEIGHTS = {
     "bills": 6, "bills_much": 3, "pays": 4, "pays_twice": 2, "pays_together": 2, "voids": 2, "is_refused": 2,
     "edits_a_client": 2, "looks": 2, "leaves_a_draft": 1, "presses_what_is_not_theirs": 2, "mails": 3,
-    "moves_the_digest": 1, "lists": 1,
+    "moves_the_digest": 1, "lists": 1, "pays_online": 4,
 }  # fmt: skip
 """The methods of an Actor, and how often each is chosen."""
 
@@ -40,6 +41,9 @@ class Crew:
     talkers: list[Talker]
     dice: random.Random
     nags: bool = False
+    browsers: Browsers | None = None
+    """Of the clients, where they pay online."""
+    online: bool = False
     drafts: list[Bill] = field(default_factory=list)
     """Left alone on purpose, for those to press on who must not."""
     totals: set[int] = field(default_factory=set)
@@ -67,6 +71,8 @@ class Crew:
                 self.office.joined += 1
             else:
                 return False
+        if self.browsers is not None:
+            self.online = self.browsers.connect(self.office, owner)
         return Told.DONE in self.office.clients.values() and (not self.nags or self._has_no_rest(owner))
 
     def _has_no_rest(self, owner: Talker) -> bool:
@@ -253,6 +259,27 @@ class Actor:
         bill.closed_at = time.time()
         self._press_again("Paid", bill.message)
 
+    def pays_online(self) -> None:
+        """The client does, and sometimes after a part of it came by other ways. Then too much is paid, unless the
+        checkout was ended in time, or the client leaves it at that.
+        """
+        browsers, bill = self.crew.browsers, self._open()
+        if bill is None or browsers is None or not self.crew.online:
+            return
+        link = self.me.says(f"/paylink {bill.number}", PAGE)
+        checkout = browsers.press_pay(link.found[1]) if link.found else None
+        if checkout is None:
+            self.me.record.count("pays_online", Told.UNKNOWN)
+            return
+        if self.dice.random() < 0.4 and bill.total - bill.paid > 30:
+            self._pay(self.me, bill, self._amount(bill))
+            if self.dice.random() < 0.5:
+                return
+        paid = browsers.pay(checkout)
+        self.me.record.count("pays_online", Told.DONE if paid else Told.REFUSED)
+        if paid:
+            bill.receipts.append(Receipt(checkout.amount, Told.DONE))
+
     def voids(self) -> None:
         bill = self._open()
         if bill is None or bill.paid:
@@ -298,7 +325,8 @@ class Actor:
             # It becomes the client's where they had none.
             office.emails[bill.client].add(address)
         said = f"/send {bill.number} to {address} now"
-        bill.mailed = self.me.says(said, rf"{bill.number} over .* is on its way to {address}").told
+        done = rf"{bill.number} over .* is on its way to {address}"
+        bill.mailed = self.me.says(said, done, CHANGED).told
 
     def moves_the_digest(self) -> None:
         """Whatever time is chosen on a day, that day has one digest."""
@@ -314,7 +342,7 @@ class Actor:
         email = f"{self.dice.getrandbits(32):08x}@{self.crew.office.mark.lower()}.example"
         with self.crew.lock:
             self.crew.office.emails[client].add(email)
-        self.me.says(f"/client edit {client}; email {email}", f"E-mail: {email}")
+        self.me.says(f"/client edit {client}; email {email}", f"E-mail: {email}", CHANGED)
 
     def lists(self) -> None:
         self.me.says("/invoices", "Invoices|no invoice")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tests.fakes.smtp import FakeSmtp
+from tests.fakes.stripe import FakeStripe
 from tests.fakes.telegram import FakeTelegram
 from tests.faults.driver.books import Books, Row
 from tests.faults.driver.record import Office, Record
@@ -30,6 +31,8 @@ class Case:
     smtp: FakeSmtp
     books: Books
     now: datetime
+    stripe: FakeStripe | None
+    """None where nobody pays online."""
 
     def rows_of(self, office: Office, table: str) -> list[Row]:
         own = {row["id"] for row in self.books["business"] if row["name"] == office.name}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.faults.driver import books, chat_checks, deed_checks, money_checks, nag_checks
+from tests.faults.driver import books, chat_checks, deed_checks, money_checks, nag_checks, online
 from tests.faults.driver.case import Case, Finding
 from tests.faults.driver.record import Record
 from tests.faults.driver.stage import Stage
@@ -16,6 +16,8 @@ INVARIANTS = {
     "I2 accepted": deed_checks.accepted,
     "I3 totals": money_checks.totals,
     "I4 sums": money_checks.sums,
+    "I6 events": online.events,
+    "I7 checkouts": online.checkouts,
     "I8 said once": chat_checks.said_once,
     "I8 sent was seen": chat_checks.sent_was_seen,
     "I8 doubts": chat_checks.doubts,
@@ -30,7 +32,7 @@ INVARIANTS = {
 
 def case_of(stage: Stage, record: Record) -> Case:
     now = stage.hands.now()
-    return Case(stage.script, record, stage.telegram, stage.smtp, books.read(stage.facts), now)
+    return Case(stage.script, record, stage.telegram, stage.smtp, books.read(stage.facts), now, stage.stripe)
 
 
 def seen(case: Case) -> dict[str, int]:
@@ -41,6 +43,7 @@ def seen(case: Case) -> dict[str, int]:
         "digests": sum(row["kind"] == "digest" for row in case.books["outbox"]),
         "reminders": sum(row["state"] == "sent" for row in case.books["reminder"]),
         "letters": len(case.smtp.letters),
+        "paid online": sum(bool(row["provider_id"]) for row in case.books["payment"]),
         **{f"messages {state}": count for state, count in sorted(outbox.items())},
     }  # fmt: skip
 
@@ -51,12 +54,23 @@ def all_of(case: Case) -> list[Finding]:
 
 def waiting(stage: Stage) -> list[tuple[str, ...]]:
     """What waits for something to be done by now; nothing once everything is done."""
-    return [row for query in _waiting(stage) for row in stage.facts.rows(query)]
+    left = [row for query in _waiting(stage) for row in stage.facts.rows(query)]
+    if stage.stripe is not None:
+        booked = {*stage.facts.column("SELECT provider_id FROM payment WHERE provider_id <> ''")}
+        left += online.missing(stage.stripe, booked)
+        left += [("an event", "on its way")] * stage.stripe.pending
+    return left
 
 
 def _waiting(stage: Stage) -> Iterator[str]:
     now = f"{stage.hands.now():%Y-%m-%d %H:%M:%S.%f}" + ("" if stage.facts.is_sqlite else "+00")
     yield "SELECT chat, state FROM inbox WHERE state = 'new'"
+    yield "SELECT type, 'not applied' FROM stripe_event WHERE applied_at IS NULL AND failed_at IS NULL"
+    yield (
+        "SELECT 'a checkout', 'to be ended' FROM pay_session s JOIN invoice i "
+        "ON i.business_id = s.business_id AND i.id = s.invoice_id WHERE s.to_end OR "
+        "(s.state = 'open' AND s.amount_minor <> i.total_minor - i.paid_minor)"
+    )
     if stage.script.nags:
         yield (
             "SELECT business_id, next_at, woken_at FROM agenda "

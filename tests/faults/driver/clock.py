@@ -41,6 +41,12 @@ class ToldClock:
         self._seen = -1
         self._hands = (0.0, 1.0, 0.0)
 
+    @property
+    def speed(self) -> float:
+        """Of each second, how many pass here."""
+        self.now()
+        return self._hands[1]
+
     def now(self) -> datetime:
         changed = os.stat(self._path).st_mtime_ns
         if changed != self._seen:

@@ -16,6 +16,8 @@ _ALARMING = re.compile(
     "something went wrong on our side|Somebody else changed this|given under an earlier pattern"
 )
 """Nothing that happens in a run gives anybody a reason to be told this."""
+CHANGED = "Somebody else changed this"
+"""Two may give a client an address at the same moment: then one of them is told so, and nothing is changed."""
 TOO_LATE = re.compile(r"10 minutes")
 """Days pass fast here: what was done a moment ago may be too old to be taken back."""
 

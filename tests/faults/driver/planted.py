@@ -275,6 +275,24 @@ BUGS = (
         ),
         _on_sqlite(focus="bills mails"),
     ),
+    Bug(
+        "an outdated checkout stays open",
+        "I7 checkouts",
+        (Edit("bot/stripe/checkouts.py", "await self._provider.end_payment(account, session)", "pass"),),
+        _on_postgresql("stripe twice", focus="bills pays_online pays_online", least=60),
+    ),
+    Bug(
+        "what comes twice is paid twice",
+        "I6 events",
+        (
+            Edit(
+                "core/usecases/online_payment.py",
+                "provider_id=received.payment_id,",
+                "provider_id=desk.ids.new().hex,",
+            ),
+        ),
+        _on_postgresql("stripe twice", focus="bills pays_online pays_online", least=60),
+    ),
 )
 
 

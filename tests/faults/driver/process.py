@@ -10,8 +10,10 @@ PACE is the seconds between two messages to a chat.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from bot.jobs import PostgresJobs
 from bot.logs import log_to_stderr
 from bot.mail.setup import mail_of
 from bot.settings import Settings
+from bot.stripe.catching_up import CATCH_UP_JOB
 from bot.telegram.limits import Pace
 from bot.telegram.send import Telegram
 from bot.telegram.setup import bot_of
@@ -27,6 +30,7 @@ from bot.web.serve import serve
 from bot.wiring import App
 from bot.worker import SWEEP_AFTER, opened, stop_on_signals, work
 from core.errors import Unavailable
+from core.ports import Work
 from handlers.platform import Platform
 from tests.faults.driver.clock import ToldClock
 
@@ -34,6 +38,21 @@ TICK_SECONDS = 0.5
 """By the minute of the database the tick would come too seldom for a run of one. Each worker has a scheduler of its
 own beside that, and all of them tick at the same moments.
 """
+
+ASK_SECONDS = 3.0
+
+
+class ToldJobs(PostgresJobs):
+    """Whose delays are as short as the time of the rows that they are about goes fast."""
+
+    def __init__(self, url: str, heartbeat: timedelta, clock: ToldClock) -> None:
+        super().__init__(url, heartbeat)
+        self._clock = clock
+
+    async def enqueue_many(
+        self, work: Work, name: str, keys: Sequence[str], delay: float = 0, urgent: bool = False
+    ) -> None:
+        await super().enqueue_many(work, name, keys, delay / self._clock.speed, urgent)
 
 
 def platforms(settings: Settings, clock: ToldClock, pace: float) -> list[Platform]:
@@ -43,11 +62,12 @@ def platforms(settings: Settings, clock: ToldClock, pace: float) -> list[Platfor
 
 async def run_worker(settings: Settings, clock: ToldClock, heartbeat: float, pace: float) -> None:
     stop = stop_on_signals()
-    engine = PostgresJobs(settings.database_url, timedelta(seconds=heartbeat))
+    engine = ToldJobs(settings.database_url, timedelta(seconds=heartbeat), clock)
     async with opened(settings, engine, platforms(settings, clock, pace), clock) as app:
-        ticking = asyncio.create_task(tick(app))
+        others = [asyncio.create_task(tick(app)), asyncio.create_task(ask_stripe(app))]
         await work(app, engine, stop)
-        ticking.cancel()
+        for other in others:
+            other.cancel()
 
 
 async def tick(app: App) -> None:
@@ -58,6 +78,14 @@ async def tick(app: App) -> None:
             await app.sweep(SWEEP_AFTER)
         except Unavailable:
             continue
+
+
+async def ask_stripe(app: App) -> None:
+    """What Stripe did not tell; once in five minutes, as it is done elsewhere, no run lasts."""
+    while app.cashier:
+        await asyncio.sleep(ASK_SECONDS)
+        with contextlib.suppress(Unavailable):
+            await app.cashier.acts[CATCH_UP_JOB]("")
 
 
 def main(role: str, clock: str, heartbeat: str, pace: str) -> None:

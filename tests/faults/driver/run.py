@@ -18,6 +18,7 @@ from tests.faults.driver import checks
 from tests.faults.driver.acts import Actor, Crew, people
 from tests.faults.driver.case import Finding
 from tests.faults.driver.database import Databases
+from tests.faults.driver.online import Browsers
 from tests.faults.driver.people import Talker
 from tests.faults.driver.record import Record
 from tests.faults.driver.script import Script
@@ -134,7 +135,9 @@ class _Companies:
             Talker(telegram, person, office, self._record, script.patience, self._is_over, script.focus)
             for person in people(telegram, office, script.crew)
         ]
-        crew = Crew(telegram, self._record, office, talkers, dice, script.nags)
+        stripe = self._stage.stripe
+        browsers = Browsers(stripe, lambda: self._stage.public_port) if stripe else None
+        crew = Crew(telegram, self._record, office, talkers, dice, script.nags, browsers)
         if not crew.open():
             return
         office.opened_at = self._stage.hands.now()

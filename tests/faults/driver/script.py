@@ -10,9 +10,10 @@ from pathlib import Path
 WORKER_FAULTS = ("kill worker", "end worker", "pause worker", "kill web", "crash database")
 WIRE_FAULTS = ("too many", "storm", "unavailable", "hang up", "lost answer", "slow", "twice")
 MAIL_FAULTS = ("busy mail", "lost letter", "cut letter", "refused letter")
+STRIPE_FAULTS = ("stripe twice", "stripe deaf", "lost checkout", "stripe away")
 CALENDAR = "half a day"
 """The clock of all processes jumps on by that, so that digests and reminders come due."""
-ALL_FAULTS = (*WORKER_FAULTS, *WIRE_FAULTS, *MAIL_FAULTS, *[CALENDAR] * 3)
+ALL_FAULTS = (*WORKER_FAULTS, *WIRE_FAULTS, *MAIL_FAULTS, *STRIPE_FAULTS, *[CALENDAR] * 3)
 ON_ONE_PROCESS = ("kill both", "end both", *WIRE_FAULTS, *MAIL_FAULTS, *[CALENDAR] * 2)
 """On SQLite one process is all there is."""
 
@@ -60,6 +61,11 @@ class Script:
     def nags(self) -> bool:
         """Whether days pass, so that there are digests and reminders."""
         return CALENDAR in self.faults
+
+    @property
+    def online(self) -> bool:
+        """Whether clients pay online. On SQLite what Stripe did not tell is asked for too seldom for a run."""
+        return bool({*STRIPE_FAULTS} & {*self.faults}) and not self.one_process
 
     def fault_plan(self) -> Iterator[tuple[float, str]]:
         """Without end: pauses, and what goes wrong after each. Each fault comes before any comes again."""

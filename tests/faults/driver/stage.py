@@ -7,21 +7,25 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.delivery import LOST_AFTER
+from tests.fakes import stripe as at_stripe
 from tests.fakes.smtp import FakeSmtp
+from tests.fakes.stripe import FakeStripe
 from tests.fakes.telegram import FakeTelegram, HangUp, Rates, ServerError, Slow, TooMany
 from tests.faults.driver.clock import Hands
 from tests.faults.driver.database import Databases
+from tests.faults.driver.online import PUBLIC_URL, SECRET_KEY
 from tests.faults.driver.script import CALENDAR, Script
 from tests.faults.facts import Facts
 from tests.scenarios.house import free_port, is_ready
 from tests.scenarios.telegram_house import House, Process
 
+PAYING = "POST /v1/checkout/sessions"
 SENDING = ("sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup")
 REAL_PACE = 1.1
 MOST_HALVES = 48
@@ -32,8 +36,17 @@ DRAINED_WITHIN = 25.0
 """Seconds after which a process manager kills what was told to end."""
 
 
+@dataclass(slots=True, kw_only=True)
 class DriverHouse(House):
     """Whose processes are the driver's own kind."""
+
+    stripe: FakeStripe | None = None
+
+    def lead_to(self, process: Process) -> None:
+        # Not by super(): a class with slots is made anew, and would not be found.
+        House.lead_to(self, process)
+        if self.stripe is not None:
+            self.stripe.routes[PUBLIC_URL] = f"http://127.0.0.1:{process.port}"
 
     def role(self, role: str, *told: str) -> Process:
         """Starts one more and waits until it is there; the platform's updates then come to the newest web process."""
@@ -63,6 +76,8 @@ class Stage:
     databases: Databases
     dice: random.Random
     smtp: FakeSmtp
+    stripe: FakeStripe | None = None
+    """None where nobody pays online."""
     webs: list[Process] = field(default_factory=list)
     workers: list[Process] = field(default_factory=list)
     happened: list[str] = field(default_factory=list)
@@ -72,6 +87,11 @@ class Stage:
     @property
     def telegram(self) -> FakeTelegram:
         return self.house.telegram
+
+    @property
+    def public_port(self) -> int:
+        """Where the public address leads to."""
+        return int(self.telegram.routes[PUBLIC_URL].rpartition(":")[2])
 
     # -- processes ---------------------------------------------------------------------------------
 
@@ -169,8 +189,21 @@ class Stage:
             "cut letter": lambda: self.smtp.fails("body", hangs_up=True),
             "refused letter": lambda: self.smtp.fails("rcpt", "550 5.1.1 No such user"),
             CALENDAR: self.half_a_day,
+            **self._at_stripe(),
         }
         acts[fault]()
+
+    def _at_stripe(self) -> dict[str, Callable[[], object]]:
+        stripe = self.stripe
+        if stripe is None:
+            return {}
+        habits = stripe.deliver
+        return {
+            "stripe twice": lambda: setattr(habits, "twice", not habits.twice),
+            "stripe deaf": lambda: setattr(habits, "off", not habits.off),
+            "lost checkout": lambda: stripe.trouble(at_stripe.HangUp(after_work=True), PAYING, times=1),
+            "stripe away": lambda: stripe.trouble(at_stripe.ServerError(500), times=4),
+        }
 
     def half_a_day(self) -> None:
         """Not for ever: after a month, what happened in the beginning is tidied away."""
@@ -185,6 +218,9 @@ class Stage:
         self.telegram.calm()
         self.smtp.well()
         self.telegram.deliver.twice = False
+        if self.stripe is not None:
+            self.stripe.calm()
+            self.stripe.deliver.twice = self.stripe.deliver.off = False
 
 
 def _monday_morning(now: datetime) -> datetime:
@@ -195,24 +231,29 @@ def _monday_morning(now: datetime) -> datetime:
 
 @contextmanager
 def opened(script: Script, databases: Databases, folder: Path) -> Iterator[Stage]:
-    """With all processes running; in the end they are told to end, and what does not is killed."""
+    """With all processes running; in the end they are killed."""
     folder.mkdir(parents=True, exist_ok=True)
     rates = Rates() if script.rates else None
+    hands = Hands(folder / "clock", time.time(), script.speed)
     with (
         databases.fresh(script.database) as url,
         FakeTelegram(rates=rates, seed=script.seed) as telegram,
         FakeSmtp() as smtp,
+        FakeStripe(clock=hands.now, seed=script.seed) if script.online else nullcontext() as stripe,
     ):
         telegram.deliver.pace = 0.1
-        hands = Hands(folder / "clock", time.time(), script.speed)
         # Which digests and reminders come due must not depend on the hour at which somebody starts a run.
         hands.jump(_monday_morning(hands.now()) - hands.now())
         settings = {"SMTP_URL": smtp.url, "MAIL_FROM": "billing@billhook.example"}
+        if stripe is not None:
+            settings |= {"STRIPE_API_URL": stripe.url, "BILLHOOK_SECRET_KEYS": SECRET_KEY}
         if script.tree:
             settings["PYTHONPATH"] = str(script.tree)
-        house = DriverHouse(telegram=telegram, url=url, folder=folder, webhook=True, settings=settings)
+        house = DriverHouse(
+            telegram=telegram, url=url, folder=folder, webhook=True, settings=settings, stripe=stripe
+        )
         dice = random.Random(f"stage {script.seed}")
-        stage = Stage(script, house, Facts(url), hands, databases, dice, smtp)
+        stage = Stage(script, house, Facts(url), hands, databases, dice, smtp, stripe)
         try:
             stage.open()
             yield stage
