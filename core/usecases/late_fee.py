@@ -14,10 +14,12 @@ from core.invoice import Draft, Invoice, Line, State
 from core.late_fee import fee_of, flat_sum, in_the_eu, statutory_interest
 from core.money import Money, total
 from core.nag_ports import FeeRun
+from core.plan import Feature
 from core.reminder import Interest, Reminder, Run
 from core.tax import NO_TAX
 from core.usecases.desk import Desk
 from core.usecases.invoice import create_draft, issue, mark_void
+from core.usecases.plan import must_have_room, used_of
 from core.usecases.reminder import Reading, asked
 
 NOT_SENT = N_("The reminder that asked for this did not leave")
@@ -139,6 +141,7 @@ async def charge(desk: Desk, reading: Reading, describe: Describe) -> Charged:
         if not due:
             return Charged()
         _must_be_allowed(desk, total((item.amount for item in due), reading.reminder.currency))
+        await must_have_room(desk, Feature.INVOICES, (await used_of(desk, Feature.INVOICES)).used)
         draft, _entry = await create_draft(desk, _draft(desk, reading, due, describe))
     except Unavailable:
         raise

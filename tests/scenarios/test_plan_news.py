@@ -11,7 +11,7 @@ import pytest
 from core.plan import Plan, Standing
 from core.reminder import ReminderState
 from tests.scenarios.chat import Chat
-from tests.scenarios.plan_scenes import subscribes
+from tests.scenarios.plan_scenes import bills_often, subscribes
 from tests.scenarios.postal import BEGIN, PostalOffice, berlin, delivers, opens
 
 DATABASES = ("sqlite",)
@@ -122,6 +122,23 @@ async def test_on_free_no_reminder_leaves_by_itself_and_one_by_hand_does(
 
     await office.until(berlin(3, 31, 21))
     assert len(office.letters) == 1
+
+
+async def test_where_no_invoice_is_left_a_reminder_by_hand_leaves_without_its_fee(
+    office: PostalOffice, ana: Chat
+) -> None:
+    await opens(ana)
+    number = await delivers(office, ana, "Acme: Work @ 100; due 7d")
+    await bills_often(ana, 4)
+    await ana.says("/reminders fee 5 at 3")
+    await office.until(berlin(3, 12, 14))
+
+    await ana.says(f"/remind {number}")
+    await ana.presses("Send now")
+
+    ana.sees("Your plan Free includes 5 invoices a month, and all of them are issued.")
+    await office.until(berlin(3, 12, 15))
+    assert [mail.rows for mail in office.letters] == [["2026-0001  9. März 2026  3  EUR 119,00"]]
 
 
 async def test_what_was_planned_before_the_plan_ended_waits_for_a_word(
