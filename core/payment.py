@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -39,3 +40,11 @@ class Payment:
 def apply(amount: Money, balance: Money) -> Money:
     """How much of a receipt settles an open balance; an overpayment is kept as credit, never as a negative due."""
     return min(amount, balance)
+
+
+def left_of(payment: Payment, entries: Iterable[Payment]) -> tuple[Money, Money]:
+    """What of a payment did not go back, and what of that is credit. `entries` are those that refund it."""
+    left, settles = payment.amount, payment.applied
+    for entry in entries:
+        left, settles = left + entry.amount, settles + entry.applied
+    return left, left - settles

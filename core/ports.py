@@ -109,7 +109,9 @@ class Invoices(Protocol):
 class Payments(Protocol):
     async def add(self, payment: Payment) -> None: ...
     async def get(self, payment_id: UUID) -> Payment: ...
-    async def save(self, payment: Payment) -> Payment: ...
+    async def save(self, payment: Payment) -> Payment:
+        """Whether it was reversed, and what of it settles its invoice; nothing else of it ever changes."""
+
     async def list_of(self, invoice_id: UUID) -> Sequence[Payment]:
         """In the order they were recorded, reversed ones left out."""
 

@@ -19,7 +19,7 @@ from storage.tables import BACK, BOOKED, payment, receipt
 
 _ADD = sa.insert(payment)
 _GET = sa.select(payment).where(by_id(payment))
-_SAVE = versioned_update(payment, "reversed_at")
+_SAVE = versioned_update(payment, "reversed_at", "applied_minor")
 _OF_INVOICE = (
     sa.select(payment)
     .where(
@@ -91,10 +91,10 @@ class SqlPayments:
         return _payment(await self._scope.get(_GET, "payment", key=payment_id))
 
     async def save(self, changed: Payment) -> Payment:
-        """Only whether it was reversed can change."""
         await self._scope.update(
-            _SAVE, key=changed.id, seen=changed.version, new_reversed_at=changed.reversed_at
-        )
+            _SAVE, key=changed.id, seen=changed.version, new_reversed_at=changed.reversed_at,
+            new_applied_minor=changed.applied.minor,
+        )  # fmt: skip
         return replace(changed, version=changed.version + 1)
 
     async def list_of(self, invoice_id: UUID) -> Sequence[Payment]:

@@ -9,10 +9,11 @@ from core.audit import Action
 from core.errors import N_, Conflict, Unavailable
 from core.invoice import Invoice
 from core.moments import local_day
-from core.money import Money, total
+from core.money import Money
 from core.pay_ports import MoneyBack, PayAccount, PaySession, Received, SessionState
-from core.payment import Payment, apply
+from core.payment import Payment, apply, left_of
 from core.usecases.desk import Desk
+from core.usecases.payment import settled_by_credit
 
 ONLINE = "online"
 """The method of what came in so; what goes back has its reason for a method."""
@@ -137,8 +138,7 @@ def parts(
         raise Doubtful(
             N_("{given} cannot go back of a payment in {currency}."), given=back.amount, currency=currency
         )
-    left = payment.amount + total((entry.amount for entry in entries), currency)
-    credit = left - payment.applied - total((entry.applied for entry in entries), currency)
+    left, credit = left_of(payment, entries)
     most = payment.amount - left if back.reason in GIVES_BACK else left
     if back.amount > most:
         raise Doubtful(
@@ -159,6 +159,7 @@ def fails_unheard(back: MoneyBack, entries: Sequence[Payment]) -> bool:
 async def _enter(desk: Desk, invoice: Invoice, payment: Payment, action: Action) -> Booked:
     await desk.work.payments.add(payment)
     if payment.applied:
-        invoice = await desk.work.invoices.save(replace(invoice, paid=invoice.paid + payment.applied))
+        paid = replace(invoice, paid=invoice.paid + payment.applied)
+        invoice = await desk.work.invoices.save(await settled_by_credit(desk, paid))
     await desk.record(action, payment, invoice.issued.number)
     return Booked(invoice, payment)

@@ -9,7 +9,7 @@ from core.audit import Action, Entry
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.money import Money
-from core.payment import Payment, apply
+from core.payment import Payment, apply, left_of
 from core.usecases.desk import Desk
 
 
@@ -56,11 +56,27 @@ async def record_payment(
 
 
 async def reverse_payment(desk: Desk, payment: Payment) -> tuple[Payment, Invoice]:
-    """Take a receipt back: the invoice owes it again, the credit it left is gone."""
+    """Take a receipt back: its credit is gone, and the invoice owes it again, unless another one was overpaid.
+
+    So who records by hand what came in online as well, and takes that back, has a paid invoice and no credit.
+    """
     if payment.reversed_at is not None:
         raise Conflict(N_("This payment was taken back already."))
     if payment.provider_id:
         raise Conflict(N_("This was paid online and cannot be taken back here: refund it in Stripe."))
     invoice = await desk.work.invoices.lock(payment.invoice_id)
     reversed_ = await desk.work.payments.save(replace(payment, reversed_at=desk.clock.now()))
-    return reversed_, await desk.work.invoices.save(replace(invoice, paid=invoice.paid - payment.applied))
+    invoice = replace(invoice, paid=invoice.paid - payment.applied)
+    return reversed_, await desk.work.invoices.save(await settled_by_credit(desk, invoice))
+
+
+async def settled_by_credit(desk: Desk, invoice: Invoice) -> Invoice:
+    """With what its payments brought too much, as far as it is owed again; the invoice itself is not saved yet."""
+    found = await desk.work.payments.list_of(invoice.id)
+    for payment in (one for one in found if one.refunds is None):
+        _left, credit = left_of(payment, (one for one in found if one.refunds == payment.id))
+        more = apply(credit, invoice.balance)
+        if more:
+            await desk.work.payments.save(replace(payment, applied=payment.applied + more))
+            invoice = replace(invoice, paid=invoice.paid + more)
+    return invoice

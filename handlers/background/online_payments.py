@@ -140,7 +140,7 @@ def _returned(ctx: Context, booked: Booked) -> Reply:
         case "dispute_won":
             text = _("The dispute about {number} is won: {amount} is back.", **values)
             return _said(text, "success", invoice.id)
-        case _ if entry.applied:
+        case _ if invoice.balance:
             text = _("{amount} of {number} went back to {client}. {balance} is open again.", **values)
             return _said(text, "info", invoice.id)
         case _:

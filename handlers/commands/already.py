@@ -8,6 +8,7 @@ from core.errors import N_, Conflict
 from core.invoice import Invoice, State
 from core.reminder import Reminder, ReminderState
 from core.usecases.reminder import WAITING
+from handlers.checkouts import method_of
 from handlers.context import Context
 
 NOBODY = "–"
@@ -19,6 +20,7 @@ async def refuse_settled(ctx: Context, invoice: Invoice) -> None:
         return
     last = [payment for payment in await ctx.work.payments.list_of(invoice.id) if payment.refunds is None][-1]
     who, when = await _by(ctx, await ctx.work.audit.latest_about(last.id))
+    who = method_of(last) if last.provider_id else who
     raise Conflict(
         N_("{number} is paid already: {name}, {time}."), number=invoice.issued.number, name=who, time=when
     )

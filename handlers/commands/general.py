@@ -87,7 +87,7 @@ async def undo(ctx: Context, answers: Answers) -> Outcome:
     subject = await undo_entry(ctx.desk, entry)
     if isinstance(subject, (Invoice, Payment)):
         await end_stale_checkout(ctx, subject.invoice_id if isinstance(subject, Payment) else subject.id)
-    said = [Notice(_undone(entry), "success")]
+    said = [Notice(await _settled(ctx, subject) or _undone(entry), "success")]
     if isinstance(subject, Invoice) and subject.state is State.VOID:
         said.append(
             Notice(_("Its number {number} stays taken, as the law wants it.", number=subject.issued.number))
@@ -114,6 +114,17 @@ def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
             return (Button(_("Show"), "reminder", subject.id.hex),)
         case Promise():
             return (Button(_("Show"), "client", subject.client_id.hex),)
+
+
+async def _settled(ctx: Context, subject: Subject) -> str:
+    """What to say where an invoice stays paid although a payment on it was taken back; empty where it does not."""
+    if not isinstance(subject, Payment):
+        return ""
+    invoice = await ctx.work.invoices.get(subject.invoice_id)
+    if invoice.balance or not invoice.paid:
+        return ""
+    return _("Taken back: the payment on {number}. It stays paid, by what came in besides.",
+             number=invoice.issued.number)  # fmt: skip
 
 
 def _undone(entry: Entry) -> str:

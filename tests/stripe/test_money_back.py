@@ -110,3 +110,39 @@ async def test_what_the_provider_booked_cannot_be_taken_back_here(
     assert "online" in shown
     assert "refund" in shown
     assert await office.booked(number) == [ONLINE, (-PART, -PART, "refund")]
+
+
+async def test_what_was_recorded_by_hand_as_well_can_be_taken_back(
+    office: PayingOffice, ana: Chat, account: Account, number: str, page: str
+) -> None:
+    office.stripe.pays(await office.opens_checkout(page))
+    await ana.says(f"/paid {number} transfer")
+    await office.hears(account)
+    twice = await office.booked(number)
+
+    await ana.says("/undo")
+    ana.sees(f"Taken back: the payment on {number}. It stays paid")
+    await ana.says(f"/paid {number}")
+
+    ana.sees(f"{number} is paid already: online")
+    assert twice == [(WHOLE, WHOLE, "transfer"), (WHOLE, 0, "online")]
+    assert await office.booked(number) == [ONLINE]
+    assert await office.paid(number) == WHOLE
+
+
+async def test_a_refund_of_the_first_of_two_payments_leaves_the_second_one_to_settle(
+    office: PayingOffice, ana: Chat, account: Account, number: str, page: str
+) -> None:
+    checkout = await office.opens_checkout(page)
+    await ana.says(f"/paid {number} 100 cash")
+    first = office.stripe.pays(checkout)
+    office.stripe.pays(await office.opens_checkout(page))
+    await office.hears(account)
+    twice = await office.paid(number)
+    office.stripe.refunds(first)
+
+    told = await said(office, account)
+
+    assert (twice, await office.paid(number)) == (WHOLE, WHOLE)
+    assert "is open again" not in told
+    assert "out of the credit" in told

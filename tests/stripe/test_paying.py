@@ -9,6 +9,7 @@ import pytest
 from core.errors import Unavailable
 from tests.fakes.stripe import Account, HangUp, Refusal, ServerError
 from tests.scenarios.chat import Chat
+from tests.scenarios.scenes import bills
 from tests.stripe.paying_office import PayingOffice
 from tests.stripe.paying_scene import ONLINE, PART, WHOLE, said
 
@@ -268,3 +269,19 @@ async def test_a_provider_that_is_down_is_asked_again_later(
     await office.errands.work_off(office.app)
 
     assert await office.booked(number) == [ONLINE]
+
+
+@pytest.mark.parametrize(
+    ("currency", "asked", "own"), [("JPY", 3570, 3570), ("ISK", 3570_00, 3570), ("KWD", 3570_000, 3570_000)]
+)
+async def test_currencies_with_other_places_are_paid_exactly(
+    office: PayingOffice, ana: Chat, account: Account, currency: str, asked: int, own: int
+) -> None:
+    number = await bills(ana, f"Acme: 3h design @ 1000; vat 19%; currency {currency}")
+    checkout = await office.opens_checkout(await office.page_of(ana, number))
+    office.stripe.pays(checkout)
+
+    await office.hears(account)
+
+    assert office.stripe.see(checkout)["amount_total"] == asked
+    assert await office.booked(number) == [(own, own, "online")]
