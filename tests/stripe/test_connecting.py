@@ -32,7 +32,7 @@ async def office(
 
 @pytest.fixture
 async def owner(office: PayingOffice, request: pytest.FixtureRequest) -> Chat:
-    owner = office.person(f"owner-{request.node.name[:40]}")
+    owner = office.person(request.node.name.strip("]").replace("[", "-")[-40:])
     await opens_a_studio_with_acme(owner)
     return owner
 
@@ -236,3 +236,32 @@ async def test_who_comes_back_from_paying_finds_the_invoice_again(office: Paying
     assert (back.status, back.headers["location"]) == (303, page)
     assert "href" not in stranger.text
     assert (forged.status, "evil" in forged.text) == (200, False)
+
+
+@pytest.mark.parametrize("whose", ["owner", "neighbour"])
+async def test_a_checkout_that_copies_the_names_of_anothers_books_nothing_there(
+    office: PayingOffice, owner: Chat, whose: str
+) -> None:
+    """Somebody who knows every name of it makes one like it in an account of their own, and pays it there."""
+    account = office.stripe.account(f"acct_1Copied{whose}")
+    thief = office.stripe.account(f"acct_1Thief{whose}")
+    neighbour = office.person(f"{owner.name}-{whose}-2")
+    await opens_a_studio_with_acme(neighbour)
+    await office.connects(neighbour, thief)
+    await office.connects(owner, account)
+    page = await office.page_of(owner, await bills(owner, "Acme: 3h design @ 120; vat 19%"))
+    real = office.stripe.see(await office.opens_checkout(page))
+    if whose == "neighbour":
+        real["metadata"]["business"] = next(iter(thief.all("webhook_endpoint")))["url"].rpartition("/")[2]
+    copy = thief.make(
+        "checkout.session", "cs", metadata=real["metadata"], amount_total=real["amount_total"], currency="eur",
+        payment_status="paid", status="complete",
+    )  # fmt: skip
+    thief.emit("checkout.session.completed", copy)
+    before = await office.snapshot(owner.name)
+
+    await office.hears(thief)
+
+    assert await office.snapshot(owner.name) == before
+    looks = "needs a look" in office.unasked(neighbour.name)[-1].text
+    assert looks == (whose == "neighbour")
