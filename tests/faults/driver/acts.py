@@ -266,7 +266,9 @@ class Actor:
         browsers, bill = self.crew.browsers, self._open()
         if bill is None or browsers is None or not self.crew.online:
             return
-        link = self.me.says(f"/paylink {bill.number}", PAGE)
+        # Another's link may come late.
+        wanted = rf"The page of {bill.number} for [\s\S]*?{PAGE}"
+        link = self.me.says(f"/paylink {bill.number}", wanted)
         checkout = browsers.press_pay(link.found[1]) if link.found else None
         if checkout is None:
             self.me.record.count("pays_online", Told.UNKNOWN)
