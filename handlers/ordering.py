@@ -60,4 +60,6 @@ def _refused(order: Order, error: BillhookError) -> Reply:
 
 def paid_page() -> tuple[str, str]:
     """Headline and text of the page to which people come back from what was opened here; anybody may open it."""
-    return _("Back to your chat"), _("You can close this page. What became of it stands in your chat in a moment.")
+    return _("Back to your chat"), _(
+        "You can close this page. What became of it stands in your chat in a moment."
+    )
