@@ -39,10 +39,21 @@ def _share(known: dict[Any, tuple[sa.Dialect, LRUCache[Any, Any]]], connection: 
 async def _execute(connection: Any, work: Callable[..., Any], *given: Any, **named: Any) -> Any:
     """SQLite's own calls here and now: to hand each one to aiosqlite's thread and back takes longer than the call.
 
-    What may wait goes there as ever, or it would keep whoever holds the lock from letting go.
+    What may wait goes there as ever, or it would keep whoever holds the lock from letting go; and so does what comes
+    behind it on the same connection.
     """
-    if given and str(given[0]).startswith(_WAITS):
-        return await _in_its_thread(connection, work, *given, **named)
+    there: set[object] = vars(connection).setdefault("_there", set())
+    if there or (given and str(given[0]).startswith(_WAITS)):
+        call = partial(work, *given, **named)
+        there.add(call)
+
+        def wait() -> Any:
+            try:
+                return call()
+            finally:
+                there.discard(call)
+
+        return await _in_its_thread(connection, wait)
     if not connection._running or not connection._connection:
         raise ValueError("Connection closed")
     return work(*given, **named)
