@@ -13,6 +13,7 @@ from bot.slack.send import Slack
 from bot.slack.workspaces import OneWorkspace
 from handlers.words import speak
 from tests.fakes.slack import Channel, FakeSlack, Person, Shown, Team
+from tests.slack.entrance import Entrance, entrance
 
 _FORMAT = logging.Formatter()
 _SECRETS = ("xoxb-", "/commands/", "/upload/")
@@ -94,3 +95,17 @@ def _no_secret_in_the_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 def _english() -> None:
     """A test that spoke another language leaves it to nobody."""
     speak("en")
+
+
+@pytest.fixture
+async def there(slack: FakeSlack, team: Team, fresh_database_url: str) -> AsyncIterator[Entrance]:
+    """The one workspace; what comes in is only stored."""
+    async with entrance(fresh_database_url, slack, team) as found:
+        yield found
+
+
+@pytest.fixture
+async def many(slack: FakeSlack, fresh_database_url: str) -> AsyncIterator[Entrance]:
+    """Whoever installs us; what comes in is only stored."""
+    async with entrance(fresh_database_url, slack) as found:
+        yield found

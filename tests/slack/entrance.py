@@ -24,9 +24,11 @@ from bot.system import SystemClock, SystemIds
 from bot.web.app import create_app
 from bot.wiring import App
 from bot.worker import work
+from core.chat_ports import Installation
 from core.ports import Clock
 from storage.engine import Storage
 from storage.tables import chat
+from tests.fakes.clock import MORNING
 from tests.fakes.slack import SIGNING_SECRET, FakeSlack, Team
 from tests.slack.wire import Wire
 
@@ -163,3 +165,10 @@ def _given(slack: FakeSlack, team: Team | None, socket_mode: bool, client_secret
         }  # fmt: skip
     way = {"slack_app_token": slack.app_token} if socket_mode else {"slack_signing_secret": SIGNING_SECRET}
     return address | way | {"slack_bot_token": team.bot_token}
+
+
+async def install(there: Entrance, team: Team) -> None:
+    async with there.storage.work() as work:
+        await work.installations.save(
+            Installation("slack", team.id, team.name, team.bot_token, team.bot_user_id, ("commands",), "U0", MORNING)
+        )  # fmt: skip
