@@ -37,30 +37,14 @@ SECONDS = 20.0
 HEARTBEAT = timedelta(seconds=4)
 """A worker notices a line that was cut within half of it."""
 START = "start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; terms 14d"
-_GLANCE = 0.005
 _T = TypeVar("_T")
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
 class Server(uvicorn.Server):
-    """Without uvicorn's waits of a tenth of a second each, which would be most of what many a test takes."""
-
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-    async def main_loop(self) -> None:
-        await self.on_tick(0)
-        while not self.should_exit:  # noqa: ASYNC110 - a plain flag, as uvicorn has it
-            await asyncio.sleep(_GLANCE)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
-        while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - as above
-            await asyncio.sleep(_GLANCE)
 
 
 @dataclass(slots=True)
