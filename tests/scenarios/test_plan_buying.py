@@ -21,10 +21,12 @@ DATABASES = ("sqlite",)
 LATER = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
 """The first of April in Berlin."""
 
+SELLS = True
+
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    office = Office(database_url, sells=True)
+    office = Office(database_url, sells=SELLS)
     yield office
     await office.close()
 

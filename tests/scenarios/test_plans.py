@@ -16,10 +16,12 @@ from tests.scenarios.scenes import STUDIO, bills, invites, opens_a_studio_with_a
 DATABASES = ("sqlite",)
 """What two processes make of it is in test_plan_races.py, on both databases."""
 
+SELLS = True
+
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    office = Office(database_url, sells=True)
+    office = Office(database_url, sells=SELLS)
     yield office
     await office.close()
 

@@ -155,7 +155,7 @@ def test_issuing_is_confirmed_takes_the_card_s_place_and_sends_the_pdf_to_the_pr
     number = issued.text.partition("Issued ")[2].split()[0]
     told = ana.wait_for(lambda shown: shown.files, ana.dm, PATIENCE)
 
-    assert [shown.labels for shown in heard(ana, channel)] == [("Paid", "Show", "Undo")]
+    assert [shown.labels for shown in heard(ana, channel)] == [("Pay link", "Paid", "Show", "Undo")]
     assert f"Issued {number} to Acme GmbH: EUR 428.40" in told.text
     assert ana.files(ana.dm)[f"{number}.pdf"].startswith(b"%PDF")
     assert ana.files(channel) == {}

@@ -52,7 +52,13 @@ async def test_an_issued_invoice_comes_back_with_its_whole_document(shop: Shop) 
 async def test_a_document_keeps_fields_that_this_business_leaves_empty(shop: Shop) -> None:
     invoice = an_issued_invoice(shop.business, shop.client, "2026-018")
     document = replace(
-        invoice.issued, terms="30d eom", language="de", tax_note="Keine USt.", bic="X", reference="Y"
+        invoice.issued,
+        terms="30d eom",
+        language="de",
+        tax_note="Keine USt.",
+        bic="X",
+        reference="Y",
+        branded=True,
     )
 
     await keep(shop, replace(invoice, document=document))
@@ -262,7 +268,7 @@ async def test_a_counter_goes_on_from_where_it_was_begun_unless_it_counted_alrea
 def test_the_tests_know_every_field_of_a_document() -> None:
     known = {
         "number", "issued_on", "due_on", "terms", "seller", "buyer", "totals", "period", "discount", "inclusive",
-        "reference", "note", "iban", "bic", "footer", "accent", "logo", "language", "tax_note",
+        "reference", "note", "iban", "bic", "footer", "accent", "logo", "language", "tax_note", "branded",
     }  # fmt: skip
 
     assert {field.name for field in fields(Document)} == known

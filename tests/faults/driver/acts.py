@@ -331,10 +331,12 @@ class Actor:
         bill.mailed = self.me.says(said, done, CHANGED).told
 
     def moves_the_digest(self) -> None:
-        """Whatever time is chosen on a day, that day has one digest."""
+        """Whatever time is chosen on a day, that day has one digest. Always one of the morning: at any later one the
+        clock might jump over the end of the date, which is by rule not made up for.
+        """
         if self.crew.nags:
             self.me.says(
-                f"/digest {self.dice.randint(0, 23)}:{self.dice.choice(('05', '25', '45'))}", "Digest"
+                f"/digest {self.dice.randint(0, 8)}:{self.dice.choice(('05', '25', '45'))}", "Digest"
             )
 
     # -- the rest ----------------------------------------------------------------------------------
