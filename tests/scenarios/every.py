@@ -28,8 +28,8 @@ ASKED_OTHERWISE = frozenset(
     }
 )
 """They compare a whole question, or its order, and a chat shows what is wrong below the question's number."""
-_NOT_PLAYED = ("test_over_", "test_plan")
-"""How the modules begin that play the scenarios of the others, and those about plans, which the houses do not sell."""
+_PLAYED_HERE = "test_over_"
+"""How the modules begin that play the scenarios of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def scenarios(without: frozenset[str]) -> list[Scenario]:
     modules = {
         name: vars(importlib.import_module(f"tests.scenarios.{name}"))
         for name in names
-        if not name.startswith(_NOT_PLAYED)
+        if not name.startswith(_PLAYED_HERE)
     }
     return [
         scenario
