@@ -70,6 +70,10 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+CONNECTIONS = 400
+"""Of the server: a process under test takes up to 18, a test has up to five of them, and several tests run at once."""
+
+
 def _execute(url: str, *statements: str) -> None:
     """Each statement runs outside a transaction, as CREATE DATABASE and ALTER SYSTEM demand."""
 
@@ -82,6 +86,17 @@ def _execute(url: str, *statements: str) -> None:
             await connection.close()
 
     asyncio.run(run())
+
+
+def _setting(url: str, name: str) -> str:
+    async def run() -> str:
+        connection = await asyncpg.connect(url)
+        try:
+            return str(await connection.fetchval(f"SHOW {name}"))
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())
 
 
 def _migrate(url: str) -> None:
@@ -135,8 +150,12 @@ def postgres_server(run_lock: Path, testrun_uid: str) -> Iterator[str]:
     with _one_at_a_time(run_lock):
         server = get_server(data, cleanup_mode="delete")
         url: str = server.get_uri()
-        switches = [f"ALTER SYSTEM SET {name} = off" for name in SPEED_SETTINGS]
-        _execute(url, *switches, "SELECT pg_reload_conf()")
+        if _setting(url, "max_connections") != str(CONNECTIONS):
+            # Only whoever comes first; the others find it running like that.
+            switches = [f"ALTER SYSTEM SET {name} = off" for name in SPEED_SETTINGS]
+            _execute(url, *switches, f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
+            server.stop()
+            server.ensure_postgres_running()
     yield url
     with _one_at_a_time(run_lock):
         server.cleanup()
