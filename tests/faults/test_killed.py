@@ -26,8 +26,10 @@ from tests.scenarios.scenes import ACME, STUDIO
 from tests.scenarios.telegram_house import House
 
 PEOPLE = 30
-SPEED, HEARTBEAT = "30", "3"
-"""A minute passes in two seconds, and a worker that was silent for three is dead."""
+SPEED, HEARTBEAT = "30", "5"
+"""A minute passes in two seconds. A dead worker is noticed after half of HEARTBEAT at the soonest: later than what it
+was sending is in doubt, or nobody would look at that again before the next minute.
+"""
 ON_THE_WAY = 4
 """Messages that both workers together are sending: with so many, some are the one's that is killed."""
 GIVES_UP = 5.0

@@ -30,7 +30,10 @@ from tests.faults.slack_crowd import (
 )
 from tests.scenarios.slack_house import House, Process
 
-SPEED, HEARTBEAT = "30", "2"
+SPEED, HEARTBEAT = "30", "5"
+"""A minute passes in two seconds. A dead worker is noticed after half of HEARTBEAT at the soonest: later than what it
+was sending is in doubt, or nobody would look at that again before the next minute.
+"""
 EACH = 5
 """So many people of each kind."""
 STEPS = ("files.getUploadURLExternal", "upload", "files.completeUploadExternal")
