@@ -86,3 +86,13 @@ async def run_piped(app: Chat, terminal: Terminal, identity: str, stream: Binary
             continue
         if update is not None:
             await app.handle(update)
+            _end_if_interrupted()
+
+
+def _end_if_interrupted() -> None:
+    """Ctrl-C cancels the task, once; a database that it cuts off may fail in its own words, which are seen to like any
+    other failure. Then nothing would be left of it but to wait for the next line. Raises CancelledError.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

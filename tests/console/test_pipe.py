@@ -1,7 +1,9 @@
 """The chat through a pipe: each line in, its answer out, whatever the lines are."""
 
+import asyncio
 import io
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -11,6 +13,7 @@ from bot.console.pipe import run_piped
 from bot.console.send import PlainScreen, Terminal
 from core.errors import Unavailable
 from handlers.kinds import Attachment, ChatRef, Question, Reply, Text
+from handlers.updates import Update
 from tests.console.people import Echo
 from tests.contracts.platform import show
 
@@ -98,6 +101,28 @@ async def test_a_database_that_does_not_answer_ends_the_run() -> None:
         await run_piped(app, terminal, "owner", cast("BinaryIO", io.BytesIO(b"/help\n/invoices\n")))
 
     assert app.heard == []
+
+
+async def test_ctrl_c_ends_the_chat_although_what_it_cut_off_was_seen_to() -> None:
+    class Stubborn(Echo):
+        """As a delivery whose database fails in its own words, and which then goes on."""
+
+        async def handle(self, update: Update) -> None:
+            with suppress(asyncio.CancelledError):
+                await super().handle(update)
+                at_work.set()
+                await asyncio.sleep(60)
+
+    at_work, terminal = asyncio.Event(), Terminal(PlainScreen(io.StringIO()), Path("unused"))
+    app = Stubborn(terminal)
+    chat = asyncio.create_task(run_piped(app, terminal, "owner", io.BytesIO(b"/help\n/invoices\n")))
+    await at_work.wait()
+
+    chat.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await chat
+    assert app.heard == ["/help"]
 
 
 async def test_what_arrives_is_saved_and_announced_by_the_name_it_got(tmp_path: Path) -> None:
