@@ -130,9 +130,6 @@ class ProviderEvents(Protocol):
     async def list_unapplied(self, before: datetime, limit: int) -> Sequence[str]:
         """Ids of those that were stored before that moment, oldest first."""
 
-    async def latest(self, business_id: UUID | None) -> datetime | None:
-        """When the newest one happened: the catch-up begins a little before it."""
-
     async def find_business(self, customer: str) -> UUID | None:
         """Which business the provider knows by that name."""
 

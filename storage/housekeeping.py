@@ -88,7 +88,7 @@ _OLD = [
 ]
 
 _LATER = stripe_event.alias("later")
-# The newest of an account says where the catch-up goes on, however old it is.
+# The newest of an account stays: by it one sees since when nothing was heard of that account.
 _OLD_EVENTS = [
     sa.delete(stripe_event).where(
         stripe_event.c.stored_at < sa.bindparam("limit"),

@@ -68,11 +68,14 @@ _TAKE = (
     )
     .values(state="sending", taken_at=_NOW)
 )  # fmt: skip
+_REPEATS: sa.BindParameter[Any] = sa.bindparam("new_repeats", type_=outbox.c.repeats.type)
+# Whoever settles late may not know that somebody else gave it up for lost, and that it was repeated since.
+_MOST_REPEATS = sa.case((outbox.c.repeats > _REPEATS, outbox.c.repeats), else_=_REPEATS)
 _SETTLE = (
     sa.update(outbox)
     .where(outbox.c.id == _KEY, WAITING)
     .values({name: sa.bindparam(f"new_{name}", type_=outbox.c[name].type)
-             for name in Settled.__dataclass_fields__})
+             for name in Settled.__dataclass_fields__} | {"repeats": _MOST_REPEATS})
 )  # fmt: skip
 _AGAIN = sa.and_(outbox.c.kind.in_(sorted(LETTERS)), outbox.c.repeats == 0)
 _LOST = (

@@ -40,9 +40,6 @@ _UNAPPLIED = (
     .order_by(stripe_event.c.stored_at, stripe_event.c.id)
     .limit(sa.bindparam("most"))
 )
-_LATEST = sa.select(sa.func.max(stripe_event.c.created_at))
-_LATEST_OF_OURS = _LATEST.where(stripe_event.c.business_id.is_(None))
-_LATEST_OF = _LATEST.where(stripe_event.c.business_id == sa.bindparam("whose", type_=sa.Uuid))
 _BUSINESS = sa.select(subscription.c.business_id).where(subscription.c.customer == sa.bindparam("who"), SOLD)
 
 
@@ -72,14 +69,6 @@ class SqlProviderEvents:
 
     async def list_unapplied(self, before: datetime, limit: int) -> Sequence[str]:
         return list((await self._scope.run(_UNAPPLIED, before=before, most=limit)).scalars())
-
-    async def latest(self, business_id: UUID | None) -> datetime | None:
-        if business_id is None:
-            found = await self._scope.run(_LATEST_OF_OURS)
-        else:
-            found = await self._scope.run(_LATEST_OF, whose=business_id)
-        moment: datetime | None = found.scalar_one()
-        return moment
 
     async def find_business(self, customer: str) -> UUID | None:
         business_id: UUID | None = (await self._scope.run(_BUSINESS, who=customer)).scalar_one_or_none()

@@ -22,9 +22,9 @@ CATCH_UP_JOB = "catch_up"
 _EVERY = 300.0
 """Seconds."""
 _OVERLAP = timedelta(hours=1)
-"""Before the newest event that we know: what happened first is not always told first."""
-_AT_FIRST = timedelta(days=1)
-"""Where nothing was ever told."""
+"""Before it was asked last: clocks differ, and an event may be listed a little after it happened."""
+_AT_FIRST = timedelta(days=3)
+"""Where this process has not asked yet: so long Stripe goes on telling what nobody took."""
 _PAGE = 200
 _AT_ONCE = 5
 """Accounts of businesses."""
@@ -48,6 +48,7 @@ class CatchingUp:
         self._sells = sells
         self._keeps = keeps
         self._taken: dict[tuple[str, str], datetime] = {}
+        self._asked: dict[UUID | None, datetime] = {}
 
     async def tick(self) -> None:
         """Once a minute: leave it to a job when it is time, for Stripe may take longer than the clock waits."""
@@ -89,12 +90,10 @@ class CatchingUp:
             log.warning("the account of business %s cannot be looked after: %s", business_id, error)
 
     async def _look(self, account: PayAccount | None, business_id: UUID | None) -> int:
-        """Store what happened since the newest event that we know; how many of them were new."""
-        async with self._storage.work() as work:
-            latest = await work.provider_events.latest(business_id)
-        now = self._clock.now()
-        # Clocks differ: a moment that is still to come would hide everything before it.
-        since = min(latest, now) - _OVERLAP if latest else now - _AT_FIRST
+        """Store what happened since this process asked last; how many of them were new."""
+        # Not since the newest event that we know: it may have been told after others were not.
+        now, asked = self._clock.now(), self._asked.get(business_id)
+        since = min(asked, now) - _OVERLAP if asked else now - _AT_FIRST
         try:
             found = await self._provider.list_events(account, since)
         except (Unavailable, InvalidInput) as error:
@@ -102,6 +101,7 @@ class CatchingUp:
             return 0
         events = [of_business(event, business_id) if business_id else event for event in found]
         new = await self._store(events)
+        self._asked[business_id] = now
         if new:
             log.warning("%s events of %s had not been told", new, business_id or "our own account")
         return new

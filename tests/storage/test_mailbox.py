@@ -308,6 +308,19 @@ async def test_a_letter_that_a_dead_process_was_sending_goes_out_once_more_and_n
     assert second == [("uncertain", repeated)]
 
 
+async def test_whoever_settles_late_does_not_hide_that_a_letter_was_repeated(
+    storage: Storage, chat: str, clock: FixedClock
+) -> None:
+    letter = replace(outbound(chat), kind="invoice")
+    async with storage.work() as work:
+        await work.outbox.add(letter, [])
+        await work.outbox.take(letter)
+        await work.outbox.give_up_lost(chat, clock.at, clock.at)
+        await work.outbox.settle(letter.id, Settled("pending", repeats=letter.repeats))
+
+    assert [row.repeats for row in await pending(storage, chat)] == [1]
+
+
 async def test_an_unknown_state_is_refused(storage: Storage, chat: str) -> None:
     row = outbound(chat)
     async with storage.work() as work:

@@ -131,22 +131,6 @@ async def test_what_was_never_applied_is_found_oldest_first(storage: Storage) ->
     assert (found, one) == ([events[0].id, events[3].id], [events[0].id])
 
 
-async def test_the_newest_of_each_account_is_known(shop: Shop, neighbour: Shop) -> None:
-    future = MORNING + timedelta(days=7000)
-    await store(
-        shop.storage,
-        an_event(created_at=future),
-        an_event(created_at=future - timedelta(days=1)),
-        an_event(created_at=LATER, business_id=shop.id),
-        an_event(created_at=MORNING, business_id=shop.id),
-    )
-
-    async with shop.storage.work() as work:
-        latest = [await work.provider_events.latest(whose) for whose in (None, shop.id, neighbour.id)]
-
-    assert latest == [future, LATER, None]
-
-
 async def test_a_business_is_found_by_the_name_that_the_provider_has_for_it(
     shop: Shop, neighbour: Shop
 ) -> None:

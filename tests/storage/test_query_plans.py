@@ -158,8 +158,6 @@ QUERIES |= {
         lambda work, _shop: work.provider_events.claim("evt_7", MORNING),
         {"pk_stripe_event", "sqlite_autoindex_stripe_event_1"},
     ),
-    "our newest event": (lambda work, _shop: work.provider_events.latest(None), {"ix_stripe_event_business"}),
-    "newest event": (lambda work, shop: work.provider_events.latest(shop.id), {"ix_stripe_event_business"}),
     "a hosted page": (
         lambda work, _shop: work.invoice_links.find("x"), {"pk_invoice_link", "sqlite_autoindex_invoice_link_1"},
     ),

@@ -244,7 +244,6 @@ CHAT_CALLS: dict[str, Call] = {
     "provider_events.fail": lambda work: work.provider_events.fail("x", "y", MORNING),
     "provider_events.get": lambda work: work.provider_events.get("x"),
     "provider_events.list_unapplied": lambda work: work.provider_events.list_unapplied(MORNING, 3),
-    "provider_events.latest": lambda work: work.provider_events.latest(None),
     "provider_events.find_business": lambda work: work.provider_events.find_business("cus_7"),
     "pay_accounts.list_businesses": lambda work: work.pay_accounts.list_businesses(3),
     "pay_accounts.refresh_keys": lambda work: work.pay_accounts.refresh_keys(3),

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from bot.stripe.catching_up import CATCH_UP_JOB
-from core.pay_ports import EVENT_JOB, PayAccount
+from core.pay_ports import EVENT_JOB, PayAccount, ProviderEvent
 from core.plan import Standing
 from tests.fakes.stripe import PAYING, HangUp
 from tests.stripe.till import Till
@@ -41,11 +41,24 @@ async def test_what_is_known_is_asked_for_again_and_not_done_again(till: Till, a
     await catches_up(till)
 
     assert await till.does(EVENT_JOB) == 0
-    asked = till.stripe.calls_of("GET /v1/events")[-1].parameters
+    asked = [call.parameters["created"] for call in till.stripe.calls_of("GET /v1/events")]
+    now = till.clock.now()
+    assert asked[0] == {"gte": str(int((now - timedelta(days=3)).timestamp()))}
+    assert asked[-1] == {"gte": str(int((now - timedelta(hours=1)).timestamp()))}
+
+
+async def test_what_was_missed_is_found_although_something_newer_was_told(till: Till, ana: UUID) -> None:
+    await catches_up(till)
+    subscription = await till.buys(ana)
+    till.clock.advance(timedelta(hours=5))
+    newer = ProviderEvent("evt_newer", "invoice.paid", "sub_of_others", till.clock.now())
     async with till.storage.work() as work:
-        latest = await work.provider_events.latest(None)
-    assert latest is not None
-    assert asked["created"] == {"gte": str(int((latest - timedelta(hours=1)).timestamp()))}
+        await work.provider_events.store(newer, till.clock.now())
+
+    await catches_up(till)
+    await till.does(EVENT_JOB)
+
+    assert (await till.plan(ana)).provider_id == subscription
 
 
 async def test_where_stripe_does_not_answer_it_is_asked_the_next_time(till: Till, ana: UUID) -> None:
