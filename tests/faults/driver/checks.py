@@ -74,7 +74,7 @@ def _waiting(stage: Stage) -> Iterator[str]:
     if stage.script.nags:
         yield (
             "SELECT business_id, next_at, woken_at FROM agenda "
-            f"WHERE woken_at <= '{now}' OR next_at <= '{now}' ORDER BY next_at"
+            f"WHERE woken_at IS NOT NULL OR next_at <= '{now}' ORDER BY next_at"
         )
     # A letter may have to wait for another day's second try.
     yield (
