@@ -96,6 +96,7 @@ class Calls:
     async def close(self) -> None:
         if self._http is not None:
             http, self._http = self._http, None
+            # Stripe's library says nothing of the types of this one.
             await http.close_async()  # type: ignore[no-untyped-call]
 
 

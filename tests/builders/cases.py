@@ -15,6 +15,7 @@ def try_all(cases: Iterable[_Case], attempt: Callable[[_Case], object]) -> None:
         try:
             attempt(case)
         except Exception as error:
+            # Whatever it is, it is raised in the end; the other cases are tried first.
             error.add_note(f"in the case {case!r}")
             failed.append(error)
     if failed:
