@@ -328,10 +328,13 @@ class PaymentProvider(Protocol):
     ) -> Checkout: ...
     async def open_portal(self, order: Order, subscription: Subscription) -> str: ...
     async def set_ending(self, order: Order, subscription: Subscription, ends: bool) -> None: ...
-    async def read_subscription(
-        self, provider_id: str, before: Subscription
-    ) -> tuple[UUID | None, Subscription]:
-        """As it stands now, on top of what is known of it; and the business it was sold to."""
+    async def buyer_of(self, provider_id: str) -> tuple[UUID | None, str]:
+        """The business that a subscription was sold to, and the provider's name of who pays for it; the first is
+        None for what somebody else sells in the same account.
+        """
+
+    async def read_subscription(self, provider_id: str, before: Subscription) -> Subscription:
+        """As it stands now, on top of what is known of it. Raises InvalidInput for what is none of our plans."""
 
     async def check_key(self, key: str, business_id: UUID) -> PayAccount:
         """Raises InvalidInput for a key that does not work or may not do what is needed."""

@@ -69,11 +69,12 @@ class Applying:
             await work.provider_events.claim(event.id, self._clock.now())
 
     async def _buyer(self, provider_id: str) -> UUID | None:
-        named, found = await self._provider.read_subscription(provider_id, Subscription())
-        if named is not None or not found.customer:
+        """What was bought is judged later, beside what the business has: only there its earlier prices are known."""
+        named, customer = await self._provider.buyer_of(provider_id)
+        if named is not None or not customer:
             return named
         async with self._storage.work() as work:
-            return await work.provider_events.find_business(found.customer)
+            return await work.provider_events.find_business(customer)
 
     async def refresh(self, business_id: UUID, provider_id: str, event_id: str = "") -> None:
         """Save the subscription as it stands at Stripe now, together with the event that told of it."""
@@ -82,7 +83,7 @@ class Applying:
                 await work.enter(business_id)
                 await work.businesses.get()
                 before = await work.plans.get()
-            _named, found = await self._provider.read_subscription(provider_id, before)
+            found = await self._provider.read_subscription(provider_id, before)
             if await self._goes_before(before, found):
                 found = before
             if await self._saved(business_id, before, found, event_id):
@@ -95,7 +96,7 @@ class Applying:
             return False
         if not before.live:
             return not found.live
-        _named, known = await self._provider.read_subscription(before.provider_id, before)
+        known = await self._provider.read_subscription(before.provider_id, before)
         if known.live and found.live:
             raise InvalidInput(
                 "subscription", N_("The business pays for {known} and {found}: end one of them in Stripe."),

@@ -129,24 +129,22 @@ class Payments(ClientPayments):
                 subscription.provider_id, cast(Any, params), {"idempotency_key": order.id.hex}
             )
 
-    async def read_subscription(
-        self, provider_id: str, before: Subscription
-    ) -> tuple[UUID | None, Subscription]:
+    async def buyer_of(self, provider_id: str) -> tuple[UUID | None, str]:
         sold = await self._retrieve(provider_id)
-        named, customer = as_id((sold.get("metadata") or {}).get("business")), name_of(sold.get("customer"))
+        return as_id((sold.get("metadata") or {}).get("business")), name_of(sold.get("customer"))
+
+    async def read_subscription(self, provider_id: str, before: Subscription) -> Subscription:
+        sold = await self._retrieve(provider_id)
         same = before.provider_id == sold["id"]
         item = self._item(sold)
         offer = self._offer(item["price"]["id"], before if same else Subscription())
-        if offer is None and named is None and not before.customer:
-            # Whatever else is sold in the account.
-            return None, replace(before, customer=customer)
         if offer is None:
             raise InvalidInput(
                 "price", N_("The price {price} belongs to no plan."), price=item["price"]["id"]
             )
         standing = _STANDINGS.get(sold["status"], Standing.NONE)
         late_since = before.past_due_since if same and before.standing is Standing.PAST_DUE else None
-        found = replace(
+        return replace(
             before,
             plan=offer.plan,
             standing=standing,
@@ -157,10 +155,9 @@ class Payments(ClientPayments):
             ends_at=_ending(sold, item),
             past_due_since=(late_since or self._clock.now()) if standing is Standing.PAST_DUE else None,
             trialed=before.trialed or sold.get("trial_start") is not None,
-            customer=customer,
+            customer=name_of(sold.get("customer")),
             provider_id=str(sold["id"]),
         )
-        return named, found
 
     def _item(self, sold: Json) -> Json:
         """The one that is a plan; there may be others beside it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -134,6 +135,32 @@ async def test_another_price_is_another_plan(till: Till, ana: UUID) -> None:
 
     found = await till.plan(ana)
     assert (found.plan, found.yearly, found.price) == (Plan.PRO, True, Money(12000, "EUR"))
+
+
+@pytest.fixture
+async def dearer(till: Till) -> AsyncIterator[Till]:
+    """The same install after its operator named another price for the plan Pro."""
+    made = Till(till.url, till.stripe, till.clock, pro=till.stripe.price("price_1ProDearer", 1500))
+    yield made
+    await made.close()
+
+
+async def test_what_an_earlier_price_bought_is_followed_to_its_end(
+    till: Till, dearer: Till, ana: UUID
+) -> None:
+    subscription = await till.buys(ana)
+    await told(till, subscription)
+
+    till.stripe.fails_to_renew(subscription)
+    await told(dearer, subscription)
+    late = await till.plan(ana)
+    till.stripe.ends(subscription)
+    await told(dearer, subscription)
+    over = await till.plan(ana)
+
+    assert (late.plan, late.standing, late.price) == (Plan.PRO, Standing.PAST_DUE, Money(1200, "EUR"))
+    assert late.past_due_since is not None
+    assert (over.plan, over.standing) == (Plan.PRO, Standing.CANCELED)
 
 
 async def applies(till: Till, subscription: str, name: str) -> None:

@@ -32,12 +32,14 @@ KEY = "dGlsbC10ZXN0cy1rZWVwLXRoaXMtb3Blbi0wMDAwMDA="
 """What encrypts in these tests; it hides nothing."""
 
 
-def settings_for(url: str, stripe: FakeStripe) -> Settings:
-    """Of an install that sells plans there, while one secret of its webhook follows the other."""
+def settings_for(url: str, stripe: FakeStripe, pro: str = "") -> Settings:
+    """Of an install that sells plans there, while one secret of its webhook follows the other; `pro` is another
+    price than the usual one.
+    """
     return Settings.model_validate({
         "database_url": url, "public_url": ORIGIN, "billhook_plan": "stripe", "billhook_secret_keys": KEY,
         "stripe_secret_key": stripe.own.key, "stripe_webhook_secret": f"whsec_old,{WEBHOOK_SECRET}",
-        "stripe_price_pro": stripe.pro, "stripe_price_pro_yearly": stripe.pro_yearly,
+        "stripe_price_pro": pro or stripe.pro, "stripe_price_pro_yearly": stripe.pro_yearly,
         "stripe_price_business": stripe.business, "stripe_api_url": stripe.url,
     })  # fmt: skip
 
@@ -61,8 +63,9 @@ class Errands:
 class Till:
     """A database, Stripe, and what stands between them."""
 
-    def __init__(self, url: str, stripe: FakeStripe, clock: FixedClock) -> None:
-        settings = settings_for(url, stripe)
+    def __init__(self, url: str, stripe: FakeStripe, clock: FixedClock, pro: str = "") -> None:
+        settings = settings_for(url, stripe, pro)
+        self.url = url
         self.stripe = stripe
         self.clock = clock
         self.ids = SequentialIds()
