@@ -53,15 +53,15 @@ def serve(
     clock: Clock | None = None,
 ) -> None:
     """Until the process is told to stop; with the configured platforms and the real time unless given others."""
-    with _listening(settings) as listener:
+    with listening(settings) as listener:
         asyncio.run(_serve(settings, listener, with_worker, platforms, clock))
 
 
-def _listening(settings: Settings) -> socket.socket:
+def listening(settings: Settings) -> socket.socket:
     """The open port. Raises Unavailable where uvicorn would leave the process without a word."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
     except OSError as error:
         raise Unavailable(
             N_("Port {port} on {host} cannot be opened ({reason}). Choose others with HOST and PORT."),
@@ -70,6 +70,10 @@ def _listening(settings: Settings) -> socket.socket:
             host=settings.host,
             reason=os.strerror(error.errno) if error.errno else type(error).__name__,
         ) from error
+    # Connections inherit it. asyncio sees to it for sockets of its own only, and without it a body that follows its
+    # head waits up to 40 ms for whoever asked to acknowledge the head.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 async def _serve(
