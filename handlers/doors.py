@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.chat_ports import Link
+from core.codes import code_hash
 from core.errors import N_, NotAllowed
-from core.usecases.business import code_hash
 from handlers.command import Command, Where
 from handlers.context import Context
 from handlers.kinds import Button, Notice, Reply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from core.usecases.business import code_hash
+from core.codes import code_hash
 from handlers.context import Context
 from handlers.kinds import ChatRef, Letter
 from handlers.platform import Mailing

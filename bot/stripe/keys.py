@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
 from bot.stripe.paying import Paying
+from core.codes import code_hash, is_token
 from core.errors import BillhookError, Conflict
 from core.pay_ports import PayAccount, PaymentProvider, Setup
 from core.ports import CHAT_JOB, Clock, Ids, Jobs
-from core.usecases.business import code_hash
 from handlers.background.desks import at_desk
 from handlers.background.opting_out import chosen_of
 from handlers.key_page import told_connected
@@ -22,8 +21,6 @@ from handlers.words import speak
 from storage.engine import Storage
 
 log = logging.getLogger(__name__)
-
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 class Keys:
@@ -41,7 +38,7 @@ class Keys:
 
     async def find(self, token: str, languages: Iterable[str]) -> tuple[Setup, str] | None:
         """Who asked for the page, and the business's name; from then on, the reader's language is spoken."""
-        if not _TOKEN.fullmatch(token):
+        if not is_token(token):
             return None
         async with self._storage.work() as work:
             setup = await work.pay_accounts.find_setup(code_hash(token), self._clock.now())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from bot.web.invoice_page import Brought, InvoicePages
 from bot.web.key_page import key_route
 from bot.web.security import file_headers
 from bot.wiring import App
+from core.codes import is_token
 from core.errors import BillhookError, InvalidInput
 from core.pay_ports import Linked
 from core.usecases.hosted import PATH, find
@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 _COOKIE = "billhook_page"
 """Names the page that its browser came from, and nothing else: the provider is not told of it."""
 _COOKIE_SECONDS = 24 * 3600
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 class PayRoutes:
@@ -97,11 +96,11 @@ class PayRoutes:
     def _back(self, request: Request, words: Callable[[], tuple[str, str]]) -> Response:
         """To the page they came from, where their browser knows it still."""
         token = request.cookies.get(_COOKIE, "")
-        if words is pay_words.not_paid and _TOKEN.fullmatch(token):
+        if words is pay_words.not_paid and is_token(token):
             return self._to(f"{PATH}{token}")
         speak(chosen_of(languages_of(request), "en"))
         title, text = words()
-        page = f"{PATH}{token}" if _TOKEN.fullmatch(token) else ""
+        page = f"{PATH}{token}" if is_token(token) else ""
         values = {
             "language": language(),
             "title": title,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
 from core.audit import Action, Entry
 from core.chat_ports import Invitation, Seat
+from core.codes import code_hash
 from core.errors import N_, Conflict, NotAllowed, NotFound
 from core.numbering import SERIES
 from core.party import DEFAULT_ACCENT, Business, Member, Role
@@ -135,8 +135,3 @@ async def check_new_role(desk: Desk, member: Member, role: Role | None) -> None:
         ]
         if not others:
             raise Conflict(N_("A business needs an owner: make somebody else owner first."))
-
-
-def code_hash(code: str) -> str:
-    """What is stored of a code: who reads the table can open nothing with it."""
-    return hashlib.sha256(code.strip().encode()).hexdigest()

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from core.audit import Action
+from core.codes import code_hash, is_token
 from core.errors import N_, InvalidInput, Unavailable
 from core.invoice import Invoice, State
 from core.party import Business, Client
 from core.payment import Payment
 from core.ports import Clock, Work
-from core.usecases.business import code_hash
 from core.usecases.desk import Desk
 
 LIFE = timedelta(days=90)
 """How long a page is still shown after its invoice was settled or became void."""
 PATH = "/i/"
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ async def find(work: Work, clock: Clock, token: str) -> Shown | None:
 
     It is found by the hash of what was brought, so nothing about a stored token can be learnt from how long it takes.
     """
-    if not _TOKEN.fullmatch(token):
+    if not is_token(token):
         return None
     linked = await work.invoice_links.find(code_hash(token))
     if linked is None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from core.audit import Action, Entry
 from core.chat_ports import Invitation, Seat
+from core.codes import code_hash
 from core.errors import N_, Conflict, NotFound
 from core.ports import Clock, Ids, Work
-from core.usecases.business import INVITATION_LIFE, code_hash
+from core.usecases.business import INVITATION_LIFE
 from core.usecases.desk import Desk
 from core.usecases.seats import find_desk, find_member
 

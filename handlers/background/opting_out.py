@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.codes import code_hash
 from core.language import SPOKEN, spoken
 from core.nag_ports import Unsubscribing
 from core.notify import Kind
 from core.ports import BUSINESS_JOB, Clock, Ids, Jobs, Work
-from core.usecases.business import code_hash
 from handlers.background.desks import at_desk
 from handlers.background.notices import tell
 from handlers.kinds import Button, Notice, Reply

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from core.codes import code_hash
 from core.errors import N_, Conflict
 from core.moments import local_day
 from core.party import Role
 from core.pay_ports import PAYMENT_JOB
-from core.usecases.business import code_hash
 from core.usecases.online_payment import connection_of, part
 from handlers.command import Command, Where, optional
 from handlers.context import Context

@@ -10,7 +10,7 @@ import pytest
 
 from bot.web.app import create_app
 from bot.web.unsubscribe import unsubscribe_route
-from core.usecases.business import code_hash
+from core.codes import code_hash
 from tests.fakes.smtp import FakeSmtp
 from tests.mail.office import BOOKS, PUBLIC_URL, MailOffice
 from tests.scenarios.chat import Chat
