@@ -317,15 +317,38 @@ class MoneyBack:
     """Our session in which it had been paid; None for a sale that is none of ours."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A subscription to one of our plans, as the provider lists it."""
+
+    provider_id: str
+    live: bool
+    trialed: bool
+    """It began with a trial."""
+    offered: bool
+    """At a price that is asked today; what an earlier one bought is known by name only."""
+
+
 class PaymentProvider(Protocol):
     """Whoever takes the money. Every call is over the network, so none happens inside a transaction.
 
     Raises Unavailable when it does not answer or is overloaded, and InvalidInput when it refuses.
     """
 
-    async def open_upgrade(
-        self, order: Order, business_id: UUID, subscription: Subscription, email: str, trial_days: int
-    ) -> Checkout: ...
+    async def name_business(self, business_id: UUID, email: str) -> str:
+        """The provider's name of a business that never bought anything."""
+
+    async def list_bought(self, customer: str) -> Sequence[Bought]:
+        """Every plan that was ever sold to whom the provider knows by that name, newest first."""
+
+    async def open_upgrade(self, order: Order, business_id: UUID, customer: str, trial_days: int) -> Checkout:
+        """Of several pages for one customer only the one of the last order stays open. Raises InvalidInput where
+        that is another one.
+        """
+
+    async def close_upgrade(self, checkout: Checkout) -> None:
+        """Nobody can buy on it any more."""
+
     async def open_portal(self, order: Order, subscription: Subscription) -> str: ...
     async def set_ending(self, order: Order, subscription: Subscription, ends: bool) -> None: ...
     async def buyer_of(self, provider_id: str) -> tuple[UUID | None, str]:

@@ -117,6 +117,9 @@ class Standing(StrEnum):
     CANCELED = "canceled"
 
 
+LIVE = frozenset({Standing.TRIALING, Standing.ACTIVE, Standing.PAST_DUE, Standing.UNPAID, Standing.PAUSED})
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """What a business bought, as the payment provider said last; one per business."""
@@ -146,9 +149,7 @@ class Subscription:
     @property
     def live(self) -> bool:
         """It is paid for, or shall be: another one would be paid for beside it."""
-        return self.standing in (
-            Standing.TRIALING, Standing.ACTIVE, Standing.PAST_DUE, Standing.UNPAID, Standing.PAUSED
-        )  # fmt: skip
+        return self.standing in LIVE
 
 
 def plan_at(subscription: Subscription, now: datetime) -> Plan:

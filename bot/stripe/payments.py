@@ -16,8 +16,8 @@ from bot.stripe.client_payments import ClientPayments, Json, as_id, moment, name
 from bot.stripe.events import OURS, THEIRS, event_of
 from core.errors import N_, InvalidInput
 from core.money import Money
-from core.pay_ports import Checkout, Order, PayAccount, ProviderEvent
-from core.plan import Offer, Plan, Standing, Subscription
+from core.pay_ports import Bought, Checkout, Order, PayAccount, ProviderEvent
+from core.plan import LIVE, Offer, Plan, Standing, Subscription
 from core.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -41,19 +41,37 @@ class Payments(ClientPayments):
         self._prices = dict(prices or {})
         self._after = after
 
-    async def open_upgrade(
-        self, order: Order, business_id: UUID, subscription: Subscription, email: str, trial_days: int
-    ) -> Checkout:
-        """The page that was opened for the business before is closed: on two of them two plans could be bought."""
-        if subscription.live:
-            raise InvalidInput(
-                "plan", N_("You have a plan already; it is changed on the page behind /billing.")
+    async def name_business(self, business_id: UUID, email: str) -> str:
+        """The same name for a day, should it be asked for again before it was kept."""
+        params: dict[str, Any] = {"metadata": {"business": business_id.hex}}
+        if email:
+            params["email"] = email
+        # Stripe refuses a key that comes again with another address.
+        key = f"customer-{business_id.hex}-{sha256(email.encode()).hexdigest()[:16]}"
+        client = await self._calls.client(self._own_key())
+        with self._calls.call("customer.create"):
+            return (await client.v1.customers.create_async(cast(Any, params), {"idempotency_key": key})).id
+
+    async def list_bought(self, customer: str) -> Sequence[Bought]:
+        client = await self._calls.client(self._own_key())
+        with self._calls.call("subscriptions.list"):
+            found = await client.v1.subscriptions.list_async(
+                {"customer": customer, "status": "all", "limit": _PAGE}
             )
+        return [bought for one in found.data if (bought := self._bought(one.to_dict())) is not None]
+
+    def _bought(self, sold: Json) -> Bought | None:
+        """None for whatever else the customer buys in the account."""
+        offered = self._offer(self._item(sold)["price"]["id"], Subscription()) is not None
+        if not offered and _business_of(sold) is None:
+            return None
+        live = _standing(sold) in LIVE
+        return Bought(str(sold["id"]), live, sold.get("trial_start") is not None, offered)
+
+    async def open_upgrade(self, order: Order, business_id: UUID, customer: str, trial_days: int) -> Checkout:
         price = self._prices.get(Offer(order.plan, order.yearly))
         if price is None:
             raise InvalidInput("plan", N_("This plan cannot be bought here."))
-        customer = subscription.customer or await self._named(business_id, email)
-        await self._close_others(customer, order)
         names = {"business": business_id.hex}
         sold: dict[str, Any] = {"metadata": names}
         if trial_days:
@@ -73,33 +91,41 @@ class Payments(ClientPayments):
             found = await client.v1.checkout.sessions.create_async(
                 cast(Any, params), {"idempotency_key": order.id.hex}
             )
-        return Checkout(found.id, found.url or "", moment(found.expires_at))
+        checkout = Checkout(found.id, found.url or "", moment(found.expires_at))
+        await self._close_others(customer, order, checkout)
+        return checkout
 
-    async def _named(self, business_id: UUID, email: str) -> str:
-        """Stripe's name of a business that never bought anything: the same for a day, longer than a page lives."""
-        params: dict[str, Any] = {"metadata": {"business": business_id.hex}}
-        if email:
-            params["email"] = email
-        key = f"customer-{business_id.hex}-{sha256(email.encode()).hexdigest()[:16]}"
-        client = await self._calls.client(self._own_key())
-        with self._calls.call("customer.create"):
-            return (await client.v1.customers.create_async(cast(Any, params), {"idempotency_key": key})).id
-
-    async def _close_others(self, customer: str, order: Order) -> None:
+    async def _close_others(self, customer: str, order: Order, checkout: Checkout) -> None:
+        """On two pages two plans could be bought. Whoever opens one looks afterwards, so of two who open theirs at
+        the same moment at least one sees both; which of them stays follows from the orders alone.
+        """
         client = await self._calls.client(self._own_key())
         with self._calls.call("checkout.list"):
             found = await client.v1.checkout.sessions.list_async(
                 {"customer": customer, "status": "open", "limit": _PAGE}
             )
+        superseded = False
         for session in found.data:
-            if (session.to_dict().get("metadata") or {}).get("order") == order.id.hex:
-                # Ours, whose answer was lost.
-                continue
-            try:
-                with self._calls.call("checkout.expire"):
-                    await client.v1.checkout.sessions.expire_async(session.id)
-            except InvalidInput as error:
-                log.warning("checkout %s cannot be closed: %s", session.id, error)
+            placed = str((session.to_dict().get("metadata") or {}).get("order") or "")
+            if placed > order.id.hex:
+                superseded = True
+            elif session.id != checkout.provider_id:
+                await self._expire(session.id)
+        if superseded:
+            await self._expire(checkout.provider_id)
+            raise InvalidInput("plan", N_("Another page was opened for your business since; buy it there."))
+
+    async def close_upgrade(self, checkout: Checkout) -> None:
+        await self._expire(checkout.provider_id)
+
+    async def _expire(self, checkout: str) -> None:
+        client = await self._calls.client(self._own_key())
+        try:
+            with self._calls.call("checkout.expire"):
+                await client.v1.checkout.sessions.expire_async(checkout)
+        except InvalidInput as error:
+            # It is over already: somebody else closed it, or paid on it.
+            log.warning("checkout %s cannot be closed: %s", checkout, error)
 
     async def open_portal(self, order: Order, subscription: Subscription) -> str:
         if not subscription.customer:
@@ -131,7 +157,7 @@ class Payments(ClientPayments):
 
     async def buyer_of(self, provider_id: str) -> tuple[UUID | None, str]:
         sold = await self._retrieve(provider_id)
-        return as_id((sold.get("metadata") or {}).get("business")), name_of(sold.get("customer"))
+        return _business_of(sold), name_of(sold.get("customer"))
 
     async def read_subscription(self, provider_id: str, before: Subscription) -> Subscription:
         sold = await self._retrieve(provider_id)
@@ -142,7 +168,7 @@ class Payments(ClientPayments):
             raise InvalidInput(
                 "price", N_("The price {price} belongs to no plan."), price=item["price"]["id"]
             )
-        standing = _STANDINGS.get(sold["status"], Standing.NONE)
+        standing = _standing(sold)
         late_since = before.past_due_since if same and before.standing is Standing.PAST_DUE else None
         return replace(
             before,
@@ -212,6 +238,15 @@ _STANDINGS: Mapping[str, Standing] = {
     **{standing.value: standing for standing in Standing if standing is not Standing.NONE},
     "incomplete_expired": Standing.CANCELED,
 }
+
+
+def _standing(sold: Json) -> Standing:
+    return _STANDINGS.get(sold["status"], Standing.NONE)
+
+
+def _business_of(sold: Json) -> UUID | None:
+    """None for what was not bought on a page that we opened."""
+    return as_id((sold.get("metadata") or {}).get("business"))
 
 
 def _ending(sold: Json, item: Json) -> datetime | None:

@@ -209,7 +209,8 @@ def _must_be_possible(desk: Desk, subscription: Subscription, kind: OrderKind) -
             if subscription.live:
                 raise Conflict(N_("You have a plan already; it is changed on the page behind /billing."))
         case OrderKind.PORTAL:
-            if not subscription.customer:
+            # Whoever only looked at a page on which something is bought has a name there, too.
+            if not subscription.provider_id:
                 raise Conflict(N_("Nothing was bought yet. See what there is: /upgrade"))
         case OrderKind.CANCEL:
             if not subscription.live:

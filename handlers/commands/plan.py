@@ -74,7 +74,7 @@ def _day(ctx: Context, at: datetime) -> str:
 def _buttons(ctx: Context, subscription: Subscription) -> tuple[Button, ...]:
     top = subscription.live and subscription.plan is Plan.BUSINESS
     upgrade = (Button(_("Upgrade"), "upgrade"),) if ctx.offers and not top else ()
-    billing = (Button(_("Billing"), "billing"),) if subscription.customer else ()
+    billing = (Button(_("Billing"), "billing"),) if subscription.provider_id else ()
     return (*upgrade, *billing, *_ending_button(ctx, subscription))
 
 

@@ -45,6 +45,8 @@ def _list(kind: str, *filters: str) -> Work:
         strange = {*given} - known
         if strange:
             raise wrong("This fake does not filter by it", min(strange))
+        if "customer" in given:
+            account.get("customer", given["customer"], "customer")
         found = [
             one for one in account.all(kind)
             if all(one[name] == given[name] for name in filters if name in given) and _created(one, given)

@@ -26,6 +26,7 @@ async def subscribes(office: Office, name: str, plan: Plan = Plan.PRO, **changes
             plan=plan,
             standing=Standing.ACTIVE,
             customer=f"cus_{found.business_id.hex}",
+            provider_id=f"sub_{found.business_id.hex}",
         )
         await save_subscription(work, office.clock, replace(bought, **changes))
 

@@ -22,6 +22,7 @@ from handlers.wire import from_json
 from storage.engine import Storage
 from storage.work import SqlWork
 from tests.builders.core import a_business, a_member
+from tests.fakes import stripe_checkout as sessions
 from tests.fakes.clock import FixedClock, SequentialIds
 from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe, Letter
 from tests.fakes.stripe_values import Json
@@ -115,6 +116,16 @@ class Till:
         await self.does(ORDER_JOB)
         assert len(self.stripe.calls_of("POST /v1/checkout/sessions")) == before + 1
         return self.stripe.pays(self.checkout(business_id)["id"])
+
+    def sells_by_hand(self, business_id: UUID, customer: str, price: str) -> str:
+        """A subscription of which no order and no page of ours knows, as operators make them; its name at Stripe."""
+        with self.stripe.world.changed:
+            session = sessions.create(self.stripe.own, {
+                "mode": "subscription", "customer": customer, "success_url": ORIGIN,
+                "line_items": [{"price": price, "quantity": 1}],
+                "subscription_data": {"metadata": {"business": business_id.hex}},
+            })  # fmt: skip
+        return self.stripe.pays(session["id"])
 
     def checkout(self, business_id: UUID) -> Json:
         """The open page on which the business can buy a plan, as Stripe has it; the newest of several."""
