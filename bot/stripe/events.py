@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from core.errors import BillhookError
 from core.pay_ports import EVENT_JOB, ProviderEvent
 from core.ports import Clock, Jobs, Work
+
+log = logging.getLogger(__name__)
 
 OURS = (
     "checkout.session.completed",
@@ -105,3 +109,12 @@ async def store(work: Work, jobs: Jobs, clock: Clock, event: ProviderEvent) -> b
     if stored:
         await jobs.enqueue(work, EVENT_JOB, event.id)
     return stored
+
+
+async def set_aside(work: Work, clock: Clock, event: ProviderEvent, why: BillhookError) -> bool:
+    """It cannot be applied and is not tried again: operators see it. False where somebody was done with it before."""
+    log.warning("event %s (%s) cannot be applied: %s", event.id, event.type, why)
+    if await work.provider_events.get(event.id) is None:
+        return False
+    await work.provider_events.fail(event.id, str(why), clock.now())
+    return True

@@ -61,7 +61,7 @@ class Cashier:
         self._jobs = jobs
         self.paying = Paying(storage, clock, ids, jobs, provider, settings.public_url)
         self.keys = Keys(storage, clock, ids, jobs, provider, self.paying)
-        self._applying = Applying(storage, provider, clock, jobs, self.paying)
+        self._applying = Applying(storage, provider, clock, ids, jobs, self.paying)
         self._ordering = Ordering(storage, provider, clock, Teller(ids, jobs), self._applying)
         self._catching_up = CatchingUp(
             storage, provider, clock, jobs, self.paying, sells=self._sells, keeps=bool(settings.secret_keys)

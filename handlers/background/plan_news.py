@@ -10,9 +10,10 @@ from core.moments import local_day
 from core.notify import Kind
 from core.plan import NAMES, Standing, Subscription
 from core.plan_news import Item, News, next_look, untold
-from handlers.background.notices import tell
+from handlers.background.notices import post_to, tell
 from handlers.context import Context
 from handlers.kinds import Button, Notice, Reply
+from handlers.telling import language_of, said_in
 from handlers.words import _
 
 
@@ -31,6 +32,21 @@ async def tell_news(ctx: Context) -> None:
 async def next_news(ctx: Context) -> datetime | None:
     """When to come by again for this."""
     return next_look(await ctx.work.plans.get(), ctx.clock.now()) if ctx.work.plans.sells else None
+
+
+async def tell_bought_twice(ctx: Context, known: Subscription, other: Subscription) -> None:
+    """At once, and not again with each event of the other one."""
+    for listener in await ctx.work.notices.listeners(Kind.PLAN):
+        reply = said_in(await language_of(ctx, listener), partial(_twice, ctx, known, other))
+        await post_to(ctx, listener.chat, Kind.PLAN, reply, f"twice:{other.provider_id}:{listener.chat}")
+
+
+def _twice(ctx: Context, known: Subscription, other: Subscription) -> Reply:
+    text = _(
+        "{business} pays for two plans: {plan} counts, and {other} was bought beside it. Please cancel one of them.",
+        business=ctx.desk.business.name, plan=NAMES[known.plan], other=NAMES[other.plan],
+    )  # fmt: skip
+    return Reply((Notice(text, "warning"),), (Button(_("Billing"), "billing"),))
 
 
 def _said(ctx: Context, subscription: Subscription, item: Item) -> Reply:

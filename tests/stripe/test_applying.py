@@ -8,29 +8,16 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 
 from bot.stripe.events import OURS
 from core.errors import Unavailable
 from core.money import Money
-from core.pay_ports import EVENT_JOB, ProviderEvent
+from core.pay_ports import EVENT_JOB
 from core.plan import Plan, Standing
 from core.ports import BUSINESS_JOB
-from storage.tables import stripe_event
-from tests.fakes.stripe import HangUp, Letter, Slow
+from tests.fakes.stripe import HangUp, Slow
+from tests.stripe.telling import applies, failure, letters, told
 from tests.stripe.till import Till
-
-
-def letters(till: Till, subscription: str) -> list[Letter]:
-    """Everything that Stripe would tell about it, oldest first."""
-    return [letter for letter in till.stripe.letters() if subscription.encode() in letter.body]
-
-
-async def told(till: Till, subscription: str) -> None:
-    """All of it, at once."""
-    for letter in letters(till, subscription):
-        assert await till.brings(letter) == 200
-    await till.does(EVENT_JOB)
 
 
 @pytest.fixture
@@ -163,21 +150,6 @@ async def test_what_an_earlier_price_bought_is_followed_to_its_end(
     assert (over.plan, over.standing) == (Plan.PRO, Standing.CANCELED)
 
 
-async def applies(till: Till, subscription: str, name: str) -> None:
-    """An event of that subscription, which came some other way."""
-    event = ProviderEvent(name, "customer.subscription.updated", subscription, till.clock.now())
-    async with till.storage.work() as work:
-        await work.provider_events.store(event, till.clock.now())
-    await till.cashier.acts[EVENT_JOB](name)
-
-
-async def failure(till: Till, name: str) -> str:
-    """Why an event was set aside; empty for one that was not."""
-    async with till.storage.connection() as connection:
-        row = (await connection.execute(sa.select(stripe_event).where(stripe_event.c.id == name))).one()
-    return row.error if row.failed_at else ""
-
-
 async def test_news_of_an_old_subscription_leave_the_new_one_alone(till: Till, ana: UUID) -> None:
     old = await till.buys(ana)
     await told(till, old)
@@ -205,19 +177,6 @@ async def test_a_new_subscription_counts_before_the_end_of_the_old_one_was_told(
 
     found = await till.plan(ana)
     assert (found.plan, found.provider_id) == (Plan.BUSINESS, new)
-
-
-async def test_a_plan_that_was_bought_twice_is_for_the_operator_to_see(till: Till, ana: UUID) -> None:
-    first = await till.buys(ana)
-    await told(till, first)
-    second = till.sells_by_hand(ana, (await till.plan(ana)).customer, till.stripe.business)
-
-    await applies(till, second, "evt_twice")
-
-    assert (await till.plan(ana)).provider_id == first
-    said = await failure(till, "evt_twice")
-    assert first in said
-    assert second in said
 
 
 def of_somebody_else(till: Till, subscription: str) -> None:

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from bot.settings import Settings
 from bot.stripe.setup import Cashier, payments_of
+from core.chat_ports import Seat
 from core.pay_ports import ORDER_JOB, Order, OrderKind
 from core.plan import Offer, Plan, Subscription
 from core.ports import CHAT_JOB, Work
@@ -90,12 +91,13 @@ class Till:
     # -- a business --------------------------------------------------------------------------------
 
     async def opens(self, **changes: Any) -> UUID:
-        """A new business with its owner."""
-        business = a_business(logo=None, **changes)
+        """A new business with its owner, who hears of it in the chat of `orders`."""
+        business, owner = a_business(logo=None, **changes), a_member()
         async with self.storage.work() as work:
             await work.enter(business.id)
             await work.businesses.add(business)
-            await work.members.add(a_member())
+            await work.members.add(owner)
+            await work.chats.sit(f"telegram:{business.id.hex}", Seat(business.id, owner.id))
         return business.id
 
     async def plan(self, business_id: UUID) -> Subscription:
