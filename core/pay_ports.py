@@ -9,7 +9,9 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from core.invoice import Invoice
 from core.money import Money
+from core.party import Business, Client
 from core.plan import Feature, Plan, Subscription
 
 ORDER_JOB = "order"
@@ -184,6 +186,20 @@ class Linked:
     invoice_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An invoice as its hosted page needs it."""
+
+    business: Business
+    client: Client
+    invoice: Invoice
+    has_payments: bool
+    has_account: bool
+    """The business has one in which it is paid online."""
+    seen_at: datetime | None
+    """When its page was first opened."""
+
+
 class PayAccounts(Protocol):
     async def find(self) -> PayAccount | None:
         """Of the business entered. Raises Unavailable when none of BILLHOOK_SECRET_KEYS decrypts it."""
@@ -261,14 +277,17 @@ class InvoiceLinks(Protocol):
     async def add(self, token_hash: str, invoice_id: UUID, now: datetime) -> None:
         """At most 50 live ones per invoice: the oldest goes."""
 
-    async def find(self, token_hash: str) -> Linked | None:
-        """Works outside any business; None for what is unknown or revoked."""
+    async def enter(self, token_hash: str) -> Linked | None:
+        """Enters the business whose invoice it is; None for what is unknown or revoked."""
+
+    async def look(self, invoice_id: UUID) -> Look:
+        """All that its page is made of, at once."""
 
     async def revoke(self, invoice_id: UUID) -> int:
         """All of that invoice: how many there were."""
 
-    async def seen(self, invoice_id: UUID, at: datetime) -> bool:
-        """True the first time; later ones count up only."""
+    async def see(self, invoice_id: UUID, at: datetime) -> bool:
+        """True the first time, and only then it is noted."""
 
     async def seen_at(self, invoice_id: UUID) -> datetime | None: ...
 

@@ -38,12 +38,16 @@ class SqlBusinesses:
 
     async def get(self) -> Business:
         row = await self._scope.get(_GET, "business")
-        return replace(cast(Business, decode(Business, row.data)), version=row.version)
+        return business_of(row.data, row.version)
 
     async def save(self, changed: Business) -> Business:
         await self._scope.update(_SAVE, seen=changed.version, new_name=changed.name, new_data=encode(changed))
         await self._agendas.follow(changed)
         return replace(changed, version=changed.version + 1)
+
+
+def business_of(data: Any, version: int) -> Business:
+    return replace(cast(Business, decode(Business, data)), version=version)
 
 
 _ADD_MEMBER = sa.insert(member)

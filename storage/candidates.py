@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +15,8 @@ from core.money import Money
 from core.nag_ports import Candidate
 from core.party import Business, Client
 from core.reminder import ReminderState
-from storage.codec import decode, decode_plain
+from storage.clients import client_of
+from storage.codec import decode_plain
 from storage.scope import Scope
 from storage.tables import OPEN, UNKEPT, chase, client, invoice, opt_out, promise, reminder, reminder_run
 
@@ -105,7 +105,7 @@ async def candidate(scope: Scope, business: Business, since: date, invoice_id: U
 async def _read(
     scope: Scope, business: Business, since: date, rows: Sequence[sa.Row[Any]]
 ) -> Sequence[Candidate]:
-    clients = [replace(cast(Client, decode(Client, row.data)), version=row.version) for row in rows]
+    clients = [client_of(row.data, row.version) for row in rows]
     emails = {plain_address(each.email) for each in clients} - {""}
     opted = set((await scope.mine(_OPTED, emails=sorted(emails))).scalars()) if emails else set[str]()
     return [

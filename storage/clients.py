@@ -94,7 +94,11 @@ class SqlClients:
 
 
 def _client(row: sa.Row[Any]) -> Client:
-    return replace(cast(Client, decode(Client, row.data)), version=row.version)
+    return client_of(row.data, row.version)
+
+
+def client_of(data: Any, version: int) -> Client:
+    return replace(cast(Client, decode(Client, data)), version=version)
 
 
 def _row(row: sa.Row[Any]) -> ClientRow:

@@ -23,6 +23,9 @@ APP_ROLE = "billhook_app"
 
 FIRST = 5
 """Connections of a process that are kept for what a platform waits for: its other work may hold all the rest."""
+_READERS = 4
+"""How many read at a time on SQLite, where each needs a thread of its own."""
+_READS_ONLY = "billhook_reads_only"
 _BUSY_SECONDS = 30
 _UNREACHABLE = (OperationalError, InterfaceError, OSError, TimeoutError)
 _PASSING = ("08", "40", "53", "57")
@@ -88,7 +91,9 @@ def _as_is(value: Any) -> Any:
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:
-    """WAL, foreign keys, and BEGIN IMMEDIATE: a read that later writes must not find the lock taken."""
+    """WAL, foreign keys, and BEGIN IMMEDIATE for all that may write: a read that later writes must not find the lock
+    taken.
+    """
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -105,7 +110,8 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads_only = connection.get_execution_options().get(_READS_ONLY)
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
 class Storage:
@@ -123,11 +129,13 @@ class Storage:
         self.engine = create_engine(url, pool_size)
         # Opened when they are first used: a process that acknowledges nothing holds none of them.
         self._first = self.engine if self.engine.dialect.name == "sqlite" else create_engine(url, FIRST)
+        self._reading = self.engine.execution_options(**{_READS_ONLY: True, "postgresql_readonly": True})
         self.clock = clock
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # On PostgreSQL the second one works up to the counter while the first one commits, which is half as much
         # again; more would only hold connections that others need. SQLite has one writer at a time.
         self._turns = Turns(1 if self.is_sqlite else 2)
+        self._readers = Turns(_READERS)
 
     @asynccontextmanager
     async def work(self, turn: str = "", first: bool = False) -> AsyncIterator[SqlWork]:
@@ -146,6 +154,14 @@ class Storage:
                     yield work
             for call in work.after_commit:
                 call()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqlWork]:
+        """One transaction that changes nothing: on SQLite it waits for no writer, and no writer waits for it."""
+        async with self._readers.of("") if self.is_sqlite else _nothing():
+            with translated():
+                async with self._reading.begin() as connection:
+                    yield SqlWork(connection, self.clock, self._vault, self.sells)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:

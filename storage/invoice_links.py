@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.pay_ports import Linked
-from storage.scope import Clocked
-from storage.tables import invoice_link, invoice_view
+from core.pay_ports import Linked, Look
+from storage.businesses import business_of
+from storage.clients import client_of
+from storage.invoices import invoice_of
+from storage.scope import Clocked, by_id, guard
+from storage.tables import business, client, invoice, invoice_link, invoice_view, pay_account, payment
 
 MOST_LIVE = 50
 """Pages of one invoice that are open at a time; the oldest goes."""
@@ -35,6 +38,29 @@ _TRIM = sa.delete(invoice_link).where(
 _FIND = sa.select(invoice_link.c.business_id, invoice_link.c.invoice_id).where(
     invoice_link.c.token_hash == sa.bindparam("key"), invoice_link.c.revoked_at.is_(None)
 )
+_ENTER = {True: _FIND.add_columns(guard(invoice_link.c.business_id)), False: _FIND}
+_LOOK = (
+    sa.select(
+        invoice, business.c.data.label("of_business"), business.c.version.label("business_version"),
+        client.c.data.label("of_client"), client.c.version.label("client_version"), invoice_view.c.first_at,
+        sa.exists()
+        .where(
+            payment.c.business_id == invoice.c.business_id, payment.c.invoice_id == invoice.c.id,
+            payment.c.reversed_at.is_(None),
+        )
+        .label("has_payments"),
+        sa.exists()
+        .where(pay_account.c.business_id == _TENANT, pay_account.c.left_at.is_(None))
+        .label("has_account"),
+    )
+    .join_from(invoice, business, business.c.business_id == _TENANT)
+    .join(client, sa.and_(client.c.business_id == invoice.c.business_id, client.c.id == invoice.c.client_id))
+    .outerjoin(
+        invoice_view,
+        sa.and_(invoice_view.c.business_id == invoice.c.business_id, invoice_view.c.invoice_id == invoice.c.id),
+    )
+    .where(by_id(invoice))
+)  # fmt: skip
 _REVOKE = (
     sa.update(invoice_link)
     .where(_LIVE)
@@ -42,16 +68,10 @@ _REVOKE = (
 )
 
 
-def _see(insert: Any) -> sa.Executable:
-    first = insert(invoice_view).values(times=1)
-    again = first.on_conflict_do_update(
-        index_elements=["business_id", "invoice_id"],
-        set_={"times": invoice_view.c.times + 1, "last_at": first.excluded.last_at},
-    )
-    return cast(sa.Executable, again.returning(invoice_view.c.times))
-
-
-_SEE = {True: _see(postgresql.insert), False: _see(sqlite.insert)}
+_SEE: dict[bool, Any] = {
+    True: postgresql.insert(invoice_view).on_conflict_do_nothing(),
+    False: sqlite.insert(invoice_view).on_conflict_do_nothing(),
+}
 _SEEN_AT = sa.select(invoice_view.c.first_at).where(
     invoice_view.c.business_id == _TENANT, invoice_view.c.invoice_id == sa.bindparam("of")
 )
@@ -64,17 +84,31 @@ class SqlInvoiceLinks(Clocked):
         await self._scope.insert(_ADD, token_hash=token_hash, invoice_id=invoice_id, created_at=now)
         await self._scope.mine(_TRIM, of=invoice_id, newest=token_hash)
 
-    async def find(self, token_hash: str) -> Linked | None:
-        row = (await self._scope.run(_FIND, key=token_hash)).one_or_none()
-        return Linked(row.business_id, row.invoice_id) if row else None
+    async def enter(self, token_hash: str) -> Linked | None:
+        row = (await self._scope.run(_ENTER[self._scope.postgresql], key=token_hash)).one_or_none()
+        if row is None:
+            return None
+        self._scope.entered(row.business_id)
+        return Linked(row.business_id, row.invoice_id)
+
+    async def look(self, invoice_id: UUID) -> Look:
+        row = await self._scope.get(_LOOK, "invoice", key=invoice_id)
+        return Look(
+            business=business_of(row.of_business, row.business_version),
+            client=client_of(row.of_client, row.client_version),
+            invoice=invoice_of(row),
+            has_payments=row.has_payments,
+            has_account=row.has_account,
+            seen_at=row.first_at,
+        )
 
     async def revoke(self, invoice_id: UUID) -> int:
         return (await self._scope.mine(_REVOKE, of=invoice_id, now=self._clock.now())).rowcount
 
-    async def seen(self, invoice_id: UUID, at: datetime) -> bool:
+    async def see(self, invoice_id: UUID, at: datetime) -> bool:
         statement = _SEE[self._scope.postgresql]
-        times = await self._scope.insert(statement, invoice_id=invoice_id, first_at=at, last_at=at)
-        return bool(times.scalar_one() == 1)
+        values = {"invoice_id": invoice_id, "first_at": at, "last_at": at, "times": 1}
+        return (await self._scope.insert(statement, **values)).rowcount == 1
 
     async def seen_at(self, invoice_id: UUID) -> datetime | None:
         moment: datetime | None = (await self._scope.mine(_SEEN_AT, of=invoice_id)).scalar_one_or_none()

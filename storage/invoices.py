@@ -76,14 +76,14 @@ class SqlInvoices:
         await self._scope.insert(_ADD, id=new.id, version=new.version, created_at=new.created_at, **columns)
 
     async def get(self, invoice_id: UUID) -> Invoice:
-        return _invoice(await self._scope.get(_GET, "invoice", key=invoice_id))
+        return invoice_of(await self._scope.get(_GET, "invoice", key=invoice_id))
 
     async def lock(self, invoice_id: UUID) -> Invoice:
-        return _invoice(await self._scope.get(_LOCK, "invoice", key=invoice_id))
+        return invoice_of(await self._scope.get(_LOCK, "invoice", key=invoice_id))
 
     async def find_number(self, number: str) -> Invoice | None:
         row = (await self._scope.mine(_BY_NUMBER, number=number)).one_or_none()
-        return _invoice(row) if row else None
+        return invoice_of(row) if row else None
 
     async def save(self, changed: Invoice) -> Invoice:
         """A draft as typed, or what payments and voiding change; the frozen document is never written again."""
@@ -159,7 +159,7 @@ _READ: dict[str, Callable[[Invoice], Any]] = {
 """Each column's value; a statement reads only its own, for writing JSON is what costs."""
 
 
-def _invoice(row: sa.Row[Any]) -> Invoice:
+def invoice_of(row: sa.Row[Any]) -> Invoice:
     return Invoice(
         id=row.id,
         draft=cast(Draft, decode(Draft, row.draft)),

@@ -25,6 +25,11 @@ _MISSING = {
 _GUARD = sa.text("SELECT set_config('app.business', :business, true)")
 
 
+def guard(business_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[str]:
+    """In a SELECT that finds one row: PostgreSQL's policies let that business's rows through from here on."""
+    return sa.func.set_config("app.business", sa.cast(business_id, sa.Text), True)
+
+
 class Scope:
     """One transaction, and inside it one business."""
 
@@ -37,8 +42,12 @@ class Scope:
 
     async def enter(self, business_id: UUID) -> None:
         """Name the tenant: every repository filters by it, and PostgreSQL's policies do so a second time."""
-        self._business_id = business_id
+        self.entered(business_id)
         await self._guard(str(business_id))
+
+    def entered(self, business_id: UUID) -> None:
+        """Likewise, where the statement that found the business has called `guard` for PostgreSQL."""
+        self._business_id = business_id
 
     @asynccontextmanager
     async def acting(self, business_id: UUID) -> AsyncIterator[None]:

@@ -81,11 +81,24 @@ class InvoicePages:
     async def _page(self, request: Request) -> Response:
         token = request.path_params["token"]
         try:
-            async with self._storage.work() as work:
-                page = await self._viewing.show(work, token, counts=_is_read(request))
+            async with self._storage.reading() as work:
+                shown = await find(work, self._clock, token)
+                page = await self._viewing.page(work, shown) if shown else None
         except BillhookError as error:
             return self.later(request, error)
-        return self.shown(page, token) if page else await self.nothing(request)
+        if shown is None or page is None:
+            return await self.nothing(request)
+        if shown.is_news and _is_read(request):
+            await self._note(shown)
+        return self.shown(page, token)
+
+    async def _note(self, shown: Shown) -> None:
+        """In a transaction of its own, for whoever looks again only reads. Whatever comes of it, the page is shown."""
+        try:
+            async with self._storage.work() as work:
+                await self._viewing.note(work, shown)
+        except BillhookError as error:
+            log.warning("that an invoice was opened could not be noted: %s", error)
 
     async def _pdf(self, request: Request) -> Response:
         try:
@@ -103,7 +116,7 @@ class InvoicePages:
     async def _logo(self, request: Request) -> Response:
         """As the invoice has it, which is always a JPEG."""
         try:
-            async with self._storage.work() as work:
+            async with self._storage.reading() as work:
                 shown = await find(work, self._clock, request.path_params["token"])
                 logo = shown.invoice.issued.logo if shown else None
                 content = await work.files.get(logo) if logo else None
@@ -115,7 +128,7 @@ class InvoicePages:
         return Response(content, media_type="image/jpeg", headers=headers)
 
     async def _found(self, request: Request) -> Shown | None:
-        async with self._storage.work() as work:
+        async with self._storage.reading() as work:
             return await find(work, self._clock, request.path_params["token"])
 
     async def nothing(self, request: Request) -> Response:

@@ -72,15 +72,16 @@ class PayRoutes:
         return response
 
     async def _linked(self, token: str) -> Linked | None:
-        async with self._storage.work() as work:
+        async with self._storage.reading() as work:
             shown = await find(work, self._clock, token)
         return Linked(shown.business.id, shown.invoice.id) if shown else None
 
     async def _page(self, request: Request, token: str, why: Callable[[], str], status: int) -> Response:
         """The invoice again, with what went wrong above the other ways to pay."""
         try:
-            async with self._storage.work() as work:
-                page = await self._viewing.show(work, token, counts=False)
+            async with self._storage.reading() as work:
+                shown = await find(work, self._clock, token)
+                page = await self._viewing.page(work, shown) if shown else None
         except BillhookError as error:
             return self._pages.later(request, error)
         if page is None:

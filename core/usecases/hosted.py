@@ -29,6 +29,10 @@ class Shown:
     client: Client
     invoice: Invoice
     payments: Sequence[Payment]
+    has_account: bool = False
+    """The business has one in which it is paid online."""
+    is_news: bool = False
+    """Nobody but the business itself has opened it before."""
 
 
 async def hand_out(desk: Desk, invoice: Invoice) -> str:
@@ -67,16 +71,15 @@ async def find(work: Work, clock: Clock, token: str) -> Shown | None:
     """
     if not is_token(token):
         return None
-    linked = await work.invoice_links.find(code_hash(token))
+    linked = await work.invoice_links.enter(code_hash(token))
     if linked is None:
         return None
-    await work.enter(linked.business_id)
-    invoice = await work.invoices.get(linked.invoice_id)
-    payments = await work.payments.list_of(invoice.id)
+    look = await work.invoice_links.look(linked.invoice_id)
+    invoice = look.invoice
+    payments = await work.payments.list_of(invoice.id) if look.has_payments else ()
     if settled_at(invoice, payments) <= clock.now() - LIFE:
         return None
-    client = await work.clients.get(invoice.draft.client_id)
-    return Shown(await work.businesses.get(), client, invoice, payments)
+    return Shown(look.business, look.client, invoice, payments, look.has_account, look.seen_at is None)
 
 
 def settled_at(invoice: Invoice, payments: Sequence[Payment]) -> datetime:

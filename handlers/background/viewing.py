@@ -9,7 +9,7 @@ from core.language import SPOKEN
 from core.moments import local_day
 from core.notify import Kind
 from core.ports import Clock, Ids, Jobs, Work
-from core.usecases.hosted import Shown, find, takes_payments
+from core.usecases.hosted import Shown, takes_payments
 from handlers.background.desks import at_desk
 from handlers.background.notices import tell
 from handlers.hosted_page import Page, page_of
@@ -27,25 +27,20 @@ class Viewing:
         self._jobs = jobs
         self._reports_to = reports_to
 
-    async def show(self, work: Work, token: str, *, counts: bool) -> Page | None:
-        """None for a link that names nothing, or nothing any more. `counts`: a person looks at it.
-
-        From here on, the client's language is spoken.
-        """
-        shown = await find(work, self._clock, token)
-        if shown is None:
-            return None
-        pays = bool(shown.invoice.balance) and await takes_payments(work)
-        if counts and await work.invoice_links.seen(shown.invoice.id, self._clock.now()):
-            await self._tell(work, shown)
+    async def page(self, work: Work, shown: Shown) -> Page:
+        """Changes nothing. From here on, the client's language is spoken."""
+        pays = shown.has_account and bool(shown.invoice.balance) and await takes_payments(work)
         speak(client_language(shown.business, shown.client))
         today = local_day(self._clock.now(), shown.business.zone)
         return page_of(shown, today, pays=pays, reports_to=self._reports_to)
 
-    async def _tell(self, work: Work, shown: Shown) -> None:
-        """With the next look at the business: several that are opened at once are told at once."""
+    async def note(self, work: Work, shown: Shown) -> None:
+        """Somebody has looked at it. The first time the business is told, with the next look at it: several invoices
+        that are opened at once are told at once.
+        """
         ctx = await at_desk(work, self._clock, self._ids, self._jobs, shown.business.id)
-        await tell(ctx, Kind.VIEWED, partial(_opened, shown))
+        if await work.invoice_links.see(shown.invoice.id, self._clock.now()):
+            await tell(ctx, Kind.VIEWED, partial(_opened, shown))
 
 
 def _opened(shown: Shown) -> Reply:

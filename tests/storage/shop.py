@@ -99,7 +99,7 @@ async def stock(shop: Shop) -> None:
         )
         await chase_it(desk.work, shop, invoice)
         await desk.work.pay_sessions.begin(a_session(invoice))
-        await desk.work.invoice_links.seen(invoice.id, MORNING)
+        await desk.work.invoice_links.see(invoice.id, MORNING)
 
 
 async def chase_it(work: Work, shop: Shop, invoice: Invoice) -> None:

@@ -11,7 +11,7 @@ from core.errors import Conflict, NotFound, Unavailable
 from storage.engine import Storage, async_url, create_engine
 from tests.builders.core import a_client
 from tests.fakes.clock import FixedClock
-from tests.storage.shop import Shop
+from tests.storage.shop import Shop, open_shop
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,34 @@ async def test_a_cancelled_task_rolls_back_and_leaves_its_turn(shop: Shop) -> No
 
     async with asyncio.timeout(5), shop.work() as work:
         assert await work.invoices.next_count("invoice", "2026") == 1
+
+
+async def test_who_only_reads_waits_for_no_writer_and_sees_nothing_of_it_yet(shop: Shop) -> None:
+    async with asyncio.timeout(5), shop.work() as writing:
+        await writing.clients.save(replace(shop.client, email="new@acme.example"))
+        async with shop.storage.reading() as reading:
+            await reading.enter(shop.id)
+            seen = await reading.clients.get(shop.client.id)
+
+    assert seen == shop.client
+
+
+async def test_on_postgresql_who_only_reads_cannot_write_and_who_comes_next_can(postgres_url: str) -> None:
+    storage = Storage(postgres_url, FixedClock(), pool_size=1)
+    shop = await open_shop(storage)
+
+    async def write() -> None:
+        async with storage.reading() as work:
+            await work.enter(shop.id)
+            await work.clients.save(shop.client)
+
+    with pytest.raises(sa.exc.DBAPIError, match="read-only"):
+        await write()
+
+    async with shop.work() as work:
+        saved = await work.clients.save(shop.client)
+    await storage.close()
+    assert saved.version == shop.client.version + 1
 
 
 async def test_a_second_row_of_the_same_key_is_a_conflict(shop: Shop) -> None:

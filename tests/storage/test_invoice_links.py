@@ -18,8 +18,8 @@ async def add(shop: Shop, invoice: Invoice, *tokens: str, minutes: int = 0) -> N
 
 
 async def find(storage: Storage, *tokens: str) -> list[Linked | None]:
-    async with storage.work() as work:
-        return [await work.invoice_links.find(token) for token in tokens]
+    async with storage.reading() as work:
+        return [await work.invoice_links.enter(token) for token in tokens]
 
 
 async def test_a_token_leads_to_its_invoice_from_outside_any_business(shop: Shop, neighbour: Shop) -> None:
@@ -70,7 +70,7 @@ async def test_the_first_look_is_told_from_later_ones(shop: Shop, neighbour: Sho
     async with shop.work() as work:
         before = await work.invoice_links.seen_at(invoice.id)
         looks = [
-            await work.invoice_links.seen(invoice.id, MORNING + timedelta(days=days)) for days in (1, 2, 3)
+            await work.invoice_links.see(invoice.id, MORNING + timedelta(days=days)) for days in (1, 2, 3)
         ]
         after = await work.invoice_links.seen_at(invoice.id)
     async with neighbour.work() as work:

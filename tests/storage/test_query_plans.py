@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from core.chat_ports import Seat
+from core.errors import NotFound
 from core.plan import Feature
 from core.views import Cursor, InvoiceFilter
 from storage.engine import Storage
@@ -57,6 +59,11 @@ def page(which: InvoiceFilter, of_client: bool = False, cursor: str | None = Non
 
 def clients(cursor: str) -> Ask:
     return lambda work, _shop: work.clients.list_page(Cursor.read(cursor), 8)
+
+
+async def look_at_nothing(work: SqlWork, _shop: Shop) -> None:
+    with suppress(NotFound):
+        await work.invoice_links.look(IDS.new())
 
 
 MIDDLE = f"2026-03-10/{IDS.new().hex}"
@@ -159,7 +166,7 @@ QUERIES |= {
         {"pk_stripe_event", "sqlite_autoindex_stripe_event_1"},
     ),
     "a hosted page": (
-        lambda work, _shop: work.invoice_links.find("x"), {"pk_invoice_link", "sqlite_autoindex_invoice_link_1"},
+        lambda work, _shop: work.invoice_links.enter("x"), {"pk_invoice_link", "sqlite_autoindex_invoice_link_1"},
     ),
     "pages of an invoice": (lambda work, _shop: work.invoice_links.revoke(IDS.new()), {"ix_invoice_link_invoice"}),
     "a checkout": (lambda work, _shop: work.pay_sessions.find("cs_7"), {"ix_pay_session_provider"}),
@@ -191,6 +198,13 @@ async def test_a_query_uses_the_index_made_for_it(busy_shop: Shop, storage: Stor
 
     assert [index for index in indexes if index in plan], plan
     assert not re.search(r"Seq Scan|SCAN (?!.*INDEX)", plan), plan
+
+
+async def test_what_a_hosted_page_is_made_of_is_found_by_its_keys(busy_shop: Shop, storage: Storage) -> None:
+    plan = await plan_of(busy_shop, look_at_nothing)
+
+    # Where there is one business, SQLite reads the only row there is.
+    assert not re.search(r"Seq Scan|SCAN (?!.*INDEX|business)", plan), plan
 
 
 async def test_on_postgresql_overdue_sums_never_visit_the_rows(busy_shop: Shop, storage: Storage) -> None:

@@ -145,7 +145,8 @@ TENANT_CALLS: dict[str, Call] = {
     "pay_sessions.find_live": lambda work: work.pay_sessions.find_live(IDS.new()),
     "pay_sessions.end_all": lambda work: work.pay_sessions.end_all(),
     "pay_sessions.list_stale": lambda work: work.pay_sessions.list_stale(3),
-    "invoice_links.seen": lambda work: work.invoice_links.seen(IDS.new(), MORNING),
+    "invoice_links.look": lambda work: work.invoice_links.look(IDS.new()),
+    "invoice_links.see": lambda work: work.invoice_links.see(IDS.new(), MORNING),
     "invoice_links.seen_at": lambda work: work.invoice_links.seen_at(IDS.new()),
     "opt_outs.has": lambda work: work.opt_outs.has("books@acme.example"),
 }
@@ -249,7 +250,7 @@ CHAT_CALLS: dict[str, Call] = {
     "pay_accounts.refresh_keys": lambda work: work.pay_accounts.refresh_keys(3),
     "pay_accounts.find_setup": lambda work: work.pay_accounts.find_setup("x", MORNING),
     "pay_accounts.use_setup": lambda work: work.pay_accounts.use_setup("x"),
-    "invoice_links.find": lambda work: work.invoice_links.find("x"),
+    "invoice_links.enter": lambda work: work.invoice_links.enter("x"),
 }  # fmt: skip
 MIXED_CALLS: dict[str, Call] = {
     "notices.listeners": lambda work: work.notices.listeners(Kind.DIGEST),
