@@ -107,9 +107,11 @@ def undo_button(entry: Entry) -> Button:
     return Button(_("Undo"), "undo", entry.id.hex)
 
 
-def as_id(text: str) -> UUID | None:
-    """The id in a button's argument; None for anything else: buttons are untrusted."""
+def as_id(text: object) -> UUID | None:
+    """The id that we handed out in hex, in a button or to somebody else; None for anything else: what comes back is
+    untrusted.
+    """
     try:
-        return UUID(hex=text) if len(text) == 32 else None
+        return UUID(hex=text) if isinstance(text, str) and len(text) == 32 else None
     except ValueError:
         return None

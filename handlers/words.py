@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 from contextvars import ContextVar
 from pathlib import Path
 
 from core.errors import BillhookError
-from core.language import spoken
+from core.language import SPOKEN, spoken
 from core.locale import format_money, number_style
 from core.money import Money
 from core.party import Role
@@ -21,6 +22,11 @@ _catalogues: dict[str, gettext.NullTranslations] = {}
 def speak(language: str) -> None:
     """Answer in this language until the end of the current task."""
     _language.set(spoken(language))
+
+
+def chosen_of(languages: Iterable[str], otherwise: str = "en") -> str:
+    """The first of the reader's languages that is spoken here, such as a browser names them; else that other one."""
+    return next((tag for tag in languages if tag.lower().partition("-")[0] in SPOKEN), spoken(otherwise))
 
 
 def language() -> str:

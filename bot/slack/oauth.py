@@ -21,6 +21,7 @@ from bot.slack.client import TROUBLE, Web, reason, translated
 from bot.slack.manifest import SCOPES
 from bot.slack.origin import team_id, total, user_id
 from bot.slack.paths import INSTALL, REDIRECT
+from bot.web.security import is_secure
 from core.chat_ports import Installation
 from core.errors import BillhookError, Unavailable
 from handlers.kinds import SenderRef
@@ -92,7 +93,7 @@ class Installer:
         answer = RedirectResponse(self._app.authorize_url(state), status_code=302, headers=_HEADERS)
         answer.set_cookie(
             _COOKIE, state, max_age=int(_STATE_LIFE.total_seconds()), path="/slack", httponly=True, samesite="lax",
-            secure=self._app.public_url.startswith("https://"),
+            secure=is_secure(self._app.public_url),
         )  # fmt: skip
         return answer
 

@@ -13,11 +13,10 @@ from core.errors import BillhookError, Conflict
 from core.pay_ports import PayAccount, PaymentProvider, Setup
 from core.ports import CHAT_JOB, Clock, Ids, Jobs
 from handlers.background.desks import at_desk
-from handlers.background.opting_out import chosen_of
 from handlers.key_page import told_connected
 from handlers.posting import Posting, post
 from handlers.telling import chat_ref, said_in
-from handlers.words import speak
+from handlers.words import chosen_of, speak
 from storage.engine import Storage
 
 log = logging.getLogger(__name__)

@@ -80,11 +80,12 @@ class Cashier:
     def routes(self) -> list[Route]:
         from bot.stripe.webhook import Webhook  # noqa: PLC0415 - a chat serves nothing
         from bot.web.paid import paid_route  # noqa: PLC0415
+        from bot.web.security import is_secure  # noqa: PLC0415
 
         settings = self._settings
         secrets = settings.stripe_webhook_secrets if self._sells else ()
         webhook = Webhook(self._storage, self._clock, self._jobs, secrets)
-        return [*webhook.routes(), paid_route(settings.public_url.startswith("https:"))]
+        return [*webhook.routes(), paid_route(is_secure(settings.public_url))]
 
     async def tick(self) -> None:
         """Once a minute."""

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bot.documents import Documents
 from bot.web.html_pages import html_page, languages_of
-from bot.web.security import file_headers
+from bot.web.security import file_headers, is_secure
 from core.documents.qr import outline
 from core.errors import BillhookError
 from core.ports import Clock
@@ -55,11 +55,9 @@ class InvoicePages:
         self._documents = app.documents
         self._viewing = app.viewing
         self._clock = app.clock
-        self._secure = app.public_url.startswith("https:")
+        self._secure = is_secure(app.public_url)
         # A business may have its checkout under a name of its own.
-        self._forms = (
-            "'self' https:" if provider_url.startswith("https:") else f"'self' https: {provider_url}"
-        )
+        self._forms = "'self' https:" if is_secure(provider_url) else f"'self' https: {provider_url}"
 
     def routes(self) -> list[Route]:
         """The last one takes what is left below the path, so it stands behind all others."""

@@ -9,12 +9,12 @@ from starlette.routing import Route
 from bot.stripe.setup import PAID
 from bot.web.html_pages import html_page, languages_of
 from handlers.ordering import paid_page
-from handlers.words import language, speak
+from handlers.words import chosen_of, language, speak
 
 
 def paid_route(secure: bool) -> Route:
     async def answer(request: Request) -> Response:
-        speak(next(iter(languages_of(request)), ""))
+        speak(chosen_of(languages_of(request)))
         title, text = paid_page()
         values = {"language": language(), "title": title, "text": text}
         return html_page("message.html", values, secure=secure)

@@ -15,15 +15,14 @@ from bot.stripe.paying import Paying
 from bot.web.html_pages import html_page, languages_of
 from bot.web.invoice_page import Brought, InvoicePages
 from bot.web.key_page import key_route
-from bot.web.security import file_headers
+from bot.web.security import file_headers, is_secure
 from bot.wiring import App
 from core.codes import is_token
 from core.errors import BillhookError, InvalidInput
 from core.pay_ports import Linked
 from core.usecases.hosted import PATH, find
 from handlers import pay_words
-from handlers.background.opting_out import chosen_of
-from handlers.words import language, speak
+from handlers.words import chosen_of, language, speak
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +38,7 @@ class PayRoutes:
         self._storage = app.storage
         self._clock = app.clock
         self._viewing = app.viewing
-        self._secure = app.public_url.startswith("https:")
+        self._secure = is_secure(app.public_url)
         self._paying = paying
         self._pages = pages
 
@@ -99,7 +98,7 @@ class PayRoutes:
         token = request.cookies.get(_COOKIE, "")
         if words is pay_words.not_paid and is_token(token):
             return self._to(f"{PATH}{token}")
-        speak(chosen_of(languages_of(request), "en"))
+        speak(chosen_of(languages_of(request)))
         title, text = words()
         page = f"{PATH}{token}" if is_token(token) else ""
         values = {
@@ -119,5 +118,5 @@ def payment_routes(app: App, pages: InvoicePages) -> list[Route]:
     """Of everything about clients who pay online; they stand before those of the pages. None without Stripe."""
     if app.cashier is None:
         return []
-    secure = app.public_url.startswith("https:")
+    secure = is_secure(app.public_url)
     return [*PayRoutes(app, app.cashier.paying, pages).routes(), key_route(app.cashier.keys, secure)]

@@ -9,6 +9,11 @@ from functools import lru_cache
 _TWO_YEARS = 63_072_000
 
 
+def is_secure(url: str) -> bool:
+    """Whether what has that address is reached over https."""
+    return url.startswith("https:")
+
+
 @lru_cache(maxsize=512)
 def page_headers(style: str, *, secure: bool = False, forms: str = "'self'") -> dict[str, str]:
     """For a page whose one style is `style`: it is named by its hash, so that no other one counts.

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.invoice_page import InvoicePages
 from bot.web.pay import payment_routes
+from bot.web.security import is_secure
 from bot.web.unsubscribe import unsubscribe_route
 from bot.wiring import App, Platforms
 from bot.worker import engine_of, opened, stop_on_signals, work
@@ -103,7 +104,7 @@ async def _serve(
 
 
 async def _web(app: App, listener: socket.socket, routes: list[Route], stop: asyncio.Event) -> None:
-    secure = app.public_url.startswith("https:")
+    secure = is_secure(app.public_url)
     ways = [*routes, unsubscribe_route(app.storage, app.opting_out, secure=secure)]
     ways += app.cashier.routes() if app.cashier else []
     config = uvicorn.Config(

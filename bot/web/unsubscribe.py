@@ -11,14 +11,12 @@ from starlette.routing import Route
 from bot.web.html_pages import html_page, languages_of
 from core.errors import BillhookError
 from handlers.background.opting_out import OptingOut, Page
+from handlers.background.viewing import later, nothing_there
 from handlers.mailing import UNSUBSCRIBE_PATH
 from handlers.words import language
 from storage.engine import Storage
 
 log = logging.getLogger(__name__)
-
-_NOTHING = Page("Not found", "There is nothing behind this link, or not any more.")
-_LATER = Page("Not now", "This does not work at the moment. Please try again in some minutes.")
 
 
 def unsubscribe_route(storage: Storage, opting_out: OptingOut, *, secure: bool = False) -> Route:
@@ -30,8 +28,10 @@ def unsubscribe_route(storage: Storage, opting_out: OptingOut, *, secure: bool =
                 page = await act(work, token, languages_of(request))
         except BillhookError as error:
             log.warning("a reader could not be heard: %s", error)
-            return _response(_LATER, 503, secure)
-        return _response(page or _NOTHING, 200 if page else 404, secure)
+            return _response(Page(*later(languages_of(request))), 503, secure)
+        if page is None:
+            return _response(Page(*nothing_there(languages_of(request))), 404, secure)
+        return _response(page, 200, secure)
 
     return Route(f"{UNSUBSCRIBE_PATH}{{token}}", answer, methods=["GET", "POST"])
 

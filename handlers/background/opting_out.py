@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.codes import code_hash
-from core.language import SPOKEN, spoken
 from core.nag_ports import Unsubscribing
 from core.notify import Kind
 from core.ports import BUSINESS_JOB, Clock, Ids, Jobs, Work
 from handlers.background.desks import at_desk
 from handlers.background.notices import tell
 from handlers.kinds import Button, Notice, Reply
-from handlers.words import _, speak
+from handlers.words import _, chosen_of, speak
 
 _MOST_TOKEN = 64
 
@@ -68,11 +67,6 @@ class OptingOut:
 
 async def _found(work: Work, token: str) -> Unsubscribing | None:
     return await work.opt_outs.find_token(code_hash(token)) if 0 < len(token) <= _MOST_TOKEN else None
-
-
-def chosen_of(languages: Iterable[str], otherwise: str) -> str:
-    """The first of the reader's languages that is spoken here, else the business's."""
-    return next((tag for tag in languages if tag.lower().partition("-")[0] in SPOKEN), spoken(otherwise))
 
 
 def _done(business: str, email: str) -> Page:

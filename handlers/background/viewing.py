@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from core.language import SPOKEN
 from core.moments import local_day
 from core.notify import Kind
 from core.ports import Clock, Ids, Jobs, Work
@@ -15,7 +14,7 @@ from handlers.background.notices import tell
 from handlers.hosted_page import Page, page_of
 from handlers.kinds import Button, Notice, Reply
 from handlers.reminding import client_language
-from handlers.words import _, speak
+from handlers.words import _, chosen_of, speak
 
 
 class Viewing:
@@ -51,7 +50,7 @@ def _opened(shown: Shown) -> Reply:
 
 def nothing_there(languages: Iterable[str]) -> tuple[str, str]:
     """Title and text of the page for every link that names nothing, in the reader's language."""
-    _speak_first(languages)
+    speak(chosen_of(languages))
     return (
         _("Not found"),
         _("There is nothing behind this link, or not any more. Ask whoever gave it to you for a new one."),
@@ -60,10 +59,5 @@ def nothing_there(languages: Iterable[str]) -> tuple[str, str]:
 
 def later(languages: Iterable[str]) -> tuple[str, str]:
     """Title and text of the page while we cannot look anything up."""
-    _speak_first(languages)
+    speak(chosen_of(languages))
     return _("Not now"), _("This does not work at the moment. Please try again in some minutes.")
-
-
-def _speak_first(languages: Iterable[str]) -> None:
-    """The first of the reader's languages that we have, else English."""
-    speak(next((tag for tag in languages if tag.lower().partition("-")[0] in SPOKEN), "en"))

@@ -128,6 +128,12 @@ async def test_a_link_that_names_nothing_says_nothing(unchanged: MailOffice, met
     assert await unchanged.snapshot("ana") == before
 
 
+async def test_that_there_is_nothing_is_said_in_the_reader_s_language(unchanged: MailOffice) -> None:
+    answer = await Reader(unchanged)("GET", "x" * 22, language="de-AT,en;q=0.5")
+
+    assert "Nicht gefunden" in answer.text
+
+
 @pytest.mark.usefixtures("ana")
 async def test_after_its_time_the_link_names_nothing(office: MailOffice) -> None:
     office.wait(days=401)
