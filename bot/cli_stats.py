@@ -54,13 +54,12 @@ def run(as_json: bool) -> int:
 
 async def _look(settings: Settings) -> Stats:
     now = datetime.now(UTC)
-    sells = settings.billhook_plan == "stripe"
     async with snapshot(settings.database_url) as connection:
         fleet = Fleet(
             now, await queues(connection, now), await told(connection, now),
             await totals(connection, (now - WINDOW).date()), {},
-            await sold(connection, now) if sells else None,
-            await used(connection, month_of(now.date())) if sells else None,
+            await sold(connection, now) if settings.sells else None,
+            await used(connection, month_of(now.date())) if settings.sells else None,
         )  # fmt: skip
         return Stats(await people(connection, now.date()), fleet)
 

@@ -67,7 +67,7 @@ class Plans(Protocol):
         """False in an install that sells nothing: everything is included and nobody hears of plans."""
 
     async def get(self) -> Subscription:
-        """Free, where nothing was ever bought."""
+        """Free, where nothing was ever bought; the one without limits, where nothing is sold."""
 
     async def lock(self) -> Subscription:
         """Like get, and nobody else who locks it goes on before this transaction ends."""

@@ -166,15 +166,15 @@ class SqlPlans(Clocked):
 
 
 class Unlimited:
-    """core.pay_ports.Plans of an install that sells nothing: nothing is counted, and nobody can order."""
+    """core.pay_ports.Plans of an install that sells nothing: all is included, nothing is counted or ordered."""
 
     sells = False
 
     async def get(self) -> Subscription:
-        return Subscription()
+        return _EVERYTHING
 
     async def lock(self) -> Subscription:
-        return Subscription()
+        return _EVERYTHING
 
     async def save(self, changed: Subscription) -> Subscription:
         raise RuntimeError(_SELLS_NOTHING)
@@ -205,6 +205,7 @@ class Unlimited:
         raise RuntimeError(_SELLS_NOTHING)
 
 
+_EVERYTHING = Subscription(Plan.BUSINESS, Standing.ACTIVE)
 _SELLS_NOTHING = "an install that sells nothing has no subscriptions and takes no orders"
 
 

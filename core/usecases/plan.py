@@ -1,6 +1,6 @@
 """The plan of a business: what it includes is taken, given back and asked about here, and changes are ordered.
 
-Where nothing is sold, everything is included and nothing is counted.
+Where nothing is sold, `Plans` gives the plan without limits and counts nothing.
 """
 
 from __future__ import annotations
@@ -67,9 +67,7 @@ class Used:
 
 
 async def plan_of(desk: Desk) -> Plan:
-    """The plan whose limits hold now; where nothing is sold, the one without limits."""
-    if not desk.work.plans.sells:
-        return Plan.BUSINESS
+    """The plan whose limits hold now."""
     return plan_at(await desk.work.plans.get(), desk.clock.now())
 
 
@@ -83,18 +81,14 @@ async def take(desk: Desk, feature: Feature) -> None:
     It is part of the transaction that uses it, so a rollback gives it back, and two that race for the last one
     wait for each other here.
     """
-    plans = desk.work.plans
-    if not plans.sells:
-        return
     plan = await plan_of(desk)
-    if await plans.take(feature, month_of(desk.today), limit(plan, feature)) is None:
+    if await desk.work.plans.take(feature, month_of(desk.today), limit(plan, feature)) is None:
         raise full(desk, plan, feature)
 
 
 async def give_back(desk: Desk, feature: Feature, at: datetime) -> None:
     """What was taken at that moment was not used after all."""
-    if desk.work.plans.sells:
-        await desk.work.plans.give_back(feature, month_of(local_day(at, desk.business.zone)))
+    await desk.work.plans.give_back(feature, month_of(local_day(at, desk.business.zone)))
 
 
 async def must_include(desk: Desk, feature: Feature) -> None:
@@ -119,8 +113,6 @@ async def must_have_a_seat(desk: Desk, guest: bool = False) -> None:
     """Raises PlanLimit when nobody more may join; who has joined stays, whatever the plan. `guest`: it is said to
     somebody who does not work here.
     """
-    if not desk.work.plans.sells:
-        return
     await desk.work.plans.lock()
     try:
         await must_have_room(desk, Feature.MEMBERS, await count_people(desk))
@@ -162,13 +154,12 @@ async def used_of(desk: Desk, feature: Feature) -> Used:
 
 async def nearly_full(desk: Desk, feature: Feature) -> Used | None:
     """For whoever has just taken one: from 80 % on, once a month; None where there is nothing to say."""
-    plans = desk.work.plans
-    if not plans.sells or limit(await plan_of(desk), feature) is None:
+    if limit(await plan_of(desk), feature) is None:
         return None
     found = await used_of(desk, feature)
     if found.most is None or not is_nearly_full(found.used, found.most):
         return None
-    return found if await plans.warn_once(feature, month_of(desk.today)) else None
+    return found if await desk.work.plans.warn_once(feature, month_of(desk.today)) else None
 
 
 # -- buying ------------------------------------------------------------------------------------------

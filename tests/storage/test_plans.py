@@ -290,7 +290,8 @@ async def test_an_install_that_sells_nothing_counts_nothing_and_takes_no_orders(
     async with storage.work() as work:
         await work.enter(shop.id)
         plans = work.plans
-        assert (plans.sells, await plans.get(), await plans.lock()) == (False, Subscription(), Subscription())
+        everything = Subscription(Plan.BUSINESS, Standing.ACTIVE)
+        assert (plans.sells, await plans.get(), await plans.lock()) == (False, everything, everything)
         assert await plans.take(Feature.INVOICES, MARCH, 0) == 0
         assert not await plans.warn_once(Feature.INVOICES, MARCH)
         await plans.note_full(Feature.INVOICES, MARCH)
