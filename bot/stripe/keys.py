@@ -10,8 +10,9 @@ from uuid import UUID
 from bot.stripe.paying import Paying
 from core.codes import code_hash, is_token
 from core.errors import BillhookError, Conflict
+from core.party import Role
 from core.pay_ports import PayAccount, PaymentProvider, Setup
-from core.ports import CHAT_JOB, Clock, Ids, Jobs
+from core.ports import CHAT_JOB, Clock, Ids, Jobs, Work
 from handlers.background.desks import at_desk
 from handlers.key_page import told_connected
 from handlers.posting import Posting, post
@@ -44,12 +45,16 @@ class Keys:
             if setup is None:
                 return None
             await work.enter(setup.business_id)
+            if not await _may_connect(work, setup):
+                return None
             business = await work.businesses.get()
         speak(chosen_of(languages, business.language))
         return setup, business.name
 
     async def connect(self, token: str, setup: Setup, key: str) -> PayAccount | None:
-        """None when the page was used up meanwhile. Raises InvalidInput for a key that will not do."""
+        """None when the page was used up meanwhile, or who asked for it is no owner any more. Raises InvalidInput for
+        a key that will not do.
+        """
         account = await self._provider.check_key(key, setup.business_id)
         try:
             replaced = await self._keep(token, setup, account)
@@ -76,6 +81,8 @@ class Keys:
             if not await work.pay_accounts.use_setup(code_hash(token)):
                 raise Conflict("used up")
             ctx = await at_desk(work, self._clock, self._ids, self._jobs, setup.business_id)
+            if not await _may_connect(work, setup):
+                raise Conflict("no owner any more")
             before = await work.pay_accounts.find_left() or await work.pay_accounts.find()
             if before is not None and before.account != account.account:
                 await work.pay_sessions.end_all()
@@ -86,3 +93,9 @@ class Keys:
             await post(work, self._ids, chat, reply, Posting(setup.business_id))
             await self._jobs.enqueue(work, CHAT_JOB, chat.key)
             return before
+
+
+async def _may_connect(work: Work, setup: Setup) -> bool:
+    """Whoever asked for the page may have been removed, or made something less, since."""
+    member = await work.members.get(setup.member_id)
+    return member.left_at is None and member.role is Role.OWNER

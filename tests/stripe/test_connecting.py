@@ -139,6 +139,43 @@ async def test_only_the_owner_connects(office: PayingOffice, owner: Chat) -> Non
     admin.sees("Clients cannot pay online yet.")
 
 
+@pytest.mark.parametrize("change", ["remove", "role"])
+async def test_who_is_no_owner_any_more_connects_nothing(
+    office: PayingOffice, owner: Chat, change: str
+) -> None:
+    bob = office.person(f"{owner.name}-bob")
+    await invites(owner, bob, "owner")
+    account = office.stripe.account(f"acct_1Bob{change}")
+    path, key = await office.key_page_of(bob), account.restricted(*PAYING)
+    removed = {"remove": f"/member remove {bob.name}", "role": f"/member role {bob.name} admin"}
+    await owner.says(removed[change])
+
+    shown = await ask(office.site(), "GET", path)
+    entered = await office.enters(path, key)
+
+    assert (shown.status, entered.status) == (404, 404)
+    assert list(account.all("webhook_endpoint")) == []
+    await owner.says("/payments")
+    owner.sees("Clients cannot pay online yet.")
+
+
+async def test_who_is_removed_while_the_key_is_checked_connects_nothing(
+    office: PayingOffice, owner: Chat
+) -> None:
+    bob, account = office.person(f"{owner.name}-bob"), office.stripe.account("acct_1Checked")
+    await invites(owner, bob, "owner")
+    token = (await office.key_page_of(bob)).rpartition("/")[2]
+    assert office.app.cashier is not None
+    found = await office.app.cashier.keys.find(token, ["en"])
+    assert found is not None
+    await owner.says(f"/member remove {bob.name}")
+
+    connected = await office.app.cashier.keys.connect(token, found[0], account.restricted(*PAYING))
+
+    assert connected is None
+    assert list(account.all("webhook_endpoint")) == []
+
+
 async def test_a_forged_old_or_rewritten_event_of_a_business_changes_nothing(
     office: PayingOffice, owner: Chat
 ) -> None:
