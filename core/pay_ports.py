@@ -112,6 +112,8 @@ class ProviderEvent:
     created_at: datetime
     business_id: UUID | None = None
     """Whose own account it happened in; None for ours, in which plans are sold."""
+    account: str = ""
+    """The provider's name of that account; a business may have left one in which money is under way still."""
 
 
 class ProviderEvents(Protocol):
@@ -131,6 +133,20 @@ class ProviderEvents(Protocol):
 
     async def list_unapplied(self, before: datetime, limit: int) -> Sequence[str]:
         """Ids of those that were stored before that moment, oldest first."""
+
+    async def is_unapplied(self, business_id: UUID, account: str) -> bool:
+        """Whether anything that happened in that account of the business has yet to be applied."""
+
+    async def asked_until(self, whose: str) -> datetime | None:
+        """Until when all events of that account are known; None for one that was never asked for them."""
+
+    async def note_asked(self, whose: str, until: datetime) -> None: ...
+    async def list_lapsed(
+        self, before: datetime, limit: int, after: UUID | None = None
+    ) -> Sequence[tuple[UUID, str]]:
+        """Businesses and their live subscriptions whose period, or the whole of them, ended before that moment, as far
+        as we were told.
+        """
 
     async def find_business(self, customer: str) -> UUID | None:
         """Which business the provider knows by that name."""
@@ -176,6 +192,8 @@ class PaySession:
     provider_id: str = ""
     url: str = ""
     expires_at: datetime | None = None
+    account: str = ""
+    """The provider's name of the account in which it was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,17 +227,22 @@ class PayAccounts(Protocol):
         """Whether there is a key to encrypt an account with."""
 
     async def save(self, account: PayAccount) -> None:
-        """In the place of any other. Raises Conflict without a key to encrypt it with."""
+        """Another one that was connected is left. Raises Conflict without a key to encrypt it with."""
 
     async def remove(self) -> None:
-        """It is left from here on: only `find_left` gives it, so that the provider can be told with its key."""
+        """It is left from here on, and kept until no money is under way there and the provider was told."""
 
-    async def find_left(self) -> PayAccount | None:
-        """One that was removed, until `drop_left`. Raises like find."""
+    async def list_left(self) -> Sequence[PayAccount]:
+        """Those that were left, until `drop_left`; newest first, without any that cannot be decrypted now."""
 
-    async def drop_left(self) -> None: ...
+    async def find_named(self, account: str) -> PayAccount | None:
+        """Connected or left; without a name the connected one, or else the one that was left last."""
+
+    async def drop_left(self, account: str) -> bool:
+        """False where somebody did that before, or it was connected again."""
+
     async def list_businesses(self, limit: int, after: UUID | None = None) -> Sequence[UUID]:
-        """Those with an account, outside any business: for the catch-up."""
+        """Those with an account, connected or left, outside any business: for the catch-up."""
 
     async def refresh_keys(self, limit: int) -> int:
         """Encrypt at most so many with the newest key that an older one holds, outside any business: how many."""
@@ -249,12 +272,13 @@ class PaySessions(Protocol):
 
         The invoice is locked before: at most one live session per invoice. A live one for another amount is over
         at once, and `list_stale` names it until it is saved as ended. One that the provider has closed by itself is
-        over as well: it expired, or it was opening for so long that its key is forgotten there.
+        over as well: it expired, or it was opening for so long that its key is forgotten there. Of one that expired
+        `list_stale` is told all the same: it may have been promised a direct debit.
         """
 
-    async def save(self, session: PaySession) -> None:
-        """A state never goes back (opening, open, ended, paid): of an answer that comes too late only the
-        provider's name and the link are kept, so that it can be ended.
+    async def save(self, session: PaySession) -> SessionState:
+        """The state in which it is then, for one never goes back (opening, open, ended, paid): of an answer that
+        comes too late only the provider's name and the link are kept, so that it can be ended.
         """
 
     async def find(self, provider_id: str) -> PaySession | None: ...
@@ -265,9 +289,10 @@ class PaySessions(Protocol):
     async def end_all(self) -> None:
         """All live ones are over, and `list_stale` names them until each is saved as ended."""
 
-    async def list_stale(self, limit: int) -> Sequence[PaySession]:
+    async def list_stale(self, limit: int, after: UUID | None = None) -> Sequence[PaySession]:
         """Those that the provider has yet to end, oldest first: for another amount than what is owed on their
-        invoice now. One whose opening was not answered has no `provider_id`.
+        invoice now. One whose opening was not answered has no `provider_id`; one in which money is under way stays
+        here until it has come, or fails to.
         """
 
 
@@ -318,6 +343,8 @@ class Received:
     paid_at: datetime
     business_id: UUID | None = None
     """Whose checkout it is, handed over likewise; None for a sale that is none of ours."""
+    under_way: bool = False
+    """It was promised, by a direct debit or a transfer: its money comes in some days, or fails to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,8 +414,8 @@ class PaymentProvider(Protocol):
     async def open_payment(
         self, account: PayAccount, session: PaySession, business_id: UUID, title: str, email: str, back: str
     ) -> Checkout: ...
-    async def end_payment(self, account: PayAccount, session: PaySession) -> None:
-        """It is no error when it has ended or was paid meanwhile."""
+    async def end_payment(self, account: PayAccount, session: PaySession) -> Received | None:
+        """None once nobody can pay there any more; what there is of its money where somebody had before."""
 
     async def read_payment(self, account: PayAccount, provider_id: str) -> Received: ...
     async def read_money_back(self, account: PayAccount, event: ProviderEvent) -> Sequence[MoneyBack]:

@@ -11,14 +11,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.chat_ports import Installation
-from core.errors import Unavailable
 from core.ports import Clock
+from storage.resealing import Resealing
 from storage.scope import Scope
 from storage.tables import NEW, WAITING, board, chat, inbox, install_state, installation, outbox
 from storage.vault import Vault
 from storage.workspace import bounds, within
 
-_READ_AT_ONCE = 500
 _ALWAYS = datetime.max.replace(tzinfo=UTC)
 BLOCKED = "blocked"
 """What a delivery says that failed because nobody lets us in there."""
@@ -47,21 +46,11 @@ _CUT_OFF = (
     sa.update(inbox).where(within(inbox.c.chat), NEW).values(state="done"),
     sa.delete(board).where(within(board.c.chat)),
 )
-_TOKENS = (
-    sa.select(installation.c.platform, installation.c.tenant, installation.c.token)
-    .where(
-        sa.tuple_(installation.c.platform, installation.c.tenant)
-        > sa.tuple_(sa.bindparam("platform", type_=sa.Text), sa.bindparam("tenant", type_=sa.Text)),
-        installation.c.revoked_at.is_(None),
-    )
-    .order_by(installation.c.platform, installation.c.tenant)
-    .limit(_READ_AT_ONCE)
-)
-# Only what was read is replaced: a workspace may install again meanwhile.
-_RENEW = (
-    sa.update(installation)
-    .where(_IS_ROW, installation.c.token == sa.bindparam("seen"))
-    .values(token=sa.bindparam("renewed"))
+_RESEALING = Resealing(
+    installation,
+    (installation.c.platform, installation.c.tenant),
+    installation.c.token,
+    installation.c.revoked_at.is_(None),
 )
 _ADD_STATE = sa.insert(install_state)
 _TAKE_STATE = sa.delete(install_state).where(
@@ -135,28 +124,7 @@ class SqlInstallations:
             await self._scope.run(statement, **bounds(f"{platform}:{tenant}"))
 
     async def refresh_keys(self, limit: int) -> int:
-        """Reads all tokens, some microseconds each; one that no key opens is left for the keys to come back."""
-        renewed, after = 0, ("", "")
-        while renewed < limit:
-            rows = (await self._scope.run(_TOKENS, platform=after[0], tenant=after[1])).all()
-            for row in rows:
-                after = (row.platform, row.tenant)
-                renewed += await self._renew(row)
-                if renewed == limit:
-                    break
-            if len(rows) < _READ_AT_ONCE:
-                break
-        return renewed
-
-    async def _renew(self, row: sa.Row[Any]) -> int:
-        try:
-            token = self._vault.renewed(row.token)
-        except Unavailable:
-            return 0
-        if token is None:
-            return 0
-        values = {"which": row.platform, "whose": row.tenant, "seen": row.token, "renewed": token}
-        return (await self._scope.run(_RENEW, **values)).rowcount
+        return await _RESEALING.refresh(self._scope, self._vault, "", limit)
 
     async def add_state(self, state_hash: str, expires_at: datetime) -> None:
         await self._scope.run(_ADD_STATE, state_hash=state_hash, expires_at=expires_at)

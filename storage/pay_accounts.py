@@ -14,41 +14,32 @@ from core.errors import N_, Unavailable
 from core.pay_ports import PayAccount, Setup
 from core.ports import Clock
 from storage.codec import decode_plain, encode_plain
+from storage.resealing import Resealing
 from storage.scope import Clocked, Scope
-from storage.tables import pay_account, pay_setup
+from storage.tables import CONNECTED, LEFT, pay_account, pay_setup
 from storage.vault import Vault
 
-_READ_AT_ONCE = 500
 _FIRST = UUID(int=0)
 _ASK_AGAIN = 60.0
 _MINE = pay_account.c.business_id == sa.bindparam("tenant")
-_FIND = sa.select(pay_account).where(_MINE, pay_account.c.left_at.is_(None))
-_FIND_LEFT = sa.select(pay_account).where(_MINE, pay_account.c.left_at.is_not(None))
+_NAMED = pay_account.c.account == sa.bindparam("name")
+_FIND = sa.select(pay_account).where(_MINE, CONNECTED)
+_FIND_LEFT = sa.select(pay_account).where(_MINE, LEFT).order_by(pay_account.c.left_at.desc())
+_FIND_NAMED = sa.select(pay_account).where(_MINE, _NAMED)
 _REMOVE = (
     sa.update(pay_account)
-    .where(_MINE, pay_account.c.left_at.is_(None))
+    .where(_MINE, CONNECTED)
     .values(left_at=sa.bindparam("now", type_=pay_account.c.left_at.type))
 )
-_DROP_LEFT = sa.delete(pay_account).where(_MINE, pay_account.c.left_at.is_not(None))
-_AFTER = pay_account.c.business_id > sa.bindparam("after", type_=sa.Uuid)
+_DROP_LEFT = sa.delete(pay_account).where(_MINE, _NAMED, LEFT)
 _BUSINESSES = (
     sa.select(pay_account.c.business_id)
-    .where(_AFTER, pay_account.c.left_at.is_(None))
+    .where(pay_account.c.business_id > sa.bindparam("after", type_=sa.Uuid))
+    .distinct()
     .order_by(pay_account.c.business_id)
     .limit(sa.bindparam("most"))
 )
-_SEALED = (
-    sa.select(pay_account.c.business_id, pay_account.c.sealed)
-    .where(_AFTER)
-    .order_by(pay_account.c.business_id)
-    .limit(_READ_AT_ONCE)
-)
-# Only what was read is replaced: an account may be connected anew meanwhile.
-_RENEW = (
-    sa.update(pay_account)
-    .where(pay_account.c.business_id == sa.bindparam("whose"), pay_account.c.sealed == sa.bindparam("seen"))
-    .values(sealed=sa.bindparam("renewed"))
-)
+_RESEALING = Resealing(pay_account, (pay_account.c.business_id, pay_account.c.account), pay_account.c.sealed)
 _ADD_SETUP = sa.insert(pay_setup)
 _FIND_SETUP = sa.select(pay_setup.c.business_id, pay_setup.c.member_id, pay_setup.c.chat).where(
     pay_setup.c.token_hash == sa.bindparam("key"),
@@ -59,9 +50,9 @@ _USE_SETUP = sa.delete(pay_setup).where(pay_setup.c.token_hash == sa.bindparam("
 
 def _save(insert: Any) -> Any:
     new = insert(pay_account)
-    names = [column.name for column in pay_account.c if column.name != "business_id"]
+    names = [column.name for column in pay_account.c if not column.primary_key]
     return new.on_conflict_do_update(
-        index_elements=["business_id"], set_={name: new.excluded[name] for name in names}
+        index_elements=["business_id", "account"], set_={name: new.excluded[name] for name in names}
     )
 
 
@@ -80,14 +71,20 @@ class SqlPayAccounts(Clocked):
         return self._vault.can_encrypt
 
     async def find(self) -> PayAccount | None:
-        return self._opened((await self._scope.mine(_FIND)).one_or_none())
+        row = (await self._scope.mine(_FIND)).one_or_none()
+        return self._opened(row) if row else None
 
-    async def find_left(self) -> PayAccount | None:
-        return self._opened((await self._scope.mine(_FIND_LEFT)).one_or_none())
+    async def find_named(self, account: str) -> PayAccount | None:
+        if account:
+            row = (await self._scope.mine(_FIND_NAMED, name=account)).one_or_none()
+            return self._opened(row) if row else None
+        return await self.find() or next(iter(await self.list_left()), None)
 
-    def _opened(self, row: sa.Row[Any] | None) -> PayAccount | None:
-        if row is None:
-            return None
+    async def list_left(self) -> Sequence[PayAccount]:
+        rows = (await self._scope.mine(_FIND_LEFT)).all()
+        return [self._opened(row) for row in rows if self._vault.opens(row.sealed)]
+
+    def _opened(self, row: sa.Row[Any]) -> PayAccount:
         secrets = decode_plain(self._vault.decrypt(row.sealed))
         if secrets["business"] != row.business_id.hex:
             # A text that was copied from another business's row would collect money for that one.
@@ -99,6 +96,7 @@ class SqlPayAccounts(Clocked):
         )
 
     async def save(self, account: PayAccount) -> None:
+        await self.remove()
         secrets = {
             "business": self._scope.business_id.hex,
             "key": account.key,
@@ -113,35 +111,14 @@ class SqlPayAccounts(Clocked):
     async def remove(self) -> None:
         await self._scope.mine(_REMOVE, now=self._clock.now())
 
-    async def drop_left(self) -> None:
-        await self._scope.mine(_DROP_LEFT)
+    async def drop_left(self, account: str) -> bool:
+        return (await self._scope.mine(_DROP_LEFT, name=account)).rowcount == 1
 
     async def list_businesses(self, limit: int, after: UUID | None = None) -> Sequence[UUID]:
         return list((await self._scope.run(_BUSINESSES, after=after or _FIRST, most=limit)).scalars())
 
     async def refresh_keys(self, limit: int) -> int:
-        """Reads all of them, some microseconds each; one that no key opens is left for the keys to come back."""
-        renewed, after = 0, _FIRST
-        while renewed < limit:
-            rows = (await self._scope.run(_SEALED, after=after)).all()
-            for row in rows:
-                after = row.business_id
-                renewed += await self._renew(row)
-                if renewed == limit:
-                    break
-            if len(rows) < _READ_AT_ONCE:
-                break
-        return renewed
-
-    async def _renew(self, row: sa.Row[Any]) -> int:
-        try:
-            sealed = self._vault.renewed(row.sealed)
-        except Unavailable:
-            return 0
-        if sealed is None:
-            return 0
-        values = {"whose": row.business_id, "seen": row.sealed, "renewed": sealed}
-        return (await self._scope.run(_RENEW, **values)).rowcount
+        return await _RESEALING.refresh(self._scope, self._vault, _FIRST, limit)
 
     async def add_setup(self, token_hash: str, member_id: UUID, chat: str, expires_at: datetime) -> None:
         await self._scope.insert(

@@ -19,6 +19,7 @@ ENDED_KEPT = timedelta(days=90)
 KEY_LIFE = timedelta(hours=23)
 """How long the provider surely knows an idempotency key again (24 hours by its word)."""
 
+_FIRST = UUID(int=0)
 _TENANT: sa.BindParameter[Any] = sa.bindparam("tenant")
 _OF_BUSINESS = pay_session.c.business_id == _TENANT
 _LIVE_OF = (
@@ -61,6 +62,7 @@ _SAVE = (
         url=sa.bindparam("new_url"),
         expires_at=sa.bindparam("new_expires_at", type_=pay_session.c.expires_at.type),
     )
+    .returning(pay_session.c.state)
 )  # fmt: skip
 _FIND = sa.select(pay_session).where(_OF_BUSINESS, pay_session.c.provider_id == sa.bindparam("known"), KNOWN)
 _FIND_OWN = sa.select(pay_session).where(by_id(pay_session))
@@ -75,6 +77,7 @@ _STALE = (
     .where(
         _OF_BUSINESS,
         _TO_END,
+        pay_session.c.id > sa.bindparam("after", type_=sa.Uuid),
         sa.or_(
             pay_session.c.to_end,
             invoice.c.state != "issued",
@@ -99,20 +102,25 @@ class SqlPaySessions:
             over = _is_over(live, new)
             if not over and live.amount == new.amount:
                 return live
-            await self._scope.mine(_END, key=live.id, new_to_end=not over)
+            # A direct debit may have been promised in one whose time is over.
+            await self._scope.mine(_END, key=live.id, new_to_end=not over or live.state is SessionState.OPEN)
         await self._scope.mine(_TIDY, limit=new.created_at - ENDED_KEPT)
         await self._scope.insert(
             _ADD, id=new.id, invoice_id=new.invoice_id, currency=new.amount.currency,
             amount_minor=new.amount.minor, created_at=new.created_at, state=new.state.value, to_end=False,
             provider_id=new.provider_id, url=new.url, expires_at=new.expires_at,
+            account=new.account,
         )  # fmt: skip
         return new
 
-    async def save(self, changed: PaySession) -> None:
-        await self._scope.mine(
+    async def save(self, changed: PaySession) -> SessionState:
+        saved = await self._scope.mine(
             _SAVE, key=changed.id, new_state=changed.state.value, new_provider_id=changed.provider_id,
             new_url=changed.url, new_expires_at=changed.expires_at,
         )  # fmt: skip
+        state: str | None = saved.scalar_one_or_none()
+        # One that was tidied away long ago is over.
+        return SessionState(state) if state else SessionState.ENDED
 
     async def find(self, provider_id: str) -> PaySession | None:
         row = (await self._scope.mine(_FIND, known=provider_id)).one_or_none()
@@ -128,8 +136,9 @@ class SqlPaySessions:
     async def end_all(self) -> None:
         await self._scope.mine(_END_ALL)
 
-    async def list_stale(self, limit: int) -> Sequence[PaySession]:
-        return [_session(row) for row in await self._scope.mine(_STALE, most=limit)]
+    async def list_stale(self, limit: int, after: UUID | None = None) -> Sequence[PaySession]:
+        rows = await self._scope.mine(_STALE, after=after or _FIRST, most=limit)
+        return [_session(row) for row in rows]
 
     async def _live(self, invoice_id: UUID) -> PaySession | None:
         row = (await self._scope.mine(_LIVE_OF, of=invoice_id)).one_or_none()
@@ -153,4 +162,5 @@ def _session(row: sa.Row[Any]) -> PaySession:
         provider_id=row.provider_id,
         url=row.url,
         expires_at=row.expires_at,
+        account=row.account,
     )

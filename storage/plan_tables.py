@@ -12,6 +12,7 @@ from storage.types import UtcDateTime
 SOLD = sa.text("customer <> ''")
 UNAPPLIED = sa.text("applied_at IS NULL AND failed_at IS NULL")
 LEFT = sa.text("left_at IS NOT NULL")
+CONNECTED = sa.text("left_at IS NULL")
 UNSETTLED = sa.text("state = 'open'")
 
 subscription = sa.Table(
@@ -100,10 +101,20 @@ stripe_event = sa.Table(
     sa.Column("applied_at", UtcDateTime),
     sa.Column("failed_at", UtcDateTime),
     sa.Column("error", sa.Text, nullable=False),
+    # The provider's name of the business's account; empty for ours.
+    sa.Column("account", sa.Text, nullable=False, server_default=""),
     sa.Index("ix_stripe_event_unapplied", "stored_at", "id", postgresql_where=UNAPPLIED, sqlite_where=UNAPPLIED),
     sa.Index("ix_stripe_event_business", "business_id", "created_at"),
     sa.Index("ix_stripe_event_stored_at", "stored_at", postgresql_using="brin"),
 )  # fmt: skip
+
+# Until when an account was asked for its events: `business account`, or nothing for our own.
+event_look = sa.Table(
+    "event_look",
+    metadata,
+    sa.Column("whose", sa.Text, primary_key=True),
+    sa.Column("until", UtcDateTime, nullable=False),
+)
 
 # Whoever opens a hosted page has no business.
 invoice_link = sa.Table(
@@ -126,14 +137,16 @@ pay_account = sa.Table(
     sa.Column("business_id", sa.Uuid, sa.ForeignKey("business.business_id"), primary_key=True),
     # The key and the webhook's secrets, encrypted (storage/vault.py).
     sa.Column("sealed", sa.Text, nullable=False),
-    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, primary_key=True),
     sa.Column("live", sa.Boolean, nullable=False),
     sa.Column("webhook_id", sa.Text, nullable=False),
     sa.Column("connected_at", UtcDateTime, nullable=False),
-    # Disconnected here; the key is kept until the provider was told.
+    # Disconnected here; the key is kept until no money is under way, and the provider was told.
     sa.Column("left_at", UtcDateTime),
+    sa.Index("ix_pay_account_connected", "business_id", unique=True, postgresql_where=CONNECTED,
+             sqlite_where=CONNECTED),
     sa.Index("ix_pay_account_left_at", "left_at", postgresql_where=LEFT, sqlite_where=LEFT),
-)
+)  # fmt: skip
 
 pay_setup = sa.Table(
     "pay_setup",
@@ -179,6 +192,8 @@ pay_session = sa.Table(
     sa.Column("provider_id", sa.Text, nullable=False),
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("expires_at", UtcDateTime),
+    # In which of the business's accounts it was opened, by the provider's name.
+    sa.Column("account", sa.Text, nullable=False, server_default=""),
     tenant_key("id"),
     belongs("invoice_id", to="invoice"),
     sa.CheckConstraint("state IN ('opening', 'open', 'paid', 'ended')", name="state"),

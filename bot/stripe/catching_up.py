@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from bot.stripe.checkouts import Checkouts
 from bot.stripe.events import of_business, store
-from bot.stripe.paying import Paying
 from core.errors import InvalidInput, Unavailable
 from core.pay_ports import EVENT_JOB, ORDER_JOB, PayAccount, PaymentProvider, ProviderEvent
 from core.ports import Clock, Jobs
@@ -36,7 +38,7 @@ class CatchingUp:
     """Once in five minutes for the whole fleet, by whichever process is free."""
 
     def __init__(
-        self, storage: Storage, provider: PaymentProvider, clock: Clock, jobs: Jobs, paying: Paying, *,
+        self, storage: Storage, provider: PaymentProvider, clock: Clock, jobs: Jobs, checkouts: Checkouts, *,
         sells: bool, keeps: bool,
     ) -> None:  # fmt: skip
         """`sells`: there is an account of our own. `keeps`: businesses may leave us the keys of theirs."""
@@ -44,11 +46,11 @@ class CatchingUp:
         self._provider = provider
         self._clock = clock
         self._jobs = jobs
-        self._paying = paying
+        self._checkouts = checkouts
         self._sells = sells
         self._keeps = keeps
         self._taken: dict[tuple[str, str], datetime] = {}
-        self._asked: dict[UUID | None, datetime] = {}
+        self._asked: dict[str, datetime] = {}
 
     async def tick(self) -> None:
         """Once a minute: leave it to a job when it is time, for Stripe may take longer than the clock waits."""
@@ -82,31 +84,34 @@ class CatchingUp:
         try:
             async with self._storage.work() as work:
                 await work.enter(business_id)
-                account = await work.pay_accounts.find()
-            if account is not None:
+                connected = await work.pay_accounts.find()
+                left = await work.pay_accounts.list_left()
+            for account in [connected, *left] if connected else left:
                 await self._look(account, business_id)
-            await self._paying.end_stale(business_id.hex)
+            await self._checkouts.end_stale(business_id.hex)
         except (Unavailable, InvalidInput) as error:
             log.warning("the account of business %s cannot be looked after: %s", business_id, error)
 
     async def _look(self, account: PayAccount | None, business_id: UUID | None) -> int:
         """Store what happened since this process asked last; how many of them were new."""
         # Not since the newest event that we know: it may have been told after others were not.
-        now, asked = self._clock.now(), self._asked.get(business_id)
+        whose = f"{business_id.hex} {account.account}" if account and business_id else ""
+        now, asked = self._clock.now(), self._asked.get(whose)
         since = min(asked, now) - _OVERLAP if asked else now - _AT_FIRST
         try:
             found = await self._provider.list_events(account, since)
         except (Unavailable, InvalidInput) as error:
             log.warning("the events of %s cannot be read: %s", business_id or "our own account", error)
             return 0
-        events = [of_business(event, business_id) if business_id else event for event in found]
-        new = await self._store(events)
-        self._asked[business_id] = now
+        if account and business_id:
+            found = [replace(of_business(event, business_id), account=account.account) for event in found]
+        new = await self._store(found)
+        self._asked[whose] = now
         if new:
             log.warning("%s events of %s had not been told", new, business_id or "our own account")
         return new
 
-    async def _store(self, events: list[ProviderEvent]) -> int:
+    async def _store(self, events: Sequence[ProviderEvent]) -> int:
         if not events:
             return 0
         async with self._storage.work() as work:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,12 +20,16 @@ from core.pay_ports import (
     PayAccount,
     PaymentProvider,
     PaySession,
+    Received,
     SessionState,
 )
 from core.ports import Clock, Ids, Jobs
-from handlers.context import as_id
+from core.usecases.online_payment import Doubtful
+from handlers.background.desks import at_desk
+from handlers.background.online_payments import receive_payment, tell_doubt, tell_left
+from handlers.context import Context, as_id
 from handlers.reminding import in_language
-from handlers.words import _
+from handlers.words import _, speak
 from storage.engine import Storage
 
 log = logging.getLogger(__name__)
@@ -64,7 +69,11 @@ class Checkouts:
         self._refusals: OrderedDict[tuple[UUID, int], datetime] = OrderedDict()
 
     async def open(self, linked: Linked) -> str | None:
-        """See Paying.open. Pressed twice, by two people or in two processes, it is the same checkout."""
+        """The address where the balance of the invoice is paid: the same one, if it is pressed twice, by two people or
+        in two processes. None where nothing is owed, or the business takes no payments online.
+
+        Raises Unavailable when the provider does not answer, and InvalidInput when it does not take that amount.
+        """
         begun = await self._begin(linked)
         if begun is None:
             return None
@@ -95,7 +104,9 @@ class Checkouts:
             if self._refusals.get(_named(invoice), self._clock.now()) > self._clock.now():
                 raise InvalidInput("amount", N_("{amount} cannot be paid online."), amount=invoice.balance)
             before = await work.pay_sessions.find_live(invoice.id)
-            new = PaySession(self._ids.new(), invoice.id, invoice.balance, self._clock.now())
+            new = PaySession(
+                self._ids.new(), invoice.id, invoice.balance, self._clock.now(), account=account.account
+            )
             session = await work.pay_sessions.begin(new)
             if before is not None and session.id != before.id:
                 await self._jobs.enqueue(work, PAYMENT_JOB, linked.business_id.hex)
@@ -113,10 +124,9 @@ class Checkouts:
             present = await work.pay_sessions.find_own(opened.id)
             if present is not None and present.state not in (SessionState.OPENING, SessionState.ENDED):
                 return present.url
-            good = present is not None and present.state is SessionState.OPENING
-            if not good or invoice.balance != opened.amount:
+            if present is None or invoice.balance != opened.amount:
                 opened = replace(opened, state=SessionState.ENDED)
-            await work.pay_sessions.save(opened)
+            opened = replace(opened, state=await work.pay_sessions.save(opened))
         if opened.state is SessionState.OPEN:
             return opened.url
         await self._provider.end_payment(begun.account, opened)
@@ -134,49 +144,84 @@ class Checkouts:
             self._refusals.popitem(last=False)
 
     async def end_stale(self, key: str) -> None:
-        """End what is open for another balance than is owed, and take leave of an account that was disconnected."""
+        """What PAYMENT_JOB does: end what is open for another balance than is owed, and take leave of accounts that
+        were left, each as soon as no money is under way there. `key` is the business's id in hex.
+        """
         business_id = as_id(key)
         if business_id is None:
             return
         async with self._storage.work() as work:
             await work.enter(business_id)
-            left = await work.pay_accounts.find_left()
-            account = left or await work.pay_accounts.find()
-        if account is not None:
-            await self.end_with(account, business_id)
-        if left is not None:
-            await self._leave(business_id, left)
+            connected = await work.pay_accounts.find()
+            left = await work.pay_accounts.list_left()
+        accounts = [connected, *left] if connected else left
+        if not accounts:
+            return
+        waiting = await self._end_all(business_id, accounts)
+        for account in left:
+            if account.account not in waiting:
+                await self._leave(business_id, account)
 
-    async def end_with(self, account: PayAccount, business_id: UUID) -> None:
-        """See Paying.end_with."""
+    async def _end_all(self, business_id: UUID, accounts: Sequence[PayAccount]) -> set[str]:
+        """The names of the accounts in which there is still something to end, or to wait for."""
+        known, waiting = {account.account: account for account in accounts}, set[str]()
+        after: UUID | None = None
         for _batch in range(_MOST_BATCHES):
             async with self._storage.work() as work:
                 await work.enter(business_id)
-                stale = await work.pay_sessions.list_stale(_BATCH)
+                stale = await work.pay_sessions.list_stale(_BATCH, after)
             for session in stale:
-                await self._end(business_id, account, session)
+                after = session.id
+                # One of before there could be two accounts names none.
+                account = known.get(session.account) if session.account else accounts[0]
+                if not await self._end(business_id, account, session) and account is not None:
+                    waiting.add(account.account)
             if len(stale) < _BATCH:
-                return
+                return waiting
+        return set(known)
 
-    async def _end(self, business_id: UUID, account: PayAccount, session: PaySession) -> None:
-        if session.provider_id:
-            try:
-                await self._provider.end_payment(account, session)
-            except InvalidInput as error:
-                # The key may do no more than before: should it be paid all the same, that is booked.
-                log.warning("checkout %s cannot be ended: %s", session.provider_id, error)
+    async def _end(self, business_id: UUID, account: PayAccount | None, session: PaySession) -> bool:
+        """False while its money is under way."""
+        received = await self._asked_to_end(account, session) if account else None
+        if received is not None and received.under_way:
+            return False
         async with self._storage.work() as work:
-            await work.enter(business_id)
+            ctx = await at_desk(work, self._clock, self._ids, self._jobs, business_id)
+            speak(ctx.desk.business.language)
             await work.invoices.lock(session.invoice_id)
+            if received is not None and received.paid:
+                # Its news may come after the last of what can be heard of the account.
+                await self._receive(ctx, session, received)
             present = await work.pay_sessions.find_own(session.id)
-            if present is not None and present.state is not SessionState.PAID:
+            if present is not None:
                 await work.pay_sessions.save(replace(present, state=SessionState.ENDED))
+        return True
+
+    async def _asked_to_end(self, account: PayAccount, session: PaySession) -> Received | None:
+        try:
+            return await self._provider.end_payment(account, session)
+        except InvalidInput as error:
+            # The key may do no more than before: should it be paid all the same, that is booked.
+            log.warning("checkout %s cannot be ended: %s", session.provider_id, error)
+            return None
+
+    async def _receive(self, ctx: Context, session: PaySession, received: Received) -> None:
+        try:
+            await receive_payment(ctx, session, received)
+        except Doubtful as error:
+            log.warning("checkout %s cannot be booked: %s", session.provider_id, error)
+            await tell_doubt(ctx, error)
 
     async def _leave(self, business_id: UUID, account: PayAccount) -> None:
+        async with self._storage.work() as work:
+            if await work.provider_events.is_unapplied(business_id, account.account):
+                # Its news are read with its key; the catch-up comes by again.
+                return
         await self._provider.forget(account)
         async with self._storage.work() as work:
-            await work.enter(business_id)
-            await work.pay_accounts.drop_left()
+            ctx = await at_desk(work, self._clock, self._ids, self._jobs, business_id)
+            if await work.pay_accounts.drop_left(account.account):
+                await tell_left(ctx, account)
 
 
 def _named(invoice: Invoice) -> tuple[UUID, int]:

@@ -26,6 +26,8 @@ WEBHOOK = "/stripe/webhook"
 _KEY = re.compile(r"rk_(live|test)_\w{8,240}", re.ASCII)
 _ACCOUNT = re.compile(r"\bacct_\w+", re.ASCII)
 _NOTHING = Money.zero("EUR")
+_COMING = ("processing", "requires_action")
+"""How a payment stands that was promised: a direct debit, or a transfer that the client has yet to make."""
 _MOST_NAME = 250
 _MOST_REFUNDS = 100
 
@@ -159,43 +161,53 @@ class ClientPayments:
             )
         return Checkout(found.id, found.url or "", moment(found.expires_at))
 
-    async def end_payment(self, account: PayAccount, session: PaySession) -> None:
+    async def end_payment(self, account: PayAccount, session: PaySession) -> Received | None:
         if not session.provider_id:
-            return
+            return None
         client = await self._calls.client(account.key)
         try:
             with self._calls.call("checkout.expire"):
                 await client.v1.checkout.sessions.expire_async(session.provider_id)
         except InvalidInput:
             # Stripe refuses with the same words whether it was paid or has expired.
-            with self._calls.call("checkout.retrieve"):
-                found = await client.v1.checkout.sessions.retrieve_async(session.provider_id)
-            if found.status == "open":
+            found = await self._checkout(account, session.provider_id)
+            if found["status"] == "open":
                 raise
+            return self._received(found) if found["status"] == "complete" else None
+        return None
 
     async def read_payment(self, account: PayAccount, provider_id: str) -> Received:
+        return self._received(await self._checkout(account, provider_id))
+
+    async def _checkout(self, account: PayAccount, provider_id: str) -> Json:
         client = await self._calls.client(account.key)
         with self._calls.call("checkout.retrieve"):
-            found = (
-                await client.v1.checkout.sessions.retrieve_async(
-                    provider_id, {"expand": ["payment_intent.latest_charge"]}
-                )
-            ).to_dict()
+            found = await client.v1.checkout.sessions.retrieve_async(
+                provider_id, {"expand": ["payment_intent.latest_charge"]}
+            )
+        return found.to_dict()
+
+    def _received(self, found: Json) -> Received:
         intent = found.get("payment_intent")
         charge = intent.get("latest_charge") if isinstance(intent, Mapping) else None
         paid_at = charge.get("created") if isinstance(charge, Mapping) else None
         names: Json = found.get("metadata") or {}
         session_id, business_id = as_id(names.get("session")), as_id(names.get("business"))
         foreign = session_id is None or business_id is None
+        paid, promised = found.get("payment_status") == "paid", found.get("status") == "complete"
         return Received(
             provider_id=str(found["id"]),
-            paid=found.get("payment_status") == "paid",
+            paid=paid,
             # What else is sold in the account may be in a currency that we do not know.
             amount=_NOTHING if foreign else from_stripe(found["amount_total"], found["currency"]),
             payment_id=name_of(intent),
             session_id=session_id,
             paid_at=moment(paid_at) or self._clock.now(),
             business_id=business_id,
+            under_way=promised
+            and not paid
+            and isinstance(intent, Mapping)
+            and intent.get("status") in _COMING,
         )
 
     async def read_money_back(self, account: PayAccount, event: ProviderEvent) -> Sequence[MoneyBack]:

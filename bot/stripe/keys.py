@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import replace
-from uuid import UUID
 
-from bot.stripe.paying import Paying
 from core.codes import code_hash, is_token
-from core.errors import BillhookError, Conflict
+from core.errors import BillhookError, Conflict, Unavailable
 from core.party import Role
-from core.pay_ports import PayAccount, PaymentProvider, Setup
+from core.pay_ports import PAYMENT_JOB, PayAccount, PaymentProvider, Setup
 from core.ports import CHAT_JOB, Clock, Ids, Jobs, Work
 from handlers.background.desks import at_desk
 from handlers.key_page import told_connected
@@ -27,14 +25,13 @@ class Keys:
     """Takes keys for one process."""
 
     def __init__(
-        self, storage: Storage, clock: Clock, ids: Ids, jobs: Jobs, provider: PaymentProvider, paying: Paying
+        self, storage: Storage, clock: Clock, ids: Ids, jobs: Jobs, provider: PaymentProvider
     ) -> None:
         self._storage = storage
         self._clock = clock
         self._ids = ids
         self._jobs = jobs
         self._provider = provider
-        self._paying = paying
 
     async def find(self, token: str, languages: Iterable[str]) -> tuple[Setup, str] | None:
         """Who asked for the page, and the business's name; from then on, the reader's language is spoken."""
@@ -57,45 +54,52 @@ class Keys:
         """
         account = await self._provider.check_key(key, setup.business_id)
         try:
-            replaced = await self._keep(token, setup, account)
+            former = await self._keep(token, setup, account)
         except Conflict:
             await self._provider.forget(account)
             return None
-        if replaced is not None:
-            # The old key may be gone in Stripe by now; of the same account, the new one reaches as far.
-            same = replaced.account == account.account
-            await self._leave(setup.business_id, replace(replaced, key=account.key) if same else replaced)
+        if former is not None:
+            await self._take_down(replace(former, key=account.key))
         return account
 
-    async def _leave(self, business_id: UUID, replaced: PayAccount) -> None:
-        """The new one is connected whatever comes of this."""
+    async def _take_down(self, former: PayAccount) -> None:
+        """The webhook of the account's key before. The new one is connected whatever comes of this."""
         try:
-            await self._paying.end_with(replaced, business_id)
-            await self._provider.forget(replaced)
+            await self._provider.forget(former)
         except BillhookError as error:
-            log.warning("account %s could not be left in order: %s", replaced.account, error)
+            log.warning("a webhook of account %s is left: %s", former.account, error)
 
     async def _keep(self, token: str, setup: Setup, account: PayAccount) -> PayAccount | None:
-        """The account that was connected before, which nobody asks any more."""
+        """The same account as it was known before. Another one is left, by PAYMENT_JOB."""
         async with self._storage.work() as work:
             if not await work.pay_accounts.use_setup(code_hash(token)):
                 raise Conflict("used up")
             ctx = await at_desk(work, self._clock, self._ids, self._jobs, setup.business_id)
             if not await _may_connect(work, setup):
                 raise Conflict("no owner any more")
-            before = await work.pay_accounts.find_left() or await work.pay_accounts.find()
-            if before is not None and before.account != account.account:
+            connected = await _readable(work.pay_accounts.find())
+            former = await _readable(work.pay_accounts.find_named(account.account))
+            if connected is None or connected.account != account.account:
                 await work.pay_sessions.end_all()
             await work.pay_accounts.save(account)
+            await self._jobs.enqueue(work, PAYMENT_JOB, setup.business_id.hex)
             chat, name = chat_ref(setup.chat), ctx.desk.business.name
             chosen = await work.outbox.language_of(setup.chat) or ctx.desk.business.language
             reply = said_in(chosen, lambda: told_connected(name, account))
             await post(work, self._ids, chat, reply, Posting(setup.business_id))
             await self._jobs.enqueue(work, CHAT_JOB, chat.key)
-            return before
+            return former
 
 
 async def _may_connect(work: Work, setup: Setup) -> bool:
     """Whoever asked for the page may have been removed, or made something less, since."""
     member = await work.members.get(setup.member_id)
     return member.left_at is None and member.role is Role.OWNER
+
+
+async def _readable(found: Awaitable[PayAccount | None]) -> PayAccount | None:
+    """One whose key is lost here can be replaced all the same."""
+    try:
+        return await found
+    except Unavailable:
+        return None

@@ -1,4 +1,4 @@
-"""Clients who pay an invoice online: opening its checkout, and booking what their provider tells of the money."""
+"""Clients who pay an invoice online: booking what their provider tells of the money."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from bot.stripe.checkouts import Checkouts
-from bot.stripe.refused_keys import is_refused
+from bot.stripe.refused_keys import RefusedKeys, is_refused
 from core.errors import BillhookError, Conflict, InvalidInput, Unavailable
 from core.pay_ports import (
-    Linked,
     MoneyBack,
     PayAccount,
     PaymentProvider,
@@ -53,33 +51,23 @@ class _News:
 
 
 class Paying:
-    """Everything about clients' checkouts, for one process."""
+    """Books what clients paid, for one process."""
 
     def __init__(
-        self, storage: Storage, clock: Clock, ids: Ids, jobs: Jobs, provider: PaymentProvider, public_url: str
+        self,
+        storage: Storage,
+        clock: Clock,
+        ids: Ids,
+        jobs: Jobs,
+        provider: PaymentProvider,
+        refused: RefusedKeys,
     ) -> None:
         self._storage = storage
         self._clock = clock
         self._ids = ids
         self._jobs = jobs
         self._provider = provider
-        self._checkouts = Checkouts(storage, clock, ids, jobs, provider, public_url)
-
-    async def open(self, linked: Linked) -> str | None:
-        """The address where the balance of the invoice is paid; None where nothing is owed, or the business takes
-        no payments online.
-
-        Raises Unavailable when the provider does not answer, and InvalidInput when it does not take that amount.
-        """
-        return await self._checkouts.open(linked)
-
-    async def end_with(self, account: PayAccount, business_id: UUID) -> None:
-        """End what is to be ended in an account that another one takes the place of."""
-        await self._checkouts.end_with(account, business_id)
-
-    async def end_stale(self, key: str) -> None:
-        """What PAYMENT_JOB does; `key` is the business's id in hex."""
-        await self._checkouts.end_stale(key)
+        self._refused = refused
 
     async def apply(self, event: ProviderEvent) -> None:
         """Book what an event of a business's own account is about, once, whatever came before it or comes twice.
@@ -91,8 +79,8 @@ class Paying:
             raise ValueError("an event of our own account changes no invoice")
         async with self._storage.work() as work:
             await work.enter(business_id)
-            # What was paid just before it was disconnected is booked still.
-            account = await work.pay_accounts.find() or await work.pay_accounts.find_left()
+            # What was paid in an account that was left since is booked still.
+            account = await work.pay_accounts.find_named(event.account)
             if account is not None and await is_refused(work, business_id, account):
                 return
         try:
@@ -109,7 +97,7 @@ class Paying:
                 await self._fail(event, error, None)
                 return
             # It waits for a key that may do it: the net below the queue takes it up again.
-            await self._checkouts.refused.tell(business_id, account)
+            await self._refused.tell(business_id, account)
         except Conflict as error:
             raise Unavailable(error.message, _MOMENT, **error.values) from error
 
@@ -158,8 +146,7 @@ class Paying:
             await receive_payment(ctx, must_match(session, received), received)
         elif session is not None and event.type in (_ASYNC_FAILED, _EXPIRED):
             await ctx.work.invoices.lock(session.invoice_id)
-            if session.state in (SessionState.OPENING, SessionState.OPEN):
-                await ctx.work.pay_sessions.save(replace(session, state=SessionState.ENDED))
+            await ctx.work.pay_sessions.save(replace(session, state=SessionState.ENDED))
             if event.type == _ASYNC_FAILED:
                 await tell_failed(ctx, session)
 

@@ -12,6 +12,7 @@ from bot.settings import Settings
 from bot.stripe.applying import Applying
 from bot.stripe.calls import RETRIES, Calls, Observe
 from bot.stripe.catching_up import CATCH_UP_JOB, CatchingUp
+from bot.stripe.checkouts import Checkouts
 from bot.stripe.keys import Keys
 from bot.stripe.ordering import Ordering
 from bot.stripe.paying import Paying
@@ -59,12 +60,19 @@ class Cashier:
         # Where plans are limited and none can be bought, there is no account of our own.
         self._sells = settings.sells and settings.stripe_secret_key is not None
         self._jobs = jobs
-        self.paying = Paying(storage, clock, ids, jobs, provider, settings.public_url)
-        self.keys = Keys(storage, clock, ids, jobs, provider, self.paying)
-        self._applying = Applying(storage, provider, clock, ids, jobs, self.paying)
+        self.checkouts = Checkouts(storage, clock, ids, jobs, provider, settings.public_url)
+        self.keys = Keys(storage, clock, ids, jobs, provider)
+        paying = Paying(storage, clock, ids, jobs, provider, self.checkouts.refused)
+        self._applying = Applying(storage, provider, clock, ids, jobs, paying)
         self._ordering = Ordering(storage, provider, clock, Teller(ids, jobs), self._applying)
         self._catching_up = CatchingUp(
-            storage, provider, clock, jobs, self.paying, sells=self._sells, keeps=bool(settings.secret_keys)
+            storage,
+            provider,
+            clock,
+            jobs,
+            self.checkouts,
+            sells=self._sells,
+            keeps=bool(settings.secret_keys),
         )
 
     @property
@@ -73,7 +81,7 @@ class Cashier:
         return {
             ORDER_JOB: self._ordering.run,
             EVENT_JOB: self._applying.apply,
-            PAYMENT_JOB: self.paying.end_stale,
+            PAYMENT_JOB: self.checkouts.end_stale,
             CATCH_UP_JOB: self._catching_up.run,
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
@@ -82,11 +83,16 @@ class Webhook:
     async def _take_for(self, business_id: UUID, body: bytes, signature: str) -> bool:
         async with self._storage.work(first=True) as work:
             await work.enter(business_id)
-            account = await work.pay_accounts.find()
-            secrets = account.webhook_secrets if account else ()
-            if not is_signed(body, signature, secrets, self._clock.now()):
+            connected = await work.pay_accounts.find()
+            # What was paid before an account was left may be told after that.
+            accounts = [*([connected] if connected else []), *await work.pay_accounts.list_left()]
+            now = self._clock.now()
+            signer = next(
+                (one for one in accounts if is_signed(body, signature, one.webhook_secrets, now)), None
+            )
+            if signer is None:
                 return False
             event = event_of(json.loads(body), ours=False, business_id=business_id)
             if event is not None:
-                await store(work, self._jobs, self._clock, event)
+                await store(work, self._jobs, self._clock, replace(event, account=signer.account))
             return True

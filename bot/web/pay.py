@@ -10,8 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.stripe.checkouts import BACK
-from bot.stripe.paying import Paying
+from bot.stripe.checkouts import BACK, Checkouts
 from bot.web.html_pages import html_page, languages_of
 from bot.web.invoice_page import Brought, InvoicePages
 from bot.web.key_page import key_route
@@ -34,12 +33,12 @@ _COOKIE_SECONDS = 24 * 3600
 class PayRoutes:
     """What a client presses and comes back to. Whatever the address says, only the provider's own word books it."""
 
-    def __init__(self, app: Brought, paying: Paying, pages: InvoicePages) -> None:
+    def __init__(self, app: Brought, checkouts: Checkouts, pages: InvoicePages) -> None:
         self._storage = app.storage
         self._clock = app.clock
         self._viewing = app.viewing
         self._secure = is_secure(app.public_url)
-        self._paying = paying
+        self._checkouts = checkouts
         self._pages = pages
 
     def routes(self) -> list[Route]:
@@ -55,7 +54,7 @@ class PayRoutes:
             linked = await self._linked(token)
             if linked is None:
                 return await self._pages.nothing(request)
-            url = await self._paying.open(linked)
+            url = await self._checkouts.open(linked)
         except InvalidInput as error:
             log.warning("an invoice cannot be paid online: %s", error)
             return await self._page(request, token, pay_words.refused, 409)
@@ -119,4 +118,4 @@ def payment_routes(app: App, pages: InvoicePages) -> list[Route]:
     if app.cashier is None:
         return []
     secure = is_secure(app.public_url)
-    return [*PayRoutes(app, app.cashier.paying, pages).routes(), key_route(app.cashier.keys, secure)]
+    return [*PayRoutes(app, app.cashier.checkouts, pages).routes(), key_route(app.cashier.keys, secure)]

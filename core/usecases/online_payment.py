@@ -80,8 +80,7 @@ async def book(desk: Desk, session: PaySession, received: Received) -> Booked | 
     """
     must_match(session, received)
     invoice = await desk.work.invoices.lock(session.invoice_id)
-    if session.state is not SessionState.PAID:
-        await desk.work.pay_sessions.save(replace(session, state=SessionState.PAID))
+    await desk.work.pay_sessions.save(replace(session, state=SessionState.PAID))
     if await desk.work.payments.find_provider(received.payment_id) is not None:
         return None
     payment = Payment(

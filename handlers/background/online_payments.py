@@ -82,6 +82,19 @@ async def tell_key_refused(ctx: Context, account: PayAccount) -> None:
     await tell_payment(ctx, lambda: _refused(account))
 
 
+async def tell_left(ctx: Context, account: PayAccount) -> None:
+    """Its key was kept until now."""
+    await tell_payment(
+        ctx,
+        lambda: Reply((
+            Notice(
+                _("Nothing is under way any more in the Stripe account {account}: you can delete its key there.",
+                  account=account.account)
+            ),
+        )),
+    )  # fmt: skip
+
+
 async def tell_payment(ctx: Context, say: Callable[[], Reply]) -> None:
     await tell(ctx, Kind.PAYMENT, say)
     await ctx.jobs.enqueue(ctx.work, BUSINESS_JOB, ctx.desk.business.id.hex)

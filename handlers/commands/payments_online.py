@@ -87,8 +87,9 @@ def _reason(ctx: Context) -> Conflict | None:
 async def disconnect(ctx: Context, answers: Answers) -> Outcome:
     await part(ctx.desk)
     await ctx.jobs.enqueue(ctx.work, PAYMENT_JOB, ctx.desk.business.id.hex)
-    text = _("Clients can no longer pay online, and what they had open is closed. What was paid before stays booked. "
-             "In some minutes you can delete the key in Stripe.")  # fmt: skip
+    text = _("Clients can no longer pay online, and what they had open is closed. What was paid before stays booked, "
+             "and a direct debit that is under way is booked when its money comes. I tell you when you can delete the "
+             "key in Stripe.")  # fmt: skip
     return Reply((Notice(text, "success"),), (_connect_button(_("Connect Stripe")),))
 
 

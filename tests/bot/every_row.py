@@ -144,9 +144,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "stripe_event": [
         {"id": f"evt_{count}", "type": "invoice.paid", "object_id": "sub_7", "business_id": business,
-         "created_at": AT, "stored_at": AT, "applied_at": None, "failed_at": AT, "error": ODD}
+         "created_at": AT, "stored_at": AT, "applied_at": None, "failed_at": AT, "error": ODD,
+         "account": "acct_7" if business else ""}
         for count, business in enumerate((None, BUSINESS))
     ],
+    "event_look": [{"whose": "", "until": AT}],
     "invoice_link": [
         {"token_hash": "h", "business_id": BUSINESS, "invoice_id": INVOICE, "created_at": AT, "revoked_at": None},
     ],
@@ -163,7 +165,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "pay_session": [
         {"business_id": BUSINESS, "id": uuid.UUID(int=59), "invoice_id": INVOICE, "currency": "EUR",
          "amount_minor": 2**53 + 1, "created_at": AT, "state": "open", "to_end": True, "provider_id": "cs_7",
-         "url": "https://pay.example/cs_7#ä", "expires_at": AT},
+         "url": "https://pay.example/cs_7#ä", "expires_at": AT, "account": "acct_7"},
     ],
     "tally": [{"name": "stripe_seconds", "labels": 'name="x"', "day": AT.date(), "value": 0.1}],
     "attachment": [

@@ -20,6 +20,7 @@ from core.errors import BillhookError, Conflict, InvalidInput, NotFound, Unavail
 from storage.archive import verify
 from storage.backup import backup, restore
 from storage.engine import create_engine
+from storage.migrate import HEAD
 from storage.tables import metadata
 from tests.bot.every_row import ROWS
 
@@ -98,7 +99,7 @@ def test_a_backup_names_its_format_its_schema_and_its_sum(saved: Path) -> None:
     lines = gzip.decompress(saved.read_bytes()).splitlines(keepends=True)
 
     header, footer = json.loads(lines[0]), json.loads(lines[-1])
-    assert (header["billhook_backup"], header["schema"]) == (1, "0006")
+    assert (header["billhook_backup"], header["schema"]) == (1, HEAD)
     assert datetime.fromisoformat(header["made_at"]).tzinfo is not None
     assert footer["sha256"] == hashlib.sha256(b"".join(lines[:-1])).hexdigest()
     assert footer["rows"]["client"] == 1203
@@ -284,5 +285,7 @@ async def test_a_backup_of_another_schema_names_both(saved: Path, fresh_database
         await connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
     await engine.dispose()
 
-    with pytest.raises(BillhookError, match="The backup is of schema 0006 and the database of schema 0000"):
+    with pytest.raises(
+        BillhookError, match=f"The backup is of schema {HEAD} and the database of schema 0000"
+    ):
         await restore(fresh_database_url, saved)

@@ -50,9 +50,9 @@ async def find(shop: Shop) -> PayAccount | None:
         return await work.pay_accounts.find()
 
 
-async def find_left(shop: Shop) -> PayAccount | None:
+async def left(shop: Shop) -> list[PayAccount]:
     async with shop.work() as work:
-        return await work.pay_accounts.find_left()
+        return list(await work.pay_accounts.list_left())
 
 
 async def remove(shop: Shop) -> None:
@@ -85,12 +85,24 @@ async def test_an_account_comes_back_as_it_was_saved_and_is_stored_unreadable(
 
 
 async def test_connecting_again_replaces_the_account(shop: Shop) -> None:
-    again = an_account(key="rk_again", webhook_secrets=(), account="acct_11", live=True, webhook_id="")
+    again = an_account(key="rk_again", webhook_secrets=(), live=True, webhook_id="")
     await save(shop, an_account())
 
     await save(shop, again)
 
-    assert await find(shop) == again
+    assert [await find(shop), await left(shop)] == [again, []]
+
+
+async def test_another_account_leaves_the_first_one_which_is_found_by_its_name(shop: Shop) -> None:
+    first, second = an_account(), an_account(key="rk_other", account="acct_11")
+    await save(shop, first)
+
+    await save(shop, second)
+
+    assert [await find(shop), await left(shop)] == [second, [first]]
+    async with shop.work() as work:
+        named = [await work.pay_accounts.find_named(name) for name in ("acct_7", "acct_11", "acct_13", "")]
+    assert named == [first, second, None, second]
 
 
 async def test_an_account_that_was_removed_is_kept_until_the_provider_was_told(
@@ -104,22 +116,36 @@ async def test_an_account_that_was_removed_is_kept_until_the_provider_was_told(
     async with shop.storage.work() as work:
         listed = await work.pay_accounts.list_businesses(10**6)
 
-    assert [await find(shop), await find_left(shop)] == [None, account]
-    assert [await find(neighbour), await find_left(neighbour)] == [account, None]
-    assert (shop.id in listed, neighbour.id in listed) == (False, True)
-    for each in (shop, neighbour):
+    assert [await find(shop), await left(shop)] == [None, [account]]
+    assert [await find(neighbour), await left(neighbour)] == [account, []]
+    assert (shop.id in listed, neighbour.id in listed) == (True, True)
+    dropped = []
+    for each in (shop, neighbour, shop):
         async with each.work() as work:
-            await work.pay_accounts.drop_left()
-    assert [await find_left(shop), await find(neighbour)] == [None, account]
+            dropped.append(await work.pay_accounts.drop_left("acct_7"))
+    assert dropped == [True, False, False]
+    assert [await left(shop), await find(neighbour)] == [[], account]
 
 
-async def test_who_connects_after_leaving_is_connected(shop: Shop) -> None:
+async def test_who_connects_the_account_that_was_left_is_connected(shop: Shop) -> None:
     await save(shop, an_account())
     await remove(shop)
 
-    await save(shop, again := an_account(account="acct_11"))
+    await save(shop, again := an_account(key="rk_again"))
 
-    assert [await find(shop), await find_left(shop)] == [again, None]
+    assert [await find(shop), await left(shop)] == [again, []]
+
+
+async def test_an_account_that_was_left_and_cannot_be_read_stands_in_nobodys_way(opened: Opened) -> None:
+    async with opened(OLD) as storage:
+        shop = await open_shop(storage)
+        await save(shop, an_account())
+    async with opened(OTHER) as storage:
+        now = replace(shop, storage=storage)
+
+        await save(now, again := an_account(account="acct_11"))
+
+        assert [await find(now), await left(now)] == [again, []]
 
 
 async def test_a_secret_that_was_copied_from_another_business_opens_nothing(
@@ -164,7 +190,7 @@ async def test_keys_are_changed_one_after_the_other(opened: Opened) -> None:
         counts = [await refreshed(storage, 2) for _time in range(3)]
     async with opened(NEW) as storage:
         now = [replace(each, storage=storage) for each in shops]
-        found = [await find(now[0]), await find(now[1]), await find_left(now[2])]
+        found = [await find(now[0]), await find(now[1]), *await left(now[2])]
 
     assert counts == [2, 1, 0]
     assert found == [account] * 3

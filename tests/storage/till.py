@@ -54,4 +54,4 @@ def an_account(**changes: Any) -> PayAccount:
 
 def a_session(invoice: Invoice, **changes: Any) -> PaySession:
     """For what is owed."""
-    return replace(PaySession(IDS.new(), invoice.id, invoice.balance, MORNING), **changes)
+    return replace(PaySession(IDS.new(), invoice.id, invoice.balance, MORNING, account="acct_7"), **changes)

@@ -135,8 +135,9 @@ async def test_a_refund_of_the_first_of_two_payments_leaves_the_second_one_to_se
 ) -> None:
     checkout = await office.opens_checkout(page)
     await ana.says(f"/paid {number} 100 cash")
-    first = office.stripe.pays(checkout)
+    office.stripe.promises(checkout)
     office.stripe.pays(await office.opens_checkout(page))
+    first = office.stripe.pays_late(checkout)
     await office.hears(account)
     twice = await office.paid(number)
     office.stripe.refunds(first)

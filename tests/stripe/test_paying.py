@@ -137,10 +137,12 @@ async def test_a_checkout_over_the_whole_that_is_paid_all_the_same_leaves_a_cred
     whole = await office.opens_checkout(page)
     await ana.says(f"/paid {number} 100 cash")
     office.stripe.pays(whole)
-    await office.tick()
+    before = office.count("ana")
 
-    told = await said(office, account)
+    await office.errands.work_off(office.app)
+    told = "\n".join(seen.text for seen in office.unasked("ana", before))
 
+    assert await said(office, account) == ""
     assert await office.booked(number) == [BY_HAND, (WHOLE, WHOLE - PART, "online")]
     assert f"paid {number}, EUR 428.40. EUR 100.00 of it is more than was owed" in told
 
