@@ -421,5 +421,7 @@ class PaymentProvider(Protocol):
     async def read_money_back(self, account: PayAccount, event: ProviderEvent) -> Sequence[MoneyBack]:
         """Everything that went back by the object of that event, whatever was booked of it."""
 
-    async def list_events(self, account: PayAccount | None, since: datetime) -> Sequence[ProviderEvent]:
-        """What happened since, oldest first; None: in our own account."""
+    async def list_events(
+        self, account: PayAccount | None, since: datetime, until: datetime | None = None
+    ) -> Sequence[ProviderEvent]:
+        """What happened since, and before the end of that second, oldest first; None: in our own account."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from bot.stripe.applying import Applying
 from bot.stripe.checkouts import Checkouts
 from bot.stripe.events import of_business, store
 from core.errors import InvalidInput, Unavailable
@@ -25,8 +26,13 @@ _EVERY = 300.0
 """Seconds."""
 _OVERLAP = timedelta(hours=1)
 """Before it was asked last: clocks differ, and an event may be listed a little after it happened."""
-_AT_FIRST = timedelta(days=3)
-"""Where this process has not asked yet: so long Stripe goes on telling what nobody took."""
+_KEPT = timedelta(days=30)
+"""So long Stripe lists what happened."""
+_SLICE = timedelta(days=1)
+"""Of which the events are asked for and stored at a time: after a long pause there may be very many."""
+_LATE = timedelta(days=1)
+"""After the end of a period, the next one was paid for and told long ago."""
+_LAPSED, _DAY = "lapsed_plans", 86_400.0
 _PAGE = 200
 _AT_ONCE = 5
 """Accounts of businesses."""
@@ -38,19 +44,19 @@ class CatchingUp:
     """Once in five minutes for the whole fleet, by whichever process is free."""
 
     def __init__(
-        self, storage: Storage, provider: PaymentProvider, clock: Clock, jobs: Jobs, checkouts: Checkouts, *,
-        sells: bool, keeps: bool,
+        self, storage: Storage, provider: PaymentProvider, clock: Clock, jobs: Jobs, applying: Applying,
+        checkouts: Checkouts, *, sells: bool, keeps: bool,
     ) -> None:  # fmt: skip
         """`sells`: there is an account of our own. `keeps`: businesses may leave us the keys of theirs."""
         self._storage = storage
         self._provider = provider
         self._clock = clock
         self._jobs = jobs
+        self._applying = applying
         self._checkouts = checkouts
         self._sells = sells
         self._keeps = keeps
         self._taken: dict[tuple[str, str], datetime] = {}
-        self._asked: dict[str, datetime] = {}
 
     async def tick(self) -> None:
         """Once a minute: leave it to a job when it is time, for Stripe may take longer than the clock waits."""
@@ -70,6 +76,7 @@ class CatchingUp:
         """What does not answer is asked again the next time."""
         if self._sells:
             await self._look(None, None)
+            await self._look_at_lapsed()
         after: UUID | None = None
         while self._keeps:
             async with self._storage.work() as work:
@@ -92,30 +99,59 @@ class CatchingUp:
         except (Unavailable, InvalidInput) as error:
             log.warning("the account of business %s cannot be looked after: %s", business_id, error)
 
-    async def _look(self, account: PayAccount | None, business_id: UUID | None) -> int:
-        """Store what happened since this process asked last; how many of them were new."""
-        # Not since the newest event that we know: it may have been told after others were not.
+    async def _look(self, account: PayAccount | None, business_id: UUID | None) -> None:
+        """Store what happened since the account was asked last, by whichever process."""
         whose = f"{business_id.hex} {account.account}" if account and business_id else ""
-        now, asked = self._clock.now(), self._asked.get(whose)
-        since = min(asked, now) - _OVERLAP if asked else now - _AT_FIRST
+        now = self._clock.now()
+        async with self._storage.work() as work:
+            asked = await work.provider_events.asked_until(whose)
+        since, new = _since(asked or (account.connected_at if account else None), now), 0
         try:
-            found = await self._provider.list_events(account, since)
+            while since < now:
+                until = min(since + _SLICE, now)
+                found = await self._provider.list_events(account, since, until if until < now else None)
+                if account and business_id:
+                    found = [
+                        replace(of_business(event, business_id), account=account.account) for event in found
+                    ]
+                new += await self._store(found, whose, until)
+                since = until
         except (Unavailable, InvalidInput) as error:
             log.warning("the events of %s cannot be read: %s", business_id or "our own account", error)
-            return 0
-        if account and business_id:
-            found = [replace(of_business(event, business_id), account=account.account) for event in found]
-        new = await self._store(found)
-        self._asked[whose] = now
         if new:
             log.warning("%s events of %s had not been told", new, business_id or "our own account")
-        return new
 
-    async def _store(self, events: Sequence[ProviderEvent]) -> int:
-        if not events:
-            return 0
+    async def _store(self, events: Sequence[ProviderEvent], whose: str, until: datetime) -> int:
+        """How many of them were new."""
         async with self._storage.work() as work:
-            return sum([await store(work, self._jobs, self._clock, event) for event in events])
+            stored = [await store(work, self._jobs, self._clock, event) for event in events]
+            await work.provider_events.note_asked(whose, until)
+        return sum(stored)
+
+    async def _look_at_lapsed(self) -> None:
+        """Once a day, read plans again whose time passed without a word: their news are older than any that Stripe
+        lists, or were lost.
+        """
+        async with self._storage.work() as work:
+            if not (await work.slots.reserve(_LAPSED, _EVERY, 0))[0]:
+                return
+        after: UUID | None = None
+        while True:
+            async with self._storage.work() as work:
+                lapsed = await work.provider_events.list_lapsed(self._clock.now() - _LATE, _PAGE, after)
+            for business_id, provider_id in lapsed:
+                after = business_id
+                try:
+                    await self._applying.refresh(business_id, provider_id)
+                except InvalidInput as error:
+                    log.warning("the plan of business %s cannot be read again: %s", business_id, error)
+                except Unavailable as error:
+                    log.warning("plans are read again the next time: %s", error)
+                    return
+            if len(lapsed) < _PAGE:
+                break
+        async with self._storage.work() as work:
+            await work.slots.hold(_LAPSED, _DAY)
 
     # -- what was left lying -----------------------------------------------------------------------
 
@@ -137,3 +173,10 @@ class CatchingUp:
             for name, key in left:
                 await self._jobs.enqueue(work, name, key, urgent=False)
         self._taken |= dict.fromkeys(left, now)
+
+
+def _since(known: datetime | None, now: datetime) -> datetime:
+    """Not since the newest event that we know: it may have been told after others were not."""
+    if known is None:
+        return now - _KEPT
+    return max(min(known, now) - _OVERLAP, now - _KEPT)

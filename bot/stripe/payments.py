@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 
 _NOTHING_BOUGHT = N_("Nothing was bought yet. See what there is: /upgrade")
 _PAGE = 100
-_MOST_PAGES = 100
 
 
 class Payments(ClientPayments):
@@ -203,17 +202,19 @@ class Payments(ClientPayments):
                 return offer
         return None if before.plan is Plan.FREE else Offer(before.plan, before.yearly)
 
-    async def list_events(self, account: PayAccount | None, since: datetime) -> Sequence[ProviderEvent]:
+    async def list_events(
+        self, account: PayAccount | None, since: datetime, until: datetime | None = None
+    ) -> Sequence[ProviderEvent]:
         """Stripe keeps them for 30 days, and gives the newest first."""
         kinds = OURS if account is None else THEIRS
         client = await self._calls.client(self._own_key() if account is None else account.key)
         params: dict[str, Any] = {
             "types": list(kinds),
-            "created": {"gte": int(since.timestamp())},
+            "created": {"gte": int(since.timestamp())} | ({"lte": int(until.timestamp())} if until else {}),
             "limit": _PAGE,
         }
         found: list[ProviderEvent] = []
-        for _page in range(_MOST_PAGES):
+        while True:
             with self._calls.call("events.list"):
                 page = await client.v1.events.list_async(cast(Any, params))
             for raw in page.data:
@@ -221,9 +222,8 @@ class Payments(ClientPayments):
                 if event is not None:
                     found.append(event)
             if not page.has_more:
-                break
+                return found[::-1]
             params["starting_after"] = page.data[-1].id
-        return found[::-1]
 
     def _own_key(self) -> str:
         if not self._key:

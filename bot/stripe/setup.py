@@ -70,6 +70,7 @@ class Cashier:
             provider,
             clock,
             jobs,
+            self._applying,
             self.checkouts,
             sells=self._sells,
             keeps=bool(settings.secret_keys),

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.pay_ports import ProviderEvent
+from core.plan import Standing
 from storage.engine import Storage
 from storage.tables import stripe_event
 from tests.fakes.clock import MORNING, FixedClock
@@ -145,3 +146,61 @@ async def test_a_business_is_found_by_the_name_that_the_provider_has_for_it(
 
     found = [await find(bought.customer), await find("cus_nobody"), await find("")]
     assert found == [shop.id, None, None]
+
+
+async def test_live_plans_whose_time_has_passed_are_listed_business_by_business(
+    shop: Shop, neighbour: Shop
+) -> None:
+    none, earlier = None, MORNING - timedelta(days=1)
+    for each, changes in (
+        (shop, {"renews_at": earlier, "ends_at": none}),
+        (neighbour, {"renews_at": MORNING, "ends_at": earlier}),
+    ):
+        async with each.work() as work:
+            await work.plans.save(a_subscription(provider_id=f"sub_{each.id.hex}", **changes))
+    both = sorted((each.id, f"sub_{each.id.hex}") for each in (shop, neighbour))
+
+    async with shop.storage.work() as work:
+        events = work.provider_events
+        found = await events.list_lapsed(MORNING, 10**6)
+        later = await events.list_lapsed(MORNING, 10**6, after=both[0][0])
+        before = await events.list_lapsed(earlier, 10**6)
+
+    assert [row for row in found if row in both] == both
+    assert [row for row in later if row in both] == both[1:]
+    assert not set(before) & set(both)
+
+
+async def test_a_plan_that_is_over_is_no_longer_read_again(shop: Shop) -> None:
+    async with shop.work() as work:
+        await work.plans.save(a_subscription(standing=Standing.CANCELED, ends_at=MORNING))
+
+    async with shop.storage.work() as work:
+        found = await work.provider_events.list_lapsed(MORNING + timedelta(days=40), 10**6)
+
+    assert shop.id not in [business_id for business_id, _name in found]
+
+
+async def test_until_when_an_account_was_asked_is_kept(storage: Storage) -> None:
+    whose = f"{UUID(int=7).hex} acct_7"
+    async with storage.work() as work:
+        events = work.provider_events
+        seen = [await events.asked_until(whose)]
+        for until in (MORNING, LATER):
+            await events.note_asked(whose, until)
+            seen.append(await events.asked_until(whose))
+
+    assert seen == [None, MORNING, LATER]
+
+
+async def test_what_is_yet_to_be_applied_of_one_account_is_told(shop: Shop) -> None:
+    event = an_event(business_id=shop.id, account="acct_7")
+    await store(shop.storage, event)
+
+    async with shop.storage.work() as work:
+        events = work.provider_events
+        before = [await events.is_unapplied(shop.id, name) for name in ("acct_7", "acct_11")]
+        await events.claim(event.id, LATER)
+        after = await events.is_unapplied(shop.id, "acct_7")
+
+    assert (before, after) == ([True, False], False)

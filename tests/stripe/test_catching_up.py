@@ -6,10 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from bot.stripe.catching_up import CATCH_UP_JOB
 from core.pay_ports import EVENT_JOB, PayAccount, ProviderEvent
 from core.plan import Standing
+from storage.tables import rate_slot
 from tests.fakes.stripe import PAYING, HangUp
 from tests.stripe.till import Till
 
@@ -43,7 +45,7 @@ async def test_what_is_known_is_asked_for_again_and_not_done_again(till: Till, a
     assert await till.does(EVENT_JOB) == 0
     asked = [call.parameters["created"] for call in till.stripe.calls_of("GET /v1/events")]
     now = till.clock.now()
-    assert asked[0] == {"gte": str(int((now - timedelta(days=3)).timestamp()))}
+    assert asked[0]["gte"] == str(int((now - timedelta(days=30)).timestamp()))
     assert asked[-1] == {"gte": str(int((now - timedelta(hours=1)).timestamp()))}
 
 
@@ -59,6 +61,52 @@ async def test_what_was_missed_is_found_although_something_newer_was_told(till: 
     await till.does(EVENT_JOB)
 
     assert (await till.plan(ana)).provider_id == subscription
+
+
+async def test_a_process_that_begins_asks_since_any_of_them_asked_last(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana)
+    await catches_up(till)
+    await till.does(EVENT_JOB)
+    till.clock.advance(timedelta(hours=1))
+    till.stripe.ends(subscription)
+    till.clock.advance(timedelta(days=4))
+    other = Till(till.url, till.stripe, till.clock)
+
+    await catches_up(other)
+    await other.does(EVENT_JOB)
+    await other.close()
+
+    assert (await till.plan(ana)).standing is Standing.CANCELED
+
+
+async def test_after_a_long_pause_what_happened_is_stored_day_by_day(till: Till, ana: UUID) -> None:
+    await catches_up(till)
+    till.clock.advance(timedelta(days=2, hours=12))
+    subscription = await till.buys(ana)
+    begun = len(till.stripe.calls_of("GET /v1/events"))
+
+    await catches_up(till)
+    await till.does(EVENT_JOB)
+
+    asked = [call.parameters["created"] for call in till.stripe.calls_of("GET /v1/events")[begun:]]
+    assert [sorted(one) for one in asked] == [["gte", "lte"], ["gte", "lte"], ["gte"]]
+    assert [one["lte"] for one in asked[:2]] == [one["gte"] for one in asked[1:]]
+    assert (await till.plan(ana)).provider_id == subscription
+
+
+async def test_a_plan_whose_time_passed_without_a_word_is_read_again(till: Till, ana: UUID) -> None:
+    subscription = await till.buys(ana)
+    await catches_up(till)
+    await till.does(EVENT_JOB)
+    till.stripe.ends(subscription)
+    till.clock.advance(timedelta(days=32))
+    async with till.storage.work() as work:
+        await work.connection.execute(sa.delete(rate_slot).where(rate_slot.c.key == "lapsed_plans"))
+
+    await catches_up(till)
+
+    assert await till.does(EVENT_JOB) == 0
+    assert (await till.plan(ana)).standing is Standing.CANCELED
 
 
 async def test_where_stripe_does_not_answer_it_is_asked_the_next_time(till: Till, ana: UUID) -> None:

@@ -68,6 +68,7 @@ class Till:
     def __init__(self, url: str, stripe: FakeStripe, clock: FixedClock, pro: str = "") -> None:
         settings = settings_for(url, stripe, pro)
         self.url = url
+        self.url = url
         self.stripe = stripe
         self.clock = clock
         self.ids = SequentialIds()
