@@ -1,7 +1,8 @@
-"""The page of an invoice: what it costs, how many a second, and how soon, beside a route that answers a constant."""
+"""The page of an invoice: what it costs, how many a second, and how soon, beside a bare app that answers a constant."""
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import statistics
 import uuid
@@ -9,15 +10,15 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
-from starlette.requests import Request as Asked
-from starlette.responses import HTMLResponse
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 
 from bench.bench import Bench
+from bench.constant import PATH as CONSTANT
+from bench.constant import app_of
 from bench.ledger import CLOCK, IDS, TODAY, open_ledger, store
-from bench.measure import Contender, Row, Timed, cpu, in_turns, percentile
+from bench.measure import Row, Timed, cpu, in_turns, percentile
 from bench.wire import Client, Request, cpu_seconds
+from bench.yardstick import started
 from bot.documents import Documents
 from bot.rendering import Renderer
 from bot.web.app import create_app
@@ -31,10 +32,10 @@ from tests.fakes.telegram import FakeTelegram
 from tests.scenarios.telegram_house import House, Process, opened
 
 _PAGES = 200
-"""Invoices that are looked at in turn: two who open the same one at the same moment wait for each other."""
+"""Invoices that are looked at in turn."""
 _LINES = 50
 _RATE = 100.0
-"""Pages a second."""
+"""Pages a second, of all processes together."""
 _GOAL_MS = 50.0
 _EACH = 20
 _CONSTANT = "a constant page"
@@ -46,9 +47,15 @@ async def rows(bench: Bench) -> list[Row]:
     for name, url in (await bench.databases()).items():
         async with _opened(url) as storage:
             tokens = await _handed_out(storage)
-            found += await _cost(bench, name, storage, tokens)
-        with _serving(bench, url) as process:
-            found += await _served(bench, name, process, tokens)
+            row, page = await _cost(bench, name, storage, tokens)
+        with _house(bench, url) as house:
+            (house.folder / "page.html").write_bytes(page)
+            constant = started(house, "bench.constant", str(house.folder / "page.html"))
+            served = [house.serve("--no-worker", real=True)]
+            found += [row, *await _Served(bench, name, served, constant, tokens).rows()]
+            if name == "PostgreSQL":
+                served.append(house.serve("--no-worker", real=True))
+                found += await _Served(bench, f"{name}, 2 processes", served, constant, tokens).rows()
     return found
 
 
@@ -90,24 +97,24 @@ class _Parts:
     public_url: str
 
 
-async def _cost(bench: Bench, name: str, storage: Storage, tokens: Sequence[str]) -> list[Row]:
+async def _cost(bench: Bench, name: str, storage: Storage, tokens: Sequence[str]) -> tuple[Row, bytes]:
+    """And the page, which is the constant."""
     renderer = Renderer()
     viewing = Viewing(CLOCK, IDS, NoJobs())
     pages = InvoicePages(
         _Parts(storage, Documents(storage, renderer), viewing, CLOCK, "https://bench.example")
     )
-
-    async def constant(_request: Asked) -> HTMLResponse:
-        return HTMLResponse(same)
-
-    web = create_app(storage, routes=[Route("/constant", constant), *pages.routes()])
-    same, turns = await _body(web, f"{PATH}{tokens[0]}"), itertools.cycle(tokens)
+    web = create_app(storage, routes=pages.routes())
+    # The first time that one is opened, the business is told, and its payment code is drawn.
+    first = [await _body(web, f"{PATH}{token}") for token in tokens]
+    page, turns = first[0], itertools.cycle(tokens)
+    bare = app_of(page)
     ours, theirs = await in_turns(
         bench.rounds(40, 15), Timed(lambda: _body(web, f"{PATH}{next(turns)}"), cpu, _EACH),
-        Timed(lambda: _body(web, "/constant"), cpu, _EACH),
+        Timed(lambda: _body(bare, CONSTANT), cpu, _EACH),
     )  # fmt: skip
     await renderer.close()
-    return [Row(f"invoice page, {len(same) / 1000:.0f} kB, {name}, CPU", "ms", ours, _CONSTANT, theirs)]
+    return Row(f"invoice page, {len(page) / 1000:.0f} kB, {name}, CPU", "ms", ours, _CONSTANT, theirs), page
 
 
 async def _body(app: ASGIApp, path: str) -> bytes:
@@ -129,58 +136,92 @@ async def _body(app: ASGIApp, path: str) -> bytes:
     return b"".join(body)
 
 
-# -- served by a process ---------------------------------------------------------------------------
+# -- served by processes ---------------------------------------------------------------------------
 
 
 @contextmanager
-def _serving(bench: Bench, url: str) -> Iterator[Process]:
+def _house(bench: Bench, url: str) -> Iterator[House]:
     folder = bench.folder / uuid.uuid4().hex
     folder.mkdir()
     with (
         FakeTelegram() as telegram,
         opened(House(telegram=telegram, url=url, folder=folder, webhook=True)) as house,
     ):
-        yield house.serve("--no-worker", real=True)
+        yield house
 
 
-def asking(paths: Sequence[str]) -> Request:
+def _asking(paths: Sequence[str]) -> Request:
     """One request after the other, of one address after the other."""
-    turns = itertools.cycle(paths)
-
-    def request() -> bytes:
-        return f"GET {next(turns)} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: {_AGENT}\r\n\r\n".encode()
-
-    return request
+    turns = itertools.cycle(
+        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: {_AGENT}\r\n\r\n".encode() for path in paths
+    )
+    return lambda: next(turns)
 
 
-async def _served(bench: Bench, name: str, process: Process, tokens: Sequence[str]) -> list[Row]:
-    page, constant = asking([f"{PATH}{token}" for token in tokens]), asking(["/healthz"])
-    costs: list[float] = []
+class _Served:
+    """The same pages asked of some processes, which share what is asked, and of the one that answers a constant."""
 
-    async def busy() -> float:
-        before = cpu_seconds(process)
-        rate = await client.per_second(page, bench.rounds(4, 2))
-        costs.append((cpu_seconds(process) - before) * 1000 / (rate * bench.rounds(4, 2)))
+    def __init__(
+        self, bench: Bench, name: str, served: Sequence[Process], constant: Process, tokens: Sequence[str]
+    ) -> None:
+        self._name = f"invoice pages, {name}"
+        self._served = served
+        self._constant = constant
+        self._page = _asking([f"{PATH}{token}" for token in tokens])
+        self._same = _asking([CONSTANT])
+        self._rounds = bench.rounds(5, 2)
+        self._busy = bench.rounds(4, 2)
+        self._calm = bench.rounds(10, 4)
+        self._costs: list[float] = []
+        self._waits: tuple[list[float], list[float]] = ([], [])
+
+    async def rows(self) -> list[Row]:
+        rates = await in_turns(self._rounds, self._ours, self._theirs)
+        tails = await in_turns(
+            self._rounds,
+            lambda: self._late(self._served, self._page),
+            lambda: self._late([self._constant], self._same),
+        )
+        # Of the round that does not count, neither do these.
+        waits = [each[1:] for each in self._waits]
+        reached = "aim" if statistics.median(tails[0]) < _GOAL_MS else "missed"
+        aim = [_GOAL_MS] * len(tails[0])
+        return [
+            Row(f"{self._name}, {_LINES} connections", "1/s", rates[0], _CONSTANT, rates[1]),
+            Row(f"{self._name}, {_LINES} connections, p95", "ms", waits[0], _CONSTANT, waits[1]),
+            Row(f"{self._name}, CPU of the process", "ms", self._costs[1:]),
+            Row(f"{self._name} at {_RATE:g}/s, p95", "ms", tails[0], f"{_GOAL_MS:g} ms", aim, note=reached),
+            Row(f"{self._name} at {_RATE:g}/s, p95", "ms", tails[0], _CONSTANT, tails[1]),
+        ]  # fmt: skip
+
+    async def _ours(self) -> float:
+        before = sum(map(cpu_seconds, self._served))
+        rate, waits = await self._asked(self._served, self._page)
+        self._costs.append((sum(map(cpu_seconds, self._served)) - before) * 1000 / len(waits))
+        self._waits[0].append(percentile(waits, 95) * 1000)
         return rate
 
-    async def idle() -> float:
-        return await client.per_second(constant, bench.rounds(4, 2))
+    async def _theirs(self) -> float:
+        rate, waits = await self._asked([self._constant], self._same)
+        self._waits[1].append(percentile(waits, 95) * 1000)
+        return rate
 
-    def late(request: Request, percent: float) -> Contender:
-        async def once() -> float:
-            return percentile(await client.at_rate(request, _RATE, bench.rounds(10, 4)), percent) * 1000
+    async def _asked(self, processes: Sequence[Process], request: Request) -> tuple[float, list[float]]:
+        """Closed loop: how many a second, and how long each took."""
 
-        return once
+        async def one(process: Process) -> tuple[float, list[float]]:
+            async with Client(process, _LINES // len(processes)) as client:
+                return await client.busy(request, self._busy)
 
-    async with Client(process, _LINES) as client:
-        rates = await in_turns(bench.rounds(5, 2), busy, idle)
-        tails = await in_turns(bench.rounds(3, 1), late(page, 95), late(constant, 95))
-    aim = [_GOAL_MS] * len(tails[0])
-    reached = "aim" if statistics.median(tails[0]) < _GOAL_MS else "missed"
-    what = f"invoice pages, {name}"
-    return [
-        Row(f"{what}, {_LINES} connections", "1/s", rates[0], "a constant answer", rates[1]),
-        Row(f"{what}, CPU of the process", "ms", costs[1:]),
-        Row(f"{what} at {_RATE:g}/s, p95", "ms", tails[0], f"{_GOAL_MS:g} ms", aim, note=reached),
-        Row(f"{what} at {_RATE:g}/s, p95", "ms", tails[0], "a constant answer", tails[1]),
-    ]  # fmt: skip
+        found = await asyncio.gather(*map(one, processes))
+        return sum(rate for rate, _waits in found), [wait for _rate, waits in found for wait in waits]
+
+    async def _late(self, processes: Sequence[Process], request: Request) -> float:
+        """Open loop: how late the answers were, at their 95th percentile."""
+
+        async def one(process: Process) -> list[float]:
+            async with Client(process, _LINES // len(processes)) as client:
+                return await client.at_rate(request, _RATE / len(processes), self._calm)
+
+        found = await asyncio.gather(*map(one, processes))
+        return percentile([late for each in found for late in each], 95) * 1000

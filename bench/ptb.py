@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import subprocess
 import sys
-import time
 from typing import Any
 
 import uvicorn
@@ -21,10 +18,10 @@ from starlette.routing import Route
 from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, CommandHandler
 
+from bench import yardstick
 from bot.telegram.webhook import PATH
-from tests.bot.program import environment
 from tests.fakes.telegram import FakeTelegram
-from tests.scenarios.house import READY_SECONDS, Process, free_port
+from tests.scenarios.house import Process
 from tests.scenarios.telegram_house import House
 
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -65,21 +62,7 @@ class Bare:
 
 def started(house: House) -> Process:
     """The whole bot in a process beside the house's own, which ends with them."""
-    port, log = free_port(), house.folder / "ptb.log"
-    command = [sys.executable, "-m", "bench.ptb", str(port), house.telegram.url, house.telegram.token]
-    with log.open("wb") as out:
-        popen = subprocess.Popen(
-            command, cwd=house.folder, env=environment(house.folder), stdout=out, stderr=out
-        )
-    process = Process(popen, log, port)
-    house.processes.append(process)
-    deadline = time.monotonic() + READY_SECONDS
-    while popen.poll() is None and time.monotonic() < deadline:
-        with socket.socket() as trying:
-            if trying.connect_ex(("127.0.0.1", port)) == 0:
-                return process
-        time.sleep(0.05)
-    raise RuntimeError(f"the yardstick does not start: {process.text[-1000:]}")
+    return yardstick.started(house, "bench.ptb", house.telegram.url, house.telegram.token)
 
 
 async def _serve(port: int, api_url: str, token: str) -> None:

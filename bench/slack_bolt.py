@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
@@ -21,11 +18,11 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from bench import yardstick
 from bench.slack_wire import COMMAND
 from bot.slack.paths import EVENTS
-from tests.bot.program import environment
 from tests.fakes.slack import SIGNING_SECRET as SECRET
-from tests.scenarios.house import READY_SECONDS, Process, free_port
+from tests.scenarios.house import Process
 from tests.scenarios.slack_house import House
 
 
@@ -74,21 +71,7 @@ async def _allowed() -> AuthorizeResult:
 
 def started(house: House) -> Process:
     """The whole app in a process beside the house's own, which ends with them."""
-    port, log = free_port(), house.folder / "bolt.log"
-    command = [sys.executable, "-m", "bench.slack_bolt", str(port), SECRET]
-    with log.open("wb") as out:
-        popen = subprocess.Popen(
-            command, cwd=house.folder, env=environment(house.folder), stdout=out, stderr=out
-        )
-    process = Process(popen, log, port)
-    house.processes.append(process)
-    deadline = time.monotonic() + READY_SECONDS
-    while popen.poll() is None and time.monotonic() < deadline:
-        with socket.socket() as trying:
-            if trying.connect_ex(("127.0.0.1", port)) == 0:
-                return process
-        time.sleep(0.05)
-    raise RuntimeError(f"the yardstick does not start: {process.text[-1000:]}")
+    return yardstick.started(house, "bench.slack_bolt", SECRET)
 
 
 async def _serve(port: int, secret: str) -> None:

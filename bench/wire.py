@@ -128,16 +128,19 @@ class Client:
 
     async def per_second(self, request: Request, seconds: float) -> float:
         """Closed loop: each connection asks again as soon as it is answered."""
-        start = wall()
-        counts = await asyncio.gather(*(self._again(line, request, start + seconds) for line in self._lines))
-        return sum(counts) / (wall() - start)
+        rate, _waits = await self.busy(request, seconds)
+        return rate
 
-    async def _again(self, line: _Line, request: Request, until: float) -> int:
-        count = 0
-        while wall() < until:
+    async def busy(self, request: Request, seconds: float) -> tuple[float, list[float]]:
+        """Likewise, with how many seconds each answer took."""
+        start, waits = wall(), list[float]()
+        await asyncio.gather(*(self._again(line, request, start + seconds, waits) for line in self._lines))
+        return len(waits) / (wall() - start), waits
+
+    async def _again(self, line: _Line, request: Request, until: float, waits: list[float]) -> None:
+        while (asked := wall()) < until:
             await line.ask(request())
-            count += 1
-        return count
+            waits.append(wall() - asked)
 
     async def at_rate(self, request: Request, rate: float, seconds: float) -> list[float]:
         """Open loop: how many seconds each answer came after the moment its request was due, whatever came of
