@@ -10,8 +10,8 @@ import importlib
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 from core.errors import N_, BillhookError, InvalidInput, Unavailable
@@ -29,6 +29,8 @@ Observe = Callable[[str, float, str], None]
 _HEAVY = ("aiohttp", "stripe", "stripe._v1_services")
 _SECONDS = 20.0
 _CONNECT_SECONDS = 5.0
+_HURRY_SECONDS = 5.0
+"""While somebody waits in front of a page that does not move; pressing again is the same call."""
 RETRIES = 2
 """Of one call; the library repeats it with the same idempotency key."""
 _RETRY_SECONDS = 10.0
@@ -41,16 +43,18 @@ class Calls:
     """One Stripe, and the accounts there. Connections are opened on first use, inside the loop that uses them."""
 
     def __init__(
-        self, api_url: str, observe: Observe | None = None, seconds: float = _SECONDS, retries: int = RETRIES
-    ) -> None:
+        self, api_url: str, observe: Observe | None = None, seconds: float = _SECONDS, retries: int = RETRIES,
+        hurry: float = _HURRY_SECONDS,
+    ) -> None:  # fmt: skip
+        self._hurry = hurry
         self._api_url = api_url.rstrip("/")
         self._observe = observe
         self._seconds = seconds
         self._retries = retries
         self._http: AIOHTTPClient | None = None
 
-    async def client(self, key: str) -> StripeClient:
-        """For the account that the key belongs to."""
+    async def client(self, key: str, patient: bool = True) -> StripeClient:
+        """For the account that the key belongs to. One that is not `patient` tries once."""
         if self._http is None:
             # Beside the loop: whoever waits for something else meanwhile goes on.
             for name in _HEAVY:
@@ -66,8 +70,15 @@ class Calls:
             self._http = stripe.AIOHTTPClient(timeout=timeout)
         return stripe.StripeClient(
             key, stripe_version=API_VERSION, base_addresses={"api": self._api_url},
-            max_network_retries=self._retries, http_client=self._http,
+            max_network_retries=self._retries if patient else 0, http_client=self._http,
         )  # fmt: skip
+
+    @asynccontextmanager
+    async def hurried_call(self, name: str) -> AsyncIterator[None]:
+        """Like call, and given up after a few seconds."""
+        with self.call(name):
+            async with asyncio.timeout(self._hurry):
+                yield
 
     @contextmanager
     def call(self, name: str) -> Iterator[None]:

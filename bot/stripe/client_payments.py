@@ -126,7 +126,9 @@ class ClientPayments:
     async def open_payment(
         self, account: PayAccount, session: PaySession, business_id: UUID, title: str, email: str, back: str
     ) -> Checkout:
-        """What is asked follows from the arguments alone, so the same session is never asked for twice."""
+        """What is asked follows from the arguments alone, so the same session is never asked for twice. The client
+        waits for it, so it is given up soon.
+        """
         names = {
             "business": business_id.hex,
             "session": session.id.hex,
@@ -154,8 +156,8 @@ class ClientPayments:
         }
         if email:
             params["customer_email"] = email
-        client = await self._calls.client(account.key)
-        with self._calls.call("checkout.create"):
+        client = await self._calls.client(account.key, patient=False)
+        async with self._calls.hurried_call("checkout.create"):
             found = await client.v1.checkout.sessions.create_async(
                 cast(Any, params), {"idempotency_key": session.id.hex}
             )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from bot.stripe.calls import Calls
+from bot.stripe.client_payments import ClientPayments
 from core.errors import Unavailable
-from tests.fakes.stripe import Account, HangUp, Refusal, ServerError
+from core.money import Money
+from core.pay_ports import PayAccount, PaySession
+from tests.fakes.stripe import PAYING, Account, HangUp, Refusal, ServerError, Slow
 from tests.scenarios.chat import Chat
 from tests.scenarios.scenes import bills
 from tests.stripe.paying_office import PayingOffice
@@ -47,7 +52,7 @@ async def test_pressed_twice_on_two_pages_it_is_the_same_checkout(
 async def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key(
     office: PayingOffice, number: str, page: str
 ) -> None:
-    office.stripe.trouble(HangUp(after_work=True), "POST /v1/checkout/sessions", times=3)
+    office.stripe.trouble(HangUp(after_work=True), "POST /v1/checkout/sessions")
 
     lost = await office.presses_pay(page)
     found = await office.opens_checkout(page)
@@ -253,6 +258,22 @@ async def test_a_sale_of_the_business_that_is_none_of_ours_is_left_alone(
 
     assert told == ""
     assert await office.failed() == failed
+
+
+async def test_a_provider_that_is_slow_keeps_nobody_waiting(
+    office: PayingOffice, account: Account, number: str
+) -> None:
+    calls = Calls(office.stripe.url, hurry=0.05)
+    payments = ClientPayments(calls, office.clock, "")
+    theirs = PayAccount(account.restricted(*PAYING), (), account.id, office.clock.now(), live=False)
+    session = PaySession(UUID(int=7), UUID(int=11), Money(WHOLE, "EUR"), office.clock.now())
+    await calls.client(theirs.key)
+    office.stripe.trouble(Slow(0.3), "POST /v1/checkout/sessions")
+
+    with pytest.raises(Unavailable):
+        await payments.open_payment(theirs, session, UUID(int=13), "Invoice", "", "https://bot.example/pay")
+
+    await calls.close()
 
 
 async def test_a_provider_that_is_down_is_asked_again_later(
