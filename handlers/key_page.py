@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.errors import BillhookError
 from core.pay_ports import PayAccount
 from handlers.kinds import Button, Notice, Reply
 from handlers.words import _, sentence
-
-RIGHTS = (
-    ("Checkout Sessions", True),
-    ("PaymentIntents", False),
-    ("Charges and Refunds", False),
-    ("Disputes", False),
-    ("Events", False),
-    ("Webhook Endpoints", True),
-)
-"""What the key has to be allowed at Stripe, in the words of its page; whether to write, or else to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +24,8 @@ class KeyPage:
     wrong: str = ""
 
 
-def asking(business: str, error: BillhookError | None = None) -> KeyPage:
+def asking(business: str, rights: Iterable[tuple[str, bool]], error: BillhookError | None = None) -> KeyPage:
+    """`rights` of the key, as Stripe names them, and whether each is to write, or else to read."""
     return KeyPage(
         title=_("Let clients pay {business} online", business=business),
         text=_(
@@ -42,7 +34,7 @@ def asking(business: str, error: BillhookError | None = None) -> KeyPage:
         ),
         label=_("Restricted key"),
         button=_("Connect"),
-        rights=tuple((name, _("write") if writes else _("read")) for name, writes in RIGHTS),
+        rights=tuple((name, _("write") if writes else _("read")) for name, writes in rights),
         wrong=sentence(error) if error else "",
     )
 

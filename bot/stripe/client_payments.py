@@ -11,6 +11,7 @@ from uuid import UUID
 from bot.stripe.amounts import from_stripe, to_stripe
 from bot.stripe.calls import API_VERSION, Calls
 from bot.stripe.events import THEIRS
+from bot.stripe.rights import RIGHTS, Right
 from core.errors import N_, InvalidInput
 from core.money import Money
 from core.pay_ports import Checkout, MoneyBack, PayAccount, PaySession, ProviderEvent, Received
@@ -49,16 +50,8 @@ class ClientPayments:
             )  # fmt: skip
         client = await self._calls.client(key)
         account = await self._account_of(client, key)
-        limit: Any = {"limit": 1}
-        with self._calls.call("events.list"):
-            await client.v1.events.list_async(limit)
-        with self._calls.call("payment_intents.list"):
-            await client.v1.payment_intents.list_async(limit)
-        with self._calls.call("refunds.list"):
-            await client.v1.refunds.list_async(limit)
-        with self._calls.call("disputes.list"):
-            await client.v1.disputes.list_async(limit)
-        await self._may_open(key)
+        for right in RIGHTS:
+            await self._try(right, client)
         webhook_id, secret = await self._called(key, business_id)
         return PayAccount(
             key=key,
@@ -82,14 +75,14 @@ class ClientPayments:
                 named = _ACCOUNT.search(error.user_message or "")
                 return named[0] if named else f"…{key[-4:]}"
 
-    async def _may_open(self, key: str) -> None:
-        """A checkout that says nothing is refused for that; one that may not be opened, for the key's sake."""
-        client = await self._calls.client(key)
+    async def _try(self, right: Right, client: StripeClient) -> None:
+        if right.probe is None:
+            return
         try:
-            with self._calls.call("checkout.probe"):
-                await client.v1.checkout.sessions.create_async({})
+            with self._calls.call(right.call):
+                await right.probe(client)
         except InvalidInput as error:
-            if error.field == "key":
+            if error.field == "key" or not right.writes:
                 raise
 
     async def _called(self, key: str, business_id: UUID) -> tuple[str, str]:

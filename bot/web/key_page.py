@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.stripe.keys import Keys
+from bot.stripe.rights import RIGHTS
 from bot.web.bodies import body_of
 from bot.web.html_pages import html_page, languages_of
 from core.errors import BillhookError, InvalidInput
@@ -21,6 +22,7 @@ from handlers.words import language
 
 log = logging.getLogger(__name__)
 
+_RIGHTS = [(right.name, right.writes) for right in RIGHTS]
 _MOST_BODY, _MOST_FIELDS = 4096, 4
 
 
@@ -33,10 +35,10 @@ def key_route(keys: Keys, secure: bool) -> Route:
                 return _response(words.used_up(), 404, secure)
             setup, business = found
             if request.method != "POST":
-                return _response(words.asking(business), 200, secure)
+                return _response(words.asking(business, _RIGHTS), 200, secure)
             account = await keys.connect(token, setup, await _key_in(request))
         except InvalidInput as error:
-            return _response(words.asking(business, error), 422, secure)
+            return _response(words.asking(business, _RIGHTS, error), 422, secure)
         except BillhookError as error:
             log.warning("a key could not be checked: %s", error)
             return _response(words.later(), 503, secure)
