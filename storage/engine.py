@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from core.errors import N_, Conflict, Unavailable
 from core.ports import Clock
+from storage.inline import connect_inline
 from storage.turns import Turns
 from storage.vault import Vault
 from storage.work import SqlWork
@@ -57,7 +58,9 @@ def create_engine(
     if target.get_backend_name() == "sqlite":
         if target.database:
             Path(target.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(target, connect_args={"timeout": _BUSY_SECONDS}, **options)
+        engine = create_async_engine(
+            target, connect_args={"timeout": _BUSY_SECONDS, "async_creator_fn": connect_inline}, **options
+        )
         _prepare_sqlite(engine)
         return engine
     query, connect = _connecting(target, as_app)

@@ -1,0 +1,56 @@
+"""What SQLite does in the loop itself, and what it waits for elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.engine import Storage, create_engine
+from tests.fakes.clock import FixedClock
+
+
+async def test_whoever_waits_for_the_lock_holds_nobody_else_up(sqlite_url: str) -> None:
+    storage = Storage(sqlite_url, FixedClock())
+
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(_businesses(storage))
+        for _turn in range(20):
+            await asyncio.sleep(0.005)
+        waited = not waiting.done()
+        other.execute("ROLLBACK")
+
+    assert waited
+    assert await waiting >= 0
+    await storage.close()
+
+
+async def test_an_error_of_a_statement_is_told_and_what_was_done_is_taken_back(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    async with engine.begin() as connection:
+        await connection.execute(sa.text("CREATE TABLE kept (number INTEGER PRIMARY KEY)"))
+
+    with pytest.raises(sa.exc.IntegrityError):
+        await _keep_twice(engine)
+
+    async with engine.begin() as connection:
+        assert (await connection.execute(sa.text("SELECT count(*) FROM kept"))).scalar_one() == 0
+    await engine.dispose()
+
+
+async def _businesses(storage: Storage) -> int:
+    async with storage.work() as work:
+        found = await work.connection.execute(sa.text("SELECT count(*) FROM business"))
+        return int(found.scalar_one())
+
+
+async def _keep_twice(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(sa.text("INSERT INTO kept VALUES (1)"))
+        await connection.execute(sa.text("INSERT INTO kept VALUES (1)"))
