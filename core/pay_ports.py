@@ -202,6 +202,8 @@ class Linked:
 
     business_id: UUID
     invoice_id: UUID
+    own: bool = False
+    """It was handed out to the business itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,8 +301,8 @@ class PaySessions(Protocol):
 class InvoiceLinks(Protocol):
     """Hosted pages. Only hashes are kept, so every page that is handed out has a token of its own."""
 
-    async def add(self, token_hash: str, invoice_id: UUID, now: datetime) -> None:
-        """At most 50 live ones per invoice: the oldest goes."""
+    async def add(self, token_hash: str, invoice_id: UUID, now: datetime, *, own: bool = False) -> None:
+        """At most 50 live ones per invoice, and as many of the business's own: the oldest goes."""
 
     async def enter(self, token_hash: str) -> Linked | None:
         """Enters the business whose invoice it is; None for what is unknown or revoked."""

@@ -18,9 +18,9 @@ def stated_link(ctx: Context) -> str:
     return link if link.startswith("https://") else ""
 
 
-async def page_link(ctx: Context, invoice: Invoice) -> str:
-    """A new address; empty where nobody could reach it."""
-    return f"{ctx.public_url}{PATH}{await hand_out(ctx.desk, invoice)}" if ctx.public_url else ""
+async def page_link(ctx: Context, invoice: Invoice, *, own: bool = False) -> str:
+    """A new address; empty where nobody could reach it. `own`: for the business itself, whose looks do not count."""
+    return f"{ctx.public_url}{PATH}{await hand_out(ctx.desk, invoice, own=own)}" if ctx.public_url else ""
 
 
 async def page_links(ctx: Context, invoices: Iterable[Invoice]) -> Mapping[UUID, str]:

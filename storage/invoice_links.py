@@ -17,7 +17,7 @@ from storage.scope import Clocked, by_id, guard
 from storage.tables import business, client, invoice, invoice_link, invoice_view, pay_account, payment
 
 MOST_LIVE = 50
-"""Pages of one invoice that are open at a time; the oldest goes."""
+"""Pages of one invoice that are open at a time, those for the business itself not counted; the oldest goes."""
 
 _TENANT: sa.BindParameter[Any] = sa.bindparam("tenant")
 _ADD = sa.insert(invoice_link)
@@ -30,12 +30,16 @@ _TRIM = sa.delete(invoice_link).where(
     _LIVE,
     invoice_link.c.token_hash.in_(
         sa.select(invoice_link.c.token_hash)
-        .where(_LIVE, invoice_link.c.token_hash != sa.bindparam("newest"))
+        .where(
+            _LIVE,
+            invoice_link.c.own == sa.bindparam("whose"),
+            invoice_link.c.token_hash != sa.bindparam("newest"),
+        )
         .order_by(invoice_link.c.created_at.desc(), invoice_link.c.token_hash)
         .offset(MOST_LIVE - 1)
     ),
 )
-_FIND = sa.select(invoice_link.c.business_id, invoice_link.c.invoice_id).where(
+_FIND = sa.select(invoice_link.c.business_id, invoice_link.c.invoice_id, invoice_link.c.own).where(
     invoice_link.c.token_hash == sa.bindparam("key"), invoice_link.c.revoked_at.is_(None)
 )
 _ENTER = {True: _FIND.add_columns(guard(invoice_link.c.business_id)), False: _FIND}
@@ -80,16 +84,16 @@ _SEEN_AT = sa.select(invoice_view.c.first_at).where(
 class SqlInvoiceLinks(Clocked):
     """core.pay_ports.InvoiceLinks."""
 
-    async def add(self, token_hash: str, invoice_id: UUID, now: datetime) -> None:
-        await self._scope.insert(_ADD, token_hash=token_hash, invoice_id=invoice_id, created_at=now)
-        await self._scope.mine(_TRIM, of=invoice_id, newest=token_hash)
+    async def add(self, token_hash: str, invoice_id: UUID, now: datetime, *, own: bool = False) -> None:
+        await self._scope.insert(_ADD, token_hash=token_hash, invoice_id=invoice_id, created_at=now, own=own)
+        await self._scope.mine(_TRIM, of=invoice_id, newest=token_hash, whose=own)
 
     async def enter(self, token_hash: str) -> Linked | None:
         row = (await self._scope.run(_ENTER[self._scope.postgresql], key=token_hash)).one_or_none()
         if row is None:
             return None
         self._scope.entered(row.business_id)
-        return Linked(row.business_id, row.invoice_id)
+        return Linked(row.business_id, row.invoice_id, row.own)
 
     async def look(self, invoice_id: UUID) -> Look:
         row = await self._scope.get(_LOOK, "invoice", key=invoice_id)
@@ -107,8 +111,7 @@ class SqlInvoiceLinks(Clocked):
 
     async def see(self, invoice_id: UUID, at: datetime) -> bool:
         statement = _SEE[self._scope.postgresql]
-        values = {"invoice_id": invoice_id, "first_at": at, "last_at": at, "times": 1}
-        return (await self._scope.insert(statement, **values)).rowcount == 1
+        return (await self._scope.insert(statement, invoice_id=invoice_id, first_at=at)).rowcount == 1
 
     async def seen_at(self, invoice_id: UUID) -> datetime | None:
         moment: datetime | None = (await self._scope.mine(_SEEN_AT, of=invoice_id)).scalar_one_or_none()

@@ -125,6 +125,8 @@ invoice_link = sa.Table(
     sa.Column("invoice_id", sa.Uuid, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("revoked_at", UtcDateTime),
+    # For the business to look at its page itself: who does has not seen it for the client.
+    sa.Column("own", sa.Boolean, server_default=sa.false(), nullable=False),
     belongs("invoice_id", to="invoice"),
     sa.Index("ix_invoice_link_invoice", "business_id", "invoice_id", "created_at"),
     sa.Index("ix_invoice_link_revoked_at", "revoked_at", postgresql_where=sa.text("revoked_at IS NOT NULL"),
@@ -213,8 +215,6 @@ invoice_view = sa.Table(
     sa.Column("business_id", sa.Uuid, nullable=False),
     sa.Column("invoice_id", sa.Uuid, nullable=False),
     sa.Column("first_at", UtcDateTime, nullable=False),
-    sa.Column("last_at", UtcDateTime, nullable=False),
-    sa.Column("times", sa.Integer, nullable=False),
     tenant_key("invoice_id"),
     belongs("invoice_id", to="invoice"),
 )

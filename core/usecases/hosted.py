@@ -32,14 +32,17 @@ class Shown:
     has_account: bool = False
     """The business has one in which it is paid online."""
     is_news: bool = False
-    """Nobody but the business itself has opened it before."""
+    """Nobody but the business itself has opened it before, nor is it the business now."""
 
 
-async def hand_out(desk: Desk, invoice: Invoice) -> str:
-    """The token of one more page of that invoice: 128 random bits, of which only a hash is kept."""
+async def hand_out(desk: Desk, invoice: Invoice, *, own: bool = False) -> str:
+    """The token of one more page of that invoice: 128 random bits, of which only a hash is kept.
+
+    `own`: the business opens it itself, which does not count as seen.
+    """
     must_be_issued(invoice)
     token = desk.ids.code()
-    await desk.work.invoice_links.add(code_hash(token), invoice.id, desk.clock.now())
+    await desk.work.invoice_links.add(code_hash(token), invoice.id, desk.clock.now(), own=own)
     return token
 
 
@@ -79,7 +82,8 @@ async def find(work: Work, clock: Clock, token: str) -> Shown | None:
     payments = await work.payments.list_of(invoice.id) if look.has_payments else ()
     if settled_at(invoice, payments) <= clock.now() - LIFE:
         return None
-    return Shown(look.business, look.client, invoice, payments, look.has_account, look.seen_at is None)
+    is_news = look.seen_at is None and not linked.own
+    return Shown(look.business, look.client, invoice, payments, look.has_account, is_news)
 
 
 def settled_at(invoice: Invoice, payments: Sequence[Payment]) -> datetime:

@@ -65,7 +65,7 @@ async def _linked(ctx: Context, invoice: Invoice, said: tuple[Block, ...]) -> Re
         blocks.append(Text(_("Nothing can be paid on it yet. To let your clients do that: /payments")))
     question = _("Make every link to {number} lead nowhere?", number=number)
     buttons = (
-        Button(_("Open the page"), url=link),
+        Button(_("See what the client sees"), url=await page_link(ctx, invoice, own=True)),
         Button(_("New link"), "paylink renew", invoice.id.hex, confirm=question),
         Button(_("Revoke"), "paylink revoke", invoice.id.hex, tone="danger", confirm=question),
     )

@@ -150,10 +150,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "event_look": [{"whose": "", "until": AT}],
     "invoice_link": [
-        {"token_hash": "h", "business_id": BUSINESS, "invoice_id": INVOICE, "created_at": AT, "revoked_at": None},
+        {"token_hash": "h", "business_id": BUSINESS, "invoice_id": INVOICE, "created_at": AT, "revoked_at": None,
+         "own": True},
     ],
     "invoice_view": [
-        {"business_id": BUSINESS, "invoice_id": INVOICE, "first_at": AT, "last_at": AT, "times": 7},
+        {"business_id": BUSINESS, "invoice_id": INVOICE, "first_at": AT},
     ],
     "pay_account": [
         {"business_id": BUSINESS, "sealed": "gAAAAA", "account": "acct_7", "live": True, "webhook_id": "we_7",

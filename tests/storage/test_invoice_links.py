@@ -64,6 +64,18 @@ async def test_of_too_many_pages_the_oldest_closes(shop: Shop) -> None:
     assert [each is not None for each in found] == [False, True, True, True]
 
 
+async def test_pages_for_the_business_itself_close_none_of_a_client_s(shop: Shop) -> None:
+    invoice, oldest = (await shop.issue())[0], IDS.token()
+    await add(shop, invoice, oldest)
+
+    async with shop.work() as work:
+        for _count in range(MOST_LIVE):
+            await work.invoice_links.add(IDS.token(), invoice.id, MORNING, own=True)
+    await add(shop, invoice, *(IDS.token() for _count in range(MOST_LIVE - 1)), minutes=1)
+
+    assert await find(shop.storage, oldest) == [Linked(shop.id, invoice.id)]
+
+
 async def test_the_first_look_is_told_from_later_ones(shop: Shop, neighbour: Shop) -> None:
     invoice, _entry = await shop.issue()
 

@@ -79,9 +79,9 @@ class PayingOffice(ClockworkOffice):
         return answer
 
     async def page_of(self, chat: Chat, number: str) -> str:
-        """The path of a page of that invoice."""
+        """The path of a page of that invoice, as its client is given it."""
         await chat.says(f"/paylink {number}")
-        return str(_PAGE.findall(chat.seen.text)[-1])
+        return str(_PAGE.findall(chat.seen.text)[0])
 
     async def presses_pay(self, page: str) -> Answer:
         answer = await ask(self.site(), "POST", f"{page}/pay")

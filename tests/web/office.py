@@ -40,10 +40,15 @@ class WebOffice(ClockworkOffice):
         return browser_of(self.app, agent)
 
     async def hands_out(self, chat: Chat, number: str) -> str:
-        """The token of a page of that invoice."""
+        """The token of a page of that invoice, for its client."""
+        theirs, _own = await self.links_to(chat, number)
+        return theirs
+
+    async def links_to(self, chat: Chat, number: str) -> tuple[str, str]:
+        """The tokens for the client and for the business itself."""
         await chat.says(f"/paylink {number}")
-        token: str = _LINK.findall(chat.seen.text)[-1]
-        return token
+        theirs, own = _LINK.findall(chat.seen.text)
+        return theirs, own
 
 
 def browser_of(app: App, agent: str = FIREFOX) -> Browser:

@@ -156,7 +156,7 @@ async def test_revoked_links_and_their_documents_are_gone_and_a_new_one_works(
     old = [await office.hands_out(ana, number), await office.hands_out(ana, number)]
 
     await ana.presses("New link")
-    new = re.findall(r"/i/([\w-]+)", ana.seen.text)[-1]
+    new = re.findall(r"/i/([\w-]+)", ana.seen.text)[0]
 
     gone = [await browser(f"/i/{token}{part}") for token in old for part in ("", "/invoice.pdf", "/logo")]
     assert {answer.status for answer in gone} == {404}
@@ -211,6 +211,21 @@ async def test_the_owner_is_told_once_that_it_was_opened(office: WebOffice, ana:
     assert len(told) == 1
     await ana.says(f"/paylink {number}")
     ana.sees("It was first opened on 2026-03-05.")
+
+
+async def test_who_looks_at_the_own_page_has_not_opened_it_for_the_client(
+    office: WebOffice, ana: Chat
+) -> None:
+    theirs, own = await office.links_to(ana, await bills(ana, WORK))
+    before = await office.snapshot("ana")
+
+    answer = await office.browser(PHONE)(f"/i/{own}")
+    after = await office.snapshot("ana")
+    await office.browser(PHONE)(f"/i/{theirs}")
+
+    assert (answer.status, "EUR 487.78" in answer.page.text) == (200, True)
+    assert after == before
+    assert await office.snapshot("ana") != before
 
 
 @pytest.mark.parametrize(
