@@ -22,6 +22,7 @@ from bot.tally import TICKS, Tally
 from bot.ticking import STALE_AFTER, Ticker
 from core.chat_ports import InboxRow
 from core.errors import N_, InvalidInput, Unavailable
+from core.money import Money
 from core.plan import Offer
 from core.ports import CHAT_JOB, Clock, Ids, Jobs, NoJobs
 from handlers.background.opting_out import OptingOut
@@ -100,8 +101,10 @@ class App:
         )  # fmt: skip
         self.opting_out = OptingOut(clock, ids, self._jobs)
         self.viewing = Viewing(clock, ids, self._jobs, mailing.sender if mailing else "")
+        # What each costs is shown once Stripe has told this process.
+        self._offers: dict[Offer, Money | None] = dict.fromkeys(offers)
         opener = Opener(
-            clock, ids, COMMANDS, self._jobs, mailing, public_url=self.public_url, offers=offers,
+            clock, ids, COMMANDS, self._jobs, mailing, public_url=self.public_url, offers=self._offers,
         )  # fmt: skip
         self._dispatcher = Dispatcher(storage.work, opener)
         self._runner = Runner(
@@ -315,6 +318,19 @@ class App:
         for key in left:
             if key.startswith(f"{MAIL}:"):
                 await self.converse(key)
+
+    async def learn_prices(self) -> None:
+        """What the plans cost; where Stripe does not answer, it is asked again after a while."""
+        while self._offers and self.cashier:
+            try:
+                self._offers.update(await self.cashier.prices())
+            except Unavailable as error:
+                await asyncio.sleep(error.retry_after)
+            except InvalidInput as error:
+                log.warning("the prices of the plans cannot be read: %s", error)
+                return
+            else:
+                return
 
     # -- housekeeping ------------------------------------------------------------------------------
 

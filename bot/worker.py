@@ -64,11 +64,13 @@ async def opened(
         app = await App.open(
             settings, partial(platforms_of, settings) if platforms is None else platforms, engine, clock
         )
-    counting = asyncio.create_task(app.tally.keep(app.storage))
+    beside = [asyncio.create_task(app.tally.keep(app.storage)), asyncio.create_task(app.learn_prices())]
     try:
         yield app
     finally:
-        counting.cancel()
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         await app.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from uuid import UUID
 from core.invoice import Invoice
 from core.money import Money
 from core.party import Business, Client
-from core.plan import Feature, Plan, Subscription
+from core.plan import Feature, Offer, Plan, Subscription
 
 ORDER_JOB = "order"
 """The job that carries out an order at the payment provider; its key is `business:order`, both ids in hex."""
@@ -399,6 +399,9 @@ class PaymentProvider(Protocol):
 
     async def open_portal(self, order: Order, subscription: Subscription) -> str: ...
     async def set_ending(self, order: Order, subscription: Subscription, ends: bool) -> None: ...
+    async def read_prices(self) -> Mapping[Offer, Money]:
+        """What each plan costs that is sold here, where it is a fixed amount."""
+
     async def buyer_of(self, provider_id: str) -> tuple[UUID | None, str]:
         """The business that a subscription was sold to, and the provider's name of who pays for it; the first is
         None for what somebody else sells in the same account.

@@ -80,6 +80,11 @@ def includes(plan: Plan, feature: Feature) -> bool:
     return limit(plan, feature) != NO
 
 
+def gains(plan: Plan, before: Plan) -> tuple[Feature, ...]:
+    """What that plan includes more of than the other one."""
+    return tuple(feature for feature in LIMITS if limit(plan, feature) != limit(before, feature))
+
+
 def cheapest_with(feature: Feature, more_than: int = 0) -> Plan | None:
     """The first plan that includes more of it than that; None when no plan does."""
     for plan in Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -49,8 +49,8 @@ class Context:
     """None where mail to clients is switched off."""
     public_url: str = ""
     """Where the web app is reached from outside, without a slash at its end; empty where nobody can."""
-    offers: tuple[Offer, ...] = ()
-    """The plans that can be bought here."""
+    offers: Mapping[Offer, Money | None] = field(default_factory=dict)
+    """The plans that can be bought here, and what each costs as far as that is known."""
 
     @property
     def desk(self) -> Desk:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from core.chat_ports import Place, Seat
 from core.language import spoken
+from core.money import Money
 from core.plan import Offer
 from core.ports import Clock, Ids, Jobs, Work
 from core.usecases.desk import Desk
@@ -28,14 +29,14 @@ class Opener:
 
     def __init__(
         self, clock: Clock, ids: Ids, commands: Sequence[Command], jobs: Jobs, mailing: Mailing | None = None,
-        *, public_url: str = "", offers: Iterable[Offer] = (),
+        *, public_url: str = "", offers: Mapping[Offer, Money | None] | None = None,
     ) -> None:  # fmt: skip
         self.clock = clock
         self.ids = ids
         self.jobs = jobs
         self.mailing = mailing
         self._public_url = public_url
-        self._offers = tuple(offers)
+        self._offers = offers or {}
         self._commands = {command.name: command for command in commands}
         # Which business a chat spoke for last: only the place in its queue hangs on it, never a right.
         self._hints: OrderedDict[str, str] = OrderedDict()

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from core.errors import PlanLimit
-from core.plan import Feature, month_of
+from core.errors import N_, PlanLimit
+from core.plan import Feature, Plan, gains, limit, month_of
 from core.usecases.plan import Used, full, nearly_full, plan_of
 from handlers.context import Context
 from handlers.kinds import Button, Notice, Reply
 from handlers.words import _, sentence
 
+_INCLUDED: Mapping[Feature, tuple[str, str]] = {
+    # With a limit, and without; how many there are stands in core/plan.py alone.
+    Feature.INVOICES: (N_("{most} invoices a month"), N_("any number of invoices")),
+    Feature.MEMBERS: (N_("{most} people"), N_("any number of people")),
+    Feature.ROLES: ("", N_("accountants")),
+    Feature.APPROVALS: ("", N_("approvals")),
+    Feature.LADDER: ("", N_("reminders that leave by themselves")),
+    Feature.COLOURS: ("", N_("your own colours")),
+    Feature.UNBRANDED: ("", N_("documents that do not name Billhook")),
+}
 _WIDTH = 5
 _FULL, _EMPTY = "▓", "░"
 
@@ -46,6 +57,17 @@ async def warned(ctx: Context, reply: Reply) -> Reply:
         blocks=(*reply.blocks, Notice(text, "warning")),
         buttons=(*reply.buttons, *upgrade_buttons(ctx)),
     )
+
+
+def gained(plan: Plan, before: Plan) -> str:
+    """What the one includes beyond the other: `any number of invoices, 3 people`."""
+    return ", ".join(_included(plan, feature) for feature in gains(plan, before) if feature in _INCLUDED)
+
+
+def _included(plan: Plan, feature: Feature) -> str:
+    most = limit(plan, feature)
+    counted, unlimited = _INCLUDED[feature]
+    return _(unlimited) if most is None else _(counted, most=most)
 
 
 def bar(used: Used) -> str:

@@ -69,4 +69,8 @@ async def _at_terminal(settings: Settings, identity: str, files: Path) -> None:
         session = prompt.make_session(
             prompt.completer_for(app, identity, settings.sells), settings.data_dir / prompt.HISTORY
         )
-        await prompt.converse(app, terminal, identity, session)
+        learning = asyncio.create_task(app.learn_prices())
+        try:
+            await prompt.converse(app, terminal, identity, session)
+        finally:
+            learning.cancel()

@@ -154,6 +154,16 @@ class Payments(ClientPayments):
                 subscription.provider_id, cast(Any, params), {"idempotency_key": order.id.hex}
             )
 
+    async def read_prices(self) -> Mapping[Offer, Money]:
+        client = await self._calls.client(self._own_key())
+        found: dict[Offer, Money] = {}
+        for offer, name in self._prices.items():
+            with self._calls.call("price.retrieve"):
+                price = _price((await client.v1.prices.retrieve_async(name)).to_dict())
+            if price is not None:
+                found[offer] = price
+        return found
+
     async def buyer_of(self, provider_id: str) -> tuple[UUID | None, str]:
         sold = await self._retrieve(provider_id)
         return _business_of(sold), name_of(sold.get("customer"))

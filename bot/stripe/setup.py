@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from starlette.routing import Route
@@ -18,7 +18,9 @@ from bot.stripe.ordering import Ordering
 from bot.stripe.paying import Paying
 from bot.stripe.payments import Payments
 from core.errors import Unavailable
+from core.money import Money
 from core.pay_ports import EVENT_JOB, ORDER_JOB, PAYMENT_JOB
+from core.plan import Offer
 from core.ports import Clock, Ids, Jobs
 from handlers.ordering import Teller
 from storage.engine import Storage
@@ -95,6 +97,10 @@ class Cashier:
         secrets = settings.stripe_webhook_secrets if self._sells else ()
         webhook = Webhook(self._storage, self._clock, self._jobs, secrets)
         return [*webhook.routes(), paid_route(is_secure(settings.public_url))]
+
+    async def prices(self) -> Mapping[Offer, Money]:
+        """Of the plans that are sold here. Raises Unavailable and InvalidInput like every call."""
+        return await self._provider.read_prices() if self._sells else {}
 
     async def tick(self) -> None:
         """Once a minute."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from core.errors import N_, InvalidInput
@@ -14,7 +15,7 @@ from handlers.command import Command, Where, optional
 from handlers.context import Context
 from handlers.kinds import Answers, Asked, Box, Button, Facts, Field, Notice, Option, Outcome, Raw, Reply
 from handlers.reading.text import shown
-from handlers.selling import bar
+from handlers.selling import bar, gained
 from handlers.words import _
 
 MONTHLY, YEARLY = "monthly", "yearly"
@@ -98,17 +99,45 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     plans = list(dict.fromkeys(offer.plan for offer in ctx.offers))
     chosen = (raw.get("plan") or "").strip().lower()
     yearly = any(offer.yearly and offer.plan == chosen for offer in ctx.offers)
-    what = _(
-        "Which plan? Pro: any number of invoices, 3 people, reminders that leave by themselves, your own colours. "
-        "Business: any number of people, accountants and approvals, too."
-    )
     return (
-        Field("plan", what, _read_plan, Asked.REQUIRED if buys else Asked.SILENT,
-              tuple(Option(NAMES[plan], plan.value) for plan in plans), box=Box.CHOICE, guides=True),
+        Field("plan", _what(plans), _read_plan, Asked.REQUIRED if buys else Asked.SILENT,
+              tuple(Option(_priced(ctx, plan), plan.value) for plan in plans), box=Box.CHOICE, guides=True),
         Field("period", _("Paid by the month or by the year?"), _read_period,
               Asked.REQUIRED if buys and yearly else Asked.SILENT,
-              (Option(_("Monthly"), MONTHLY), Option(_("Yearly"), YEARLY)), box=Box.CHOICE),
+              tuple(_periods(ctx, chosen)), box=Box.CHOICE),
     )  # fmt: skip
+
+
+def _what(plans: Sequence[Plan]) -> str:
+    """Each after what the one before it includes already."""
+    said, before = [_("Which plan?")], Plan.FREE
+    for plan in plans:
+        included = gained(plan, before)
+        said.append(
+            _("{plan} includes {included}.", plan=NAMES[plan], included=included)
+            if before is Plan.FREE
+            else _("{plan} adds {included}.", plan=NAMES[plan], included=included)
+        )
+        before = plan
+    return " ".join(said)
+
+
+def _priced(ctx: Context, plan: Plan) -> str:
+    for offer in (Offer(plan), Offer(plan, yearly=True)):
+        price = ctx.offers.get(offer)
+        if price is not None:
+            amount = ctx.money(price)
+            if offer.yearly:
+                return _("{plan}, {amount} a year", plan=NAMES[plan], amount=amount)
+            return _("{plan}, {amount} a month", plan=NAMES[plan], amount=amount)
+    return NAMES[plan]
+
+
+def _periods(ctx: Context, chosen: str) -> Iterator[Option]:
+    prices = {offer.yearly: price for offer, price in ctx.offers.items() if offer.plan == chosen}
+    monthly, yearly = prices.get(False), prices.get(True)
+    yield Option(_("Monthly, {amount}", amount=ctx.money(monthly)) if monthly else _("Monthly"), MONTHLY)
+    yield Option(_("Yearly, {amount}", amount=ctx.money(yearly)) if yearly else _("Yearly"), YEARLY)
 
 
 def _read(text: str) -> Raw:

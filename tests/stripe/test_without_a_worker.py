@@ -52,6 +52,16 @@ async def alone(
     await office.close()
 
 
+async def test_what_the_plans_cost_is_shown_before_anything_is_bought(alone: Alone) -> None:
+    await alone.app.learn_prices()
+
+    plans = await alone.send("ana", "/upgrade")
+    periods = await alone.send("ana", "pro")
+
+    assert plans.buttons[:2] == ("Pro, EUR 12.00 a month", "Business, EUR 39.00 a month")
+    assert periods.buttons[:2] == ("Monthly, EUR 12.00", "Yearly, EUR 120.00")
+
+
 async def test_an_upgrade_is_bought_and_cancelled_without_leaving_the_chat(
     alone: Alone, bank: FakeStripe
 ) -> None:
