@@ -68,13 +68,13 @@ class Delivery:
                 going = await self._one(chat, row)
                 if going is not Go.ROW:
                     break
-            if going is Go.STOP:
+            if going is Go.STOP or (going is Go.ROW and 0 < len(rows) < _BATCH and later is None):
+                # What came meanwhile has a job of its own.
                 return
 
-    async def give_up_lost(self, chat: ChatRef, before: datetime) -> None:
+    async def give_up_lost(self, work: SqlWork, chat: ChatRef, before: datetime) -> None:
         """What was taken to be sent until then, by somebody who died."""
-        async with self._storage.work() as work:
-            await self._settling.give_up_lost(work, chat, before)
+        await self._settling.give_up_lost(work, chat, before)
 
     async def _is_due_soon(self, later: datetime | None) -> bool:
         """Waits where that is worth it: a job may come a moment before the time it was made for, by another

@@ -167,7 +167,8 @@ class App:
 
     async def catch_up(self, chat: ChatRef) -> None:
         """Finish what a killed process left: answers that were on their way become uncertain, the rest goes on."""
-        await self._delivery.give_up_lost(chat, self.clock.now())
+        async with self.storage.work() as work:
+            await self._delivery.give_up_lost(work, chat, self.clock.now())
         await self.converse(chat.key)
 
     # -- updates that are stored, and answered by a job --------------------------------------------
@@ -213,8 +214,8 @@ class App:
         manners = await self._manners(chat.platform)
         while True:
             # First, so that who asks what has not arrived is told the truth.
-            await self._delivery.give_up_lost(chat, self.clock.now() - LOST_AFTER)
             async with self.storage.work() as work:
+                await self._delivery.give_up_lost(work, chat, self.clock.now() - LOST_AFTER)
                 rows = await work.inbox.list_unhandled(chat.platform, chat.key, _BATCH)
             for row in rows:
                 if self._is_ending():
