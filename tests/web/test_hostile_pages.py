@@ -26,7 +26,8 @@ from tests.web.office import Answer, WebOffice
 
 BUSINESS, CLIENT = a_business(), a_client()
 INVOICE = an_issued_invoice(BUSINESS, CLIENT, "2026-0042", a_full_draft(CLIENT.id))
-GUESSES = int(os.environ.get("BILLHOOK_GUESSES", "500"))
+GUESSES = int(os.environ.get("BILLHOOK_GUESSES", "3000"))
+PARTS = ("", "/invoice.pdf", "/logo")
 PAYLOADS = (
     "<script>alert(1)</script>", "</title><script>alert(1)</script>", "</style><script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>', "'><svg onload=alert(1)>", '" onmouseover="alert(1)', "javascript:alert(1)",
@@ -130,9 +131,19 @@ async def test_only_a_hash_of_a_token_is_kept_with_the_invoice(office: WebOffice
     assert token not in kept
 
 
-async def test_guessing_opens_nothing(office: WebOffice) -> None:
-    """A hundred thousand are guessed when `BILLHOOK_GUESSES` says so; a page of this office is there to be found."""
-    async with office.app.storage.work() as work:
-        found = [await find(work, office.clock, secrets.token_urlsafe(16)) for _guess in range(GUESSES)]
+async def test_guessing_finds_nothing(office: WebOffice) -> None:
+    """A hundred thousand are guessed when `BILLHOOK_GUESSES` says so; pages of this office are there to be found."""
+    async with office.app.storage.reading() as work:
+        found = {await find(work, office.clock, secrets.token_urlsafe(16)) for _guess in range(GUESSES)}
 
-    assert set(found) == {None}
+    assert found == {None}
+
+
+async def test_who_guesses_is_told_the_same_each_time(office: WebOffice) -> None:
+    browser = office.browser()
+
+    answers = [
+        await browser(f"/i/{secrets.token_urlsafe(16)}{part}") for part in PARTS for _guess in range(100)
+    ]
+
+    assert {(answer.status, answer.content) for answer in answers} == {(404, answers[0].content)}
