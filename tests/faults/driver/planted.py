@@ -278,7 +278,7 @@ BUGS = (
     Bug(
         "an outdated checkout stays open",
         "I7 checkouts",
-        (Edit("bot/stripe/checkouts.py", "await self._provider.end_payment(account, session)", "pass"),),
+        (Edit("bot/stripe/checkouts.py", "await self._provider.end_payment(account, session)", "None"),),
         _on_postgresql("stripe twice", focus="bills pays_online pays_online", least=60),
     ),
     Bug(
