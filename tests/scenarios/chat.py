@@ -53,6 +53,12 @@ class Chat:
         self.seen = Seen("")
         self._typed = ""
 
+    def continued(self, way: Way) -> Chat:
+        """The same person, who goes on elsewhere."""
+        other = Chat(self.name, way)
+        other._typed = self._typed
+        return other
+
     async def says(self, text: str, *files: Attachment) -> Seen:
         return self._read(await self.way.send(self.name, text, files), text)
 

@@ -57,6 +57,12 @@ class Office:
         for app in self.apps:
             await app.close()
 
+    def continued(self, url: str) -> Office:
+        """Another office, on a copy of this one's database, in which the same people are known."""
+        other = Office(url, len(self.apps), FixedClock(self.clock.at), self.sells)
+        other._suffix, other._updates = self._suffix, self._updates
+        return other
+
     @property
     def app(self) -> App:
         return self.apps[0]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -34,16 +36,13 @@ DEAD_ENDS = (
 )  # fmt: skip
 
 
-@pytest.fixture
-async def office(sqlite_url: str) -> AsyncIterator[Office]:
-    """Where a button leads does not depend on the database."""
-    office = Office(sqlite_url)
-    yield office
-    await office.close()
-
-
-@pytest.mark.parametrize("opening", OPENINGS)
-async def test_every_button_of_an_answer_leads_on(office: Office, ana: Chat, opening: str) -> None:
+@pytest.fixture(scope="module")
+async def model(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Chat]:
+    """With everything that a button may lead to. Where it leads does not depend on the database."""
+    path = tmp_path_factory.mktemp("model") / "model.db"
+    shutil.copyfile(sqlite_template, path)
+    office = Office(f"sqlite:///{path}")
+    ana = office.person("ana")
     await opens_a_studio_with_acme(ana)
     await ana.says("/client add Bär, Kai 3, 24103 Kiel, DE")
     await ana.says("/client archive Bär")
@@ -57,7 +56,26 @@ async def test_every_button_of_an_answer_leads_on(office: Office, ana: Chat, ope
     await ana.says("/settings footer Danke")
     office.wait(days=2)
     await ana.says("/settings footer Merci")
+    await office.close()
+    return office, ana
 
+
+@pytest.fixture
+async def office(model: tuple[Office, Chat], tmp_path: Path) -> AsyncIterator[Office]:
+    path = tmp_path / "copy.db"
+    shutil.copyfile(model[0].url.removeprefix("sqlite:///"), path)
+    office = model[0].continued(f"sqlite:///{path}")
+    yield office
+    await office.close()
+
+
+@pytest.fixture
+def ana(office: Office, model: tuple[Office, Chat]) -> Chat:
+    return model[1].continued(office)
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+async def test_every_button_of_an_answer_leads_on(office: Office, ana: Chat, opening: str) -> None:
     pressed = set[str]()
     while True:
         await office.leave_forms("ana")
