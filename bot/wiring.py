@@ -67,9 +67,9 @@ def till_of(settings: Settings) -> Till:
     """It is imported with the first one: a chat in which nothing is sold needs none."""
 
     def open_till(storage: Storage, clock: Clock, ids: Ids, jobs: Jobs, tally: Tally) -> Cashier:
-        from bot.stripe.setup import Cashier, payments_of  # noqa: PLC0415
+        from bot.stripe.setup import Cashier, stripe_of  # noqa: PLC0415
 
-        return Cashier(storage, clock, ids, jobs, payments_of(settings, clock, tally.call), settings)
+        return Cashier(storage, clock, ids, jobs, stripe_of(settings, clock, tally.call), settings)
 
     return open_till
 

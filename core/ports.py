@@ -14,8 +14,9 @@ from core.invoice import Invoice
 from core.money import Money
 from core.nag_ports import Agendas, Fees, Notices, OptOuts, Promises, Reminders
 from core.party import Business, Client, Member
-from core.pay_ports import InvoiceLinks, PayAccounts, PaySessions, Plans, ProviderEvents
+from core.pay_ports import InvoiceLinks, PayAccounts, PaySessions, ProviderEvents
 from core.payment import Payment
+from core.plan_ports import Plans
 from core.views import (
     ClientRow,
     CurrencyOwed,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.errors import BillhookError
-from core.pay_ports import Order, OrderKind
 from core.plan import NAMES
+from core.plan_ports import Order, OrderKind
 from core.ports import CHAT_JOB, Ids, Jobs, Work
 from handlers.kinds import Button, Notice, Reply, Text
 from handlers.posting import Posting, post

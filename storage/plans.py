@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import N_, Conflict, NotFound
 from core.money import Money
-from core.pay_ports import Order, OrderKind, OrderState
 from core.plan import Feature, Plan, Standing, Subscription
+from core.plan_ports import Order, OrderKind, OrderState
 from storage.scope import Clocked, by_id
 from storage.tables import UNSETTLED, plan_change, plan_order, subscription, usage
 
@@ -88,7 +88,7 @@ async def open_orders(connection: AsyncConnection, before: datetime, limit: int)
 
 
 class SqlPlans(Clocked):
-    """core.pay_ports.Plans of an install that sells plans."""
+    """core.plan_ports.Plans of an install that sells plans."""
 
     sells = True
 
@@ -166,7 +166,7 @@ class SqlPlans(Clocked):
 
 
 class Unlimited:
-    """core.pay_ports.Plans of an install that sells nothing: all is included, nothing is counted or ordered."""
+    """core.plan_ports.Plans of an install that sells nothing: all is included, nothing is counted or ordered."""
 
     sells = False
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.pay_ports import Plans
+from core.plan_ports import Plans
 from core.ports import Clock
 from storage.agendas import SqlAgendas
 from storage.approvals import SqlApprovals

@@ -11,8 +11,9 @@ from uuid import UUID
 from bot.stripe.events import set_aside
 from bot.stripe.paying import Paying
 from core.errors import N_, Conflict, InvalidInput, NotFound, Unavailable
-from core.pay_ports import PaymentProvider, ProviderEvent
+from core.pay_ports import ProviderEvent
 from core.plan import Subscription
+from core.plan_ports import PlanProvider
 from core.ports import BUSINESS_JOB, Clock, Ids, Jobs
 from core.usecases.plan import save_subscription
 from handlers.background.desks import at_desk
@@ -39,7 +40,7 @@ class Applying:
     """What becomes of the plans sold here; what clients paid a business goes to `Paying`."""
 
     def __init__(
-        self, storage: Storage, provider: PaymentProvider, clock: Clock, ids: Ids, jobs: Jobs, paying: Paying
+        self, storage: Storage, provider: PlanProvider, clock: Clock, ids: Ids, jobs: Jobs, paying: Paying
     ) -> None:
         self._storage = storage
         self._provider = provider

@@ -13,7 +13,8 @@ from bot.stripe.applying import Applying
 from bot.stripe.checkouts import Checkouts
 from bot.stripe.events import of_business, store
 from core.errors import InvalidInput, Unavailable
-from core.pay_ports import EVENT_JOB, ORDER_JOB, PayAccount, PaymentProvider, ProviderEvent
+from core.pay_ports import EVENT_JOB, PayAccount, PaymentProvider, ProviderEvent
+from core.plan_ports import ORDER_JOB, PlanProvider
 from core.ports import Clock, Jobs
 from storage.engine import Storage
 from storage.plans import open_orders
@@ -44,23 +45,22 @@ class CatchingUp:
     """Once in five minutes for the whole fleet, by whichever process is free."""
 
     def __init__(
-        self, storage: Storage, provider: PaymentProvider, clock: Clock, jobs: Jobs, applying: Applying,
-        checkouts: Checkouts, *, sells: bool, keeps: bool,
+        self, storage: Storage, clock: Clock, jobs: Jobs, applying: Applying, checkouts: Checkouts, *,
+        plans: PlanProvider | None, payments: PaymentProvider | None,
     ) -> None:  # fmt: skip
-        """`sells`: there is an account of our own. `keeps`: businesses may leave us the keys of theirs."""
+        """No `plans`: there is no account of our own. No `payments`: no business may leave us the key of its own."""
         self._storage = storage
-        self._provider = provider
+        self._plans = plans
+        self._payments = payments
         self._clock = clock
         self._jobs = jobs
         self._applying = applying
         self._checkouts = checkouts
-        self._sells = sells
-        self._keeps = keeps
         self._taken: dict[tuple[str, str], datetime] = {}
 
     async def tick(self) -> None:
         """Once a minute: leave it to a job when it is time, for Stripe may take longer than the clock waits."""
-        if not (self._sells or self._keeps):
+        if self._plans is None and self._payments is None:
             return
         async with self._storage.work() as work:
             due, _wait = await work.slots.reserve(CATCH_UP_JOB, _EVERY, 0)
@@ -74,11 +74,11 @@ class CatchingUp:
 
     async def run(self, _key: str = "") -> None:
         """What does not answer is asked again the next time."""
-        if self._sells:
+        if self._plans is not None:
             await self._look(None, None)
             await self._look_at_lapsed()
         after: UUID | None = None
-        while self._keeps:
+        while self._payments is not None:
             async with self._storage.work() as work:
                 businesses = await work.pay_accounts.list_businesses(_PAGE, after)
             for first in range(0, len(businesses), _AT_ONCE):
@@ -109,7 +109,7 @@ class CatchingUp:
         try:
             while since < now:
                 until = min(since + _SLICE, now)
-                found = await self._provider.list_events(account, since, until if until < now else None)
+                found = await self._listed(account, since, until if until < now else None)
                 if account and business_id:
                     found = [
                         replace(of_business(event, business_id), account=account.account) for event in found
@@ -120,6 +120,13 @@ class CatchingUp:
             log.warning("the events of %s cannot be read: %s", business_id or "our own account", error)
         if new:
             log.warning("%s events of %s had not been told", new, business_id or "our own account")
+
+    async def _listed(
+        self, account: PayAccount | None, since: datetime, until: datetime | None
+    ) -> Sequence[ProviderEvent]:
+        if account is not None and self._payments is not None:
+            return await self._payments.list_events(account, since, until)
+        return await self._plans.list_events(since, until) if self._plans is not None else ()
 
     async def _store(self, events: Sequence[ProviderEvent], whose: str, until: datetime) -> int:
         """How many of them were new."""
@@ -159,7 +166,7 @@ class CatchingUp:
         """Take up what was stored so long ago and is not done: the net below the job queue. What was taken up here
         a short while ago may just be waiting for Stripe, and would have one job more with every look.
         """
-        if not (self._sells or self._keeps):
+        if self._plans is None and self._payments is None:
             return
         now = self._clock.now()
         self._taken = {job: at for job, at in self._taken.items() if now - at < _AGAIN}
@@ -167,7 +174,7 @@ class CatchingUp:
             found = [
                 (EVENT_JOB, key) for key in await work.provider_events.list_unapplied(now - older, _MOST)
             ]
-            if self._sells:
+            if self._plans is not None:
                 found += [(ORDER_JOB, key) for key in await open_orders(work.connection, now - older, _MOST)]
             left = [job for job in found if job not in self._taken]
             for name, key in left:

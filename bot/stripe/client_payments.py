@@ -1,4 +1,4 @@
-"""The half of the payment provider in which clients pay a business: its own account, its key, its checkouts."""
+"""core.pay_ports.PaymentProvider at Stripe: clients pay a business, in its own account and with its own key."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from uuid import UUID
 from bot.stripe.amounts import from_stripe, to_stripe
 from bot.stripe.calls import API_VERSION, Calls
 from bot.stripe.events import THEIRS
+from bot.stripe.listing import listed
 from bot.stripe.rights import RIGHTS, Right
 from core.errors import N_, InvalidInput
 from core.money import Money
@@ -245,6 +246,11 @@ class ClientPayments:
         with self._calls.call("payment_intent.retrieve"):
             intent = (await client.v1.payment_intents.retrieve_async(payment_id)).to_dict()
         return as_id((intent.get("metadata") or {}).get("session"))
+
+    async def list_events(
+        self, account: PayAccount, since: datetime, until: datetime | None = None
+    ) -> Sequence[ProviderEvent]:
+        return await listed(self._calls, account.key, since, until, ours=False)
 
 
 def _refund(refund: Json, payment_id: str, session_id: UUID | None) -> MoneyBack | None:

@@ -14,8 +14,8 @@ from uuid import UUID
 
 from bot.stripe.applying import Applying
 from core.errors import N_, InvalidInput, NotFound, Unavailable
-from core.pay_ports import Bought, Order, OrderKind, OrderState, PaymentProvider
 from core.plan import TRIAL_DAYS, Subscription
+from core.plan_ports import Bought, Order, OrderKind, OrderState, PlanProvider
 from core.ports import Clock
 from handlers.ordering import Teller
 from storage.engine import Storage
@@ -36,7 +36,7 @@ class _Open:
 
 class Ordering:
     def __init__(
-        self, storage: Storage, provider: PaymentProvider, clock: Clock, teller: Teller, applying: Applying
+        self, storage: Storage, provider: PlanProvider, clock: Clock, teller: Teller, applying: Applying
     ) -> None:
         self._storage = storage
         self._provider = provider

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from starlette.routing import Route
@@ -13,14 +14,16 @@ from bot.stripe.applying import Applying
 from bot.stripe.calls import RETRIES, Calls, Observe
 from bot.stripe.catching_up import CATCH_UP_JOB, CatchingUp
 from bot.stripe.checkouts import Checkouts
+from bot.stripe.client_payments import ClientPayments
 from bot.stripe.keys import Keys
 from bot.stripe.ordering import Ordering
 from bot.stripe.paying import Paying
-from bot.stripe.payments import Payments
+from bot.stripe.plans import PlanSales
 from core.errors import Unavailable
 from core.money import Money
-from core.pay_ports import EVENT_JOB, ORDER_JOB, PAYMENT_JOB
+from core.pay_ports import EVENT_JOB, PAYMENT_JOB
 from core.plan import Offer
+from core.plan_ports import ORDER_JOB
 from core.ports import Clock, Ids, Jobs
 from handlers.ordering import Teller
 from storage.engine import Storage
@@ -38,45 +41,50 @@ _MINUTE = 60.0
 _AT_ONCE = timedelta(seconds=1)
 
 
-def payments_of(
+@dataclass(frozen=True, slots=True)
+class Stripe:
+    """Both that we ask of it, over the same connections."""
+
+    calls: Calls
+    plans: PlanSales
+    payments: ClientPayments
+
+
+def stripe_of(
     settings: Settings, clock: Clock, observe: Observe | None = None, retries: int = RETRIES
-) -> Payments:
+) -> Stripe:
     """Also where nothing is sold: businesses have accounts of their own."""
     key = settings.stripe_secret_key.get_secret_value() if settings.stripe_secret_key else ""
     calls = Calls(settings.stripe_api_url, observe, retries=retries)
     host = f"http://{settings.host}:{settings.port}"
     after = f"{(settings.public_url or host).rstrip('/')}{PAID}"
-    return Payments(calls, clock, settings.public_url, key, settings.stripe_prices, after)
+    plans = PlanSales(calls, clock, key, settings.stripe_prices, after)
+    return Stripe(calls, plans, ClientPayments(calls, clock, settings.public_url))
 
 
 class Cashier:
     """The jobs, the routes and the clock's part of everything that is paid through Stripe."""
 
     def __init__(
-        self, storage: Storage, clock: Clock, ids: Ids, jobs: Jobs, provider: Payments, settings: Settings
+        self, storage: Storage, clock: Clock, ids: Ids, jobs: Jobs, stripe: Stripe, settings: Settings
     ) -> None:
         self._storage = storage
         self._clock = clock
-        self._provider = provider
+        self._stripe = stripe
         self._settings = settings
         # Where plans are limited and none can be bought, there is no account of our own.
         self._sells = settings.sells and settings.stripe_secret_key is not None
         self._jobs = jobs
-        self.checkouts = Checkouts(storage, clock, ids, jobs, provider, settings.public_url)
-        self.keys = Keys(storage, clock, ids, jobs, provider)
-        paying = Paying(storage, clock, ids, jobs, provider, self.checkouts.refused)
-        self._applying = Applying(storage, provider, clock, ids, jobs, paying)
-        self._ordering = Ordering(storage, provider, clock, Teller(ids, jobs), self._applying)
+        self.checkouts = Checkouts(storage, clock, ids, jobs, stripe.payments, settings.public_url)
+        self.keys = Keys(storage, clock, ids, jobs, stripe.payments)
+        paying = Paying(storage, clock, ids, jobs, stripe.payments, self.checkouts.refused)
+        self._applying = Applying(storage, stripe.plans, clock, ids, jobs, paying)
+        self._ordering = Ordering(storage, stripe.plans, clock, Teller(ids, jobs), self._applying)
         self._catching_up = CatchingUp(
-            storage,
-            provider,
-            clock,
-            jobs,
-            self._applying,
-            self.checkouts,
-            sells=self._sells,
-            keeps=bool(settings.secret_keys),
-        )
+            storage, clock, jobs, self._applying, self.checkouts,
+            plans=stripe.plans if self._sells else None,
+            payments=stripe.payments if settings.secret_keys else None,
+        )  # fmt: skip
 
     @property
     def acts(self) -> dict[str, Act]:
@@ -100,7 +108,7 @@ class Cashier:
 
     async def prices(self) -> Mapping[Offer, Money]:
         """Of the plans that are sold here. Raises Unavailable and InvalidInput like every call."""
-        return await self._provider.read_prices() if self._sells else {}
+        return await self._stripe.plans.read_prices() if self._sells else {}
 
     async def tick(self) -> None:
         """Once a minute."""
@@ -139,4 +147,4 @@ class Cashier:
             await self._tried(self._applying.apply, event_id)
 
     async def close(self) -> None:
-        await self._provider.close()
+        await self._stripe.calls.close()

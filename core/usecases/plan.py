@@ -11,7 +11,6 @@ from datetime import date, datetime
 
 from core.errors import N_, Conflict, PlanLimit
 from core.moments import local_day
-from core.pay_ports import ORDER_JOB, Order, OrderKind
 from core.plan import (
     MONTHLY,
     NAMES,
@@ -29,6 +28,7 @@ from core.plan import (
     plan_at,
 )
 from core.plan_news import next_look
+from core.plan_ports import ORDER_JOB, Order, OrderKind
 from core.ports import Clock, Jobs, Work
 from core.usecases.desk import Desk
 

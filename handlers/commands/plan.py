@@ -8,8 +8,8 @@ from datetime import datetime
 from core.errors import N_, InvalidInput
 from core.moments import local_day
 from core.party import Role
-from core.pay_ports import OrderKind
 from core.plan import GRACE, NAMES, TRIAL_DAYS, Feature, Offer, Plan, Standing, Subscription, plan_at
+from core.plan_ports import OrderKind
 from core.usecases.plan import order, used_of
 from handlers.command import Command, Where, optional
 from handlers.context import Context

@@ -13,8 +13,8 @@ from core.chat_ports import Board, InboxRow, OutboxRow, Settled
 from core.invoice import Invoice, State
 from core.money import Money
 from core.notify import Kind, WaitingNotice
-from core.pay_ports import OrderState
 from core.plan import Feature
+from core.plan_ports import OrderState
 from storage.codec import encode
 from storage.engine import Storage, create_engine
 from storage.tables import audit, client, invoice, pay_session, payment, promise, reminder, reminder_run

@@ -5,8 +5,8 @@ import pytest
 import sqlalchemy as sa
 
 from core.chat_ports import Board, Conversation, InboxRow, Invitation, OutboxFile, OutboxRow, Press, Settled
-from core.pay_ports import OrderState
 from core.plan import Feature
+from core.plan_ports import OrderState
 from core.usecases.invoice import create_draft, issue
 from storage.engine import Storage
 from storage.housekeeping import KEPT, RUNS_KEPT, tidy

@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from core.errors import Conflict, NotFound
-from core.pay_ports import OrderState
 from core.plan import Feature, Plan, Standing, Subscription
+from core.plan_ports import OrderState
 from storage.engine import Storage
 from storage.plans import Unlimited, open_orders
 from storage.tables import plan_change, usage

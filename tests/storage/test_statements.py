@@ -26,8 +26,8 @@ from core.chat_ports import (
 from core.errors import BillhookError
 from core.nag_ports import FeeRun
 from core.notify import Kind, Preference, WaitingNotice
-from core.pay_ports import OrderState
 from core.plan import Feature, Plan, Subscription
+from core.plan_ports import OrderState
 from core.ports import Work
 from core.reminder import Chase
 from core.views import Cursor, InvoiceFilter

@@ -9,8 +9,9 @@ from typing import Any
 from core.invoice import Invoice
 from core.money import Money
 from core.party import Member
-from core.pay_ports import Order, OrderKind, PayAccount, PaySession, ProviderEvent
+from core.pay_ports import PayAccount, PaySession, ProviderEvent
 from core.plan import Plan, Standing, Subscription
+from core.plan_ports import Order, OrderKind
 from tests.builders.core import IDS
 from tests.fakes.clock import MORNING
 

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from core.errors import Conflict
-from core.pay_ports import ORDER_JOB, OrderKind
 from core.plan import Offer, Plan, Standing
+from core.plan_ports import ORDER_JOB, OrderKind
 from handlers.kinds import Notice, Reply
 from tests.fakes.stripe import Slow
 from tests.fakes.stripe_values import Json

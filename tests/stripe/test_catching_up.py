@@ -186,7 +186,7 @@ async def test_more_than_one_page_of_events_is_read_to_its_end(till: Till, ana: 
         till.stripe.resumes_in_portal(subscription)
     asked = len(till.stripe.calls_of("GET /v1/events"))
 
-    found = await till.provider.list_events(None, begin)
+    found = await till.at_stripe.plans.list_events(begin)
 
     assert len(till.stripe.calls_of("GET /v1/events")) == asked + 2
     mine = [event for event in found if event.object_id == subscription]

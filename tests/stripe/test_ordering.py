@@ -10,8 +10,9 @@ import pytest
 from bot.stripe.calls import API_VERSION
 from bot.stripe.catching_up import CATCH_UP_JOB
 from core.errors import Unavailable
-from core.pay_ports import EVENT_JOB, ORDER_JOB, OrderKind
+from core.pay_ports import EVENT_JOB
 from core.plan import Offer, Plan
+from core.plan_ports import ORDER_JOB, OrderKind
 from handlers.kinds import Notice, Reply, Text
 from tests.fakes.stripe import HangUp, Refusal, ServerError
 from tests.stripe.till import ORIGIN, Till

@@ -11,10 +11,10 @@ import httpx
 from starlette.applications import Starlette
 
 from bot.settings import Settings
-from bot.stripe.setup import Cashier, payments_of
+from bot.stripe.setup import Cashier, stripe_of
 from core.chat_ports import Seat
-from core.pay_ports import ORDER_JOB, Order, OrderKind
 from core.plan import Offer, Plan, Subscription
+from core.plan_ports import ORDER_JOB, Order, OrderKind
 from core.ports import CHAT_JOB, Work
 from core.usecases.plan import order as place
 from handlers.background.desks import at_desk
@@ -76,10 +76,10 @@ class Till:
         self.storage = Storage(url, clock, pool_size=4, keys=[KEY], sells=True)
         self.heard: list[tuple[str, str]] = []
         # The library's own retries wait half a second each; what is tested are ours.
-        self.provider = payments_of(
+        at_stripe = self.at_stripe = stripe_of(
             settings, clock, lambda name, _seconds, outcome: self.heard.append((name, outcome)), retries=0
         )
-        self.cashier = Cashier(self.storage, clock, self.ids, self.errands, self.provider, settings)
+        self.cashier = Cashier(self.storage, clock, self.ids, self.errands, at_stripe, settings)
         self.web = httpx.AsyncClient(
             transport=httpx.ASGITransport(Starlette(routes=self.cashier.routes())), base_url=ORIGIN
         )

@@ -1,4 +1,4 @@
-"""core.pay_ports.PaymentProvider at Stripe. The plans are sold here; what clients pay is in `client_payments.py`."""
+"""core.plan_ports.PlanProvider at Stripe: our own account, in which plans are sold."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from uuid import UUID
 
 from bot.stripe.amounts import from_stripe
 from bot.stripe.calls import Calls
-from bot.stripe.client_payments import ClientPayments, Json, as_id, moment, name_of
-from bot.stripe.events import OURS, THEIRS, event_of
+from bot.stripe.client_payments import Json, as_id, moment, name_of
+from bot.stripe.listing import listed
 from core.errors import N_, InvalidInput
 from core.money import Money
-from core.pay_ports import Bought, Checkout, Order, PayAccount, ProviderEvent
+from core.pay_ports import Checkout, ProviderEvent
 from core.plan import LIVE, Offer, Plan, Standing, Subscription
+from core.plan_ports import Bought, Order
 from core.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -26,18 +27,16 @@ _NOTHING_BOUGHT = N_("Nothing was bought yet. See what there is: /upgrade")
 _PAGE = 100
 
 
-class Payments(ClientPayments):
+class PlanSales:
     """`key` is that of our own account, empty where nothing is sold. `after` is where Stripe sends people back to:
     a page that says nothing, since anybody may open it.
     """
 
-    def __init__(
-        self, calls: Calls, clock: Clock, public_url: str, key: str = "",
-        prices: Mapping[Offer, str] | None = None, after: str = "",
-    ) -> None:  # fmt: skip
-        super().__init__(calls, clock, public_url)
+    def __init__(self, calls: Calls, clock: Clock, key: str, prices: Mapping[Offer, str], after: str) -> None:
+        self._calls = calls
+        self._clock = clock
         self._key = key
-        self._prices = dict(prices or {})
+        self._prices = dict(prices)
         self._after = after
 
     async def name_business(self, business_id: UUID, email: str) -> str:
@@ -212,36 +211,13 @@ class Payments(ClientPayments):
                 return offer
         return None if before.plan is Plan.FREE else Offer(before.plan, before.yearly)
 
-    async def list_events(
-        self, account: PayAccount | None, since: datetime, until: datetime | None = None
-    ) -> Sequence[ProviderEvent]:
-        """Stripe keeps them for 30 days, and gives the newest first."""
-        kinds = OURS if account is None else THEIRS
-        client = await self._calls.client(self._own_key() if account is None else account.key)
-        params: dict[str, Any] = {
-            "types": list(kinds),
-            "created": {"gte": int(since.timestamp())} | ({"lte": int(until.timestamp())} if until else {}),
-            "limit": _PAGE,
-        }
-        found: list[ProviderEvent] = []
-        while True:
-            with self._calls.call("events.list"):
-                page = await client.v1.events.list_async(cast(Any, params))
-            for raw in page.data:
-                event = event_of(raw.to_dict(), ours=account is None)
-                if event is not None:
-                    found.append(event)
-            if not page.has_more:
-                return found[::-1]
-            params["starting_after"] = page.data[-1].id
+    async def list_events(self, since: datetime, until: datetime | None = None) -> Sequence[ProviderEvent]:
+        return await listed(self._calls, self._own_key(), since, until, ours=True)
 
     def _own_key(self) -> str:
         if not self._key:
             raise InvalidInput("plan", N_("This plan cannot be bought here."))
         return self._key
-
-    async def close(self) -> None:
-        await self._calls.close()
 
 
 _STANDINGS: Mapping[str, Standing] = {
