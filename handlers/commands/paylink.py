@@ -7,7 +7,7 @@ from core.invoice import Invoice
 from core.moments import local_day
 from core.usecases.hosted import must_be_issued, revoke, takes_payments
 from core.views import InvoiceFilter
-from handlers.command import Command
+from handlers.command import Command, optional
 from handlers.commands.find import find_invoice
 from handlers.commands.invoices import number_field
 from handlers.context import Context
@@ -31,7 +31,7 @@ def _must_be_reachable(ctx: Context) -> None:
 
 
 async def _issued(ctx: Context, answers: Answers) -> Invoice:
-    invoice = await find_invoice(ctx, answers["number"])
+    invoice = await find_invoice(ctx, answers["number"] or "")
     must_be_issued(invoice)
     return invoice
 
@@ -94,16 +94,14 @@ COMMANDS = (
         name="paylink renew",
         help=N_("Make every link to an invoice lead nowhere, and get a new one"),
         run=renew,
-        form=_form,
-        read=whole("number"),
+        form=optional("number"),
         typed=False,
     ),
     Command(
         name="paylink revoke",
         help=N_("Make every link to an invoice lead nowhere"),
         run=withdraw,
-        form=_form,
-        read=whole("number"),
+        form=optional("number"),
         typed=False,
     ),
 )
