@@ -17,6 +17,7 @@ from core.errors import N_, InvalidInput
 from core.money import Money
 from core.pay_ports import Checkout, MoneyBack, PayAccount, PaySession, ProviderEvent, Received
 from core.ports import Clock
+from handlers.context import as_id
 
 if TYPE_CHECKING:
     from stripe import StripeClient
@@ -274,11 +275,3 @@ def name_of(found: object) -> str:
     if isinstance(found, Mapping):
         return str(found.get("id") or "")
     return found if isinstance(found, str) else ""
-
-
-def as_id(text: object) -> UUID | None:
-    """What we handed over comes back in hex; what others wrote there is none of ours."""
-    try:
-        return UUID(hex=text) if isinstance(text, str) and len(text) == 32 else None
-    except ValueError:
-        return None

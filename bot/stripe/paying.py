@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from bot.stripe.events import set_aside
 from bot.stripe.refused_keys import RefusedKeys, is_refused
 from core.errors import BillhookError, Conflict, InvalidInput, Unavailable
 from core.pay_ports import (
@@ -31,8 +31,6 @@ from handlers.background.online_payments import (
 from handlers.context import Context
 from handlers.words import speak
 from storage.engine import Storage
-
-log = logging.getLogger(__name__)
 
 _CHECKOUT = "checkout.session."
 _ASYNC_FAILED, _EXPIRED = "checkout.session.async_payment_failed", "checkout.session.expired"
@@ -161,11 +159,7 @@ class Paying:
 
     async def _fail(self, event: ProviderEvent, error: BillhookError, told: UUID | None) -> None:
         """Nothing was booked, and nothing will be; where a business is told, its people have to look."""
-        log.warning("event %s cannot be applied: %s", event.id, error)
         async with self._storage.work() as work:
-            if await work.provider_events.get(event.id) is None:
-                return
-            await work.provider_events.fail(event.id, str(error), self._clock.now())
-            if told is not None:
+            if await set_aside(work, self._clock, event, error) and told is not None:
                 ctx = await at_desk(work, self._clock, self._ids, self._jobs, told)
                 await tell_doubt(ctx, error)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from bot.stripe.amounts import from_stripe
 from bot.stripe.calls import Calls
-from bot.stripe.client_payments import Json, as_id, moment, name_of
+from bot.stripe.client_payments import Json, moment, name_of
 from bot.stripe.listing import listed
 from core.errors import N_, InvalidInput
 from core.money import Money
@@ -20,6 +20,7 @@ from core.pay_ports import Checkout, ProviderEvent
 from core.plan import LIVE, Offer, Plan, Standing, Subscription
 from core.plan_ports import Bought, Order
 from core.ports import Clock
+from handlers.context import as_id
 
 log = logging.getLogger(__name__)
 

@@ -12,12 +12,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.stripe.client_payments import WEBHOOK, as_id
+from bot.stripe.client_payments import WEBHOOK
 from bot.stripe.events import event_of, store
 from bot.stripe.signatures import HEADER, is_signed
 from bot.web.bodies import body_of
 from core.errors import Unavailable
 from core.ports import Clock, Jobs
+from handlers.context import as_id
 from storage.engine import Storage
 
 log = logging.getLogger(__name__)
