@@ -84,6 +84,41 @@ def test_a_database_of_the_telegram_release_keeps_its_seats_and_chats(empty_data
     ]
 
 
+def test_accounts_of_before_one_could_be_left_stay_connected(empty_database_url: str) -> None:
+    business = UUID(int=7)
+    upgrade_to(empty_database_url, "0006")
+    for statement in (
+        f"INSERT INTO business (business_id, version, name, data) VALUES ('{business.hex}', 0, 'K', '{{}}')",
+        "INSERT INTO pay_account (business_id, sealed, account, live, webhook_id, connected_at) "
+        f"VALUES ('{business.hex}', 'gAAAAA', 'acct_7', false, 'we_7', '2026-01-07 06:05:04.321987')",
+    ):
+        execute(empty_database_url, statement)
+
+    migrate.upgrade(empty_database_url)
+
+    assert migrate.drift(empty_database_url) == []
+    assert asyncio.run(accounts(empty_database_url)) == [
+        (business, "gAAAAA", "acct_7", False, "we_7", datetime(2026, 1, 7, 6, 5, 4, 321987, tzinfo=UTC), None)
+    ]
+
+
+async def accounts(url: str) -> list[tuple[Any, ...]]:
+    storage, known = Storage(url, FixedClock(), pool_size=1), tables.pay_account.c
+    query = sa.select(
+        known.business_id,
+        known.sealed,
+        known.account,
+        known.live,
+        known.webhook_id,
+        known.connected_at,
+        known.left_at,
+    )
+    async with storage.connection() as connection:
+        rows = [tuple(row) for row in await connection.execute(query)]
+    await storage.close()
+    return rows
+
+
 ZONES = {"Asia/Kathmandu": UUID(int=13), "Pacific/Apia": UUID(int=17), "Nowhere/Atlantis": UUID(int=19)}
 
 
