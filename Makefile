@@ -13,10 +13,10 @@ chat: .venv/chat.stamp ## talk to Billhook in this terminal, or pipe messages in
 	@.venv/bin/billhook chat $(ARGS)
 
 # Tests of processes wait for them, so one more than there are cores keeps these busy; a selection is over before a
-# second one would have started.
+# second one would have started. What they compile is kept, for they start many programs.
 PROCESSES = $$(.venv/bin/python -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 test: .venv/dev.stamp ## run the whole test suite (ARGS go to pytest)
-	@.venv/bin/pytest $(if $(strip $(ARGS)),$(ARGS),-n $(PROCESSES) --dist worksteal)
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/pytest $(if $(strip $(ARGS)),$(ARGS),-n $(PROCESSES) --dist worksteal)
 
 lint: style types contracts scan ## style, types, import contracts, secrets and paths
 

@@ -64,6 +64,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test marked `alone` waits until those of the other workers are through, and they wait for it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return (yield)
+    shared, alone = Path(item.config.option.basetemp).parent, item.get_closest_marker("alone") is not None
+    with (shared / "door").open("w") as door, (shared / "room").open("w") as room:
+        # Who waits for an empty room stands in the door, or others would go in before it for ever.
+        fcntl.flock(door, fcntl.LOCK_EX)
+        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        if not alone:
+            fcntl.flock(door, fcntl.LOCK_UN)
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Ten thousand tests are there until the end: looking through them for garbage again and again finds none."""
     gc.disable()

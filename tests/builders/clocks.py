@@ -15,12 +15,13 @@ ZONES = (
 
 @cache
 def changes(zone: str) -> tuple[datetime, ...]:
-    """The first instants by new time in 2026 and 2027; no change lies between two quarters of an hour."""
-    start, info = datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo(zone)
-    quarters = [start + timedelta(minutes=15 * number) for number in range(2 * 365 * 96)]
-    offsets = [quarter.astimezone(info).utcoffset() for quarter in quarters]
-    return tuple(
-        quarter
-        for quarter, before, after in zip(quarters[1:], offsets, offsets[1:], strict=False)
-        if before != after
-    )
+    """The first instants by new time in 2026 and 2027: at a quarter of an hour, and at most one in a day."""
+    info, step = ZoneInfo(zone), timedelta(minutes=15)
+    days = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number) for number in range(2 * 365)]
+    offsets = [day.astimezone(info).utcoffset() for day in days]
+    found = []
+    for day, before, after in zip(days, offsets, offsets[1:], strict=False):
+        if before != after:
+            quarters = (day + step * number for number in range(1, 97))
+            found.append(next(one for one in quarters if one.astimezone(info).utcoffset() != before))
+    return tuple(found)

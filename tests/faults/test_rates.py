@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.system import SystemIds
 from core.chat_ports import OutboxRow
 from handlers.kinds import Reply, Text
@@ -18,7 +20,7 @@ from tests.faults.facts import Facts
 from tests.scenarios.telegram_house import House
 
 TELEGRAM = Rates(per_second=30, per_chat_seconds=1.0, group_per_minute=20)
-ONE_EACH, TO_ONE = 100, 4
+ONE_EACH, TO_ONE = 75, 4
 
 
 async def write(url: str, chats: list[str]) -> None:
@@ -31,6 +33,7 @@ async def write(url: str, chats: list[str]) -> None:
     await storage.close()
 
 
+@pytest.mark.alone
 @on_postgresql
 def test_two_workers_together_stay_below_every_limit_of_telegram(
     telegram: FakeTelegram, house: House, facts: Facts
