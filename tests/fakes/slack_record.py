@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from typing import TypeVar
-
 from tests.fakes.slack_courier import Address, Courier
 from tests.fakes.slack_faults import Fault, Pacer, Rates, Trouble, Troubles
 from tests.fakes.slack_files import Files
 from tests.fakes.slack_values import Call, Delivery, Impatient, Overrun, Sent
 from tests.fakes.slack_world import Settings, World
-
-T = TypeVar("T")
-_LAST_CALLS = 5
+from tests.fakes.watched import LAST, Watched
 
 
-class Record:
-    """May be asked from any thread. A wait blocks its thread: inside an event loop, give it one of its own."""
-
+class Record(Watched):
     world: World
     settings: Settings
     _address: Address
@@ -59,11 +51,6 @@ class Record:
         with self.world.changed:
             return list(self.world.deliveries)
 
-    @property
-    def pending(self) -> int:
-        """Events that were neither accepted nor given up yet."""
-        return self._courier.pending
-
     # What goes wrong.
 
     def fail_next(self, method: str, fault: Fault, *, times: int = 1) -> Trouble:
@@ -75,11 +62,6 @@ class Record:
         """Until it is lifted."""
         with self.world.changed:
             return self._troubles.add(Trouble(fault, method, None))
-
-    def calm(self) -> None:
-        """Lifts every trouble."""
-        with self.world.changed:
-            self._troubles.clear()
 
     @property
     def impatient(self) -> list[Impatient]:
@@ -98,11 +80,6 @@ class Record:
         """Every message that was accepted, with its time."""
         with self.world.changed:
             return list(self._pacer.sent)
-
-    def advance(self, seconds: float) -> None:
-        """Moves the clock on: trigger ids and response_urls grow old."""
-        with self.world.changed:
-            self.world.advance(seconds)
 
     # Settings.
 
@@ -172,25 +149,6 @@ class Record:
 
     # Waiting.
 
-    def wait_until(self, look: Callable[[], T | None], seconds: float = 10.0, what: str = "it") -> T:
-        """What `look` finds, as soon as it finds something that counts as true."""
-        deadline = time.monotonic() + seconds
-        with self.world.changed:
-            while True:
-                found = look()
-                if found:
-                    return found
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    last = [
-                        (call.method, call.response.get("error", "ok")) for call in self.calls[-_LAST_CALLS:]
-                    ]
-                    raise TimeoutError(
-                        f"{what} did not come in {seconds} s; the last calls are {last}, violations:"
-                        f" {self.world.violations}"
-                    )
-                self.world.changed.wait(left)
-
     def next_call(self, method: str, after: int = 0, seconds: float = 10.0) -> Call:
         """The call number `after` of a method, counted from 0; waits until it was made."""
 
@@ -200,6 +158,6 @@ class Record:
 
         return self.wait_until(look, seconds, f"call {after} of {method}")
 
-    def drained(self, seconds: float = 10.0) -> None:
-        """Waits until the app has accepted every event, or all retries are spent."""
-        self.wait_until(lambda: self._courier.pending == 0, seconds, "the acceptance of every event")
+    def _lately(self) -> str:
+        last = [(call.method, call.response.get("error", "ok")) for call in self.calls[-LAST:]]
+        return f"the last calls are {last}, violations: {self.world.violations}"

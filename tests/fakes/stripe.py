@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
-import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
 
 from aiohttp import web
 
@@ -19,13 +17,13 @@ from tests.fakes.stripe_pages import Pages
 from tests.fakes.stripe_people import People
 from tests.fakes.stripe_values import Call, Delivery, Impossible, Json
 from tests.fakes.stripe_world import Account, Key, World
+from tests.fakes.watched import LAST, Watched
 
 __all__ = [
     "PAYING", "Account", "Call", "Delivery", "FakeStripe", "HangUp", "Impossible", "Letter", "Refusal", "ServerError",
     "Slow", "TooMany", "sign",
 ]  # fmt: skip
 
-T = TypeVar("T")
 KEY = "sk_test_a-key-that-opens-nothing"  # scan: allow
 WEBHOOK_SECRET = "whsec_a-secret-that-signs-nothing-else"  # scan: allow
 PAYING = (
@@ -33,15 +31,17 @@ PAYING = (
     "payment_intent_read", "webhook_write",
 )  # fmt: skip
 """What the restricted key of a business may do so that its clients can pay."""
-_LAST_CALLS = 5
 
 
-class FakeStripe(Server, People):
+class FakeStripe(Server, People, Watched):
     """The server runs in a thread of its own; every method here is plain and may be called from any other.
 
     `async with FakeStripe() as stripe:`, `with`, or `start()` and `stop()`. `own` is the account in which plans
     are sold, with the prices `pro`, `pro_yearly`, `business` and `business_yearly`.
     """
+
+    world: World
+    _courier: Courier
 
     def __init__(self, *, clock: Callable[[], datetime] | None = None, seed: int = 0) -> None:
         """With a clock, such as `FixedClock().now`, Stripe lives in that time; signatures too."""
@@ -124,16 +124,6 @@ class FakeStripe(Server, People):
         with self.world.changed:
             return self._troubles.add(Trouble(fault, route, times))
 
-    def calm(self) -> None:
-        """Lifts every trouble."""
-        with self.world.changed:
-            self._troubles.clear()
-
-    def advance(self, seconds: float) -> None:
-        """Moves the clock on: checkouts, keys and events grow old."""
-        with self.world.changed:
-            self.world.advance(seconds)
-
     # What it was asked.
 
     @property
@@ -161,10 +151,6 @@ class FakeStripe(Server, People):
     def deliveries(self) -> list[Delivery]:
         with self.world.changed:
             return list(self.world.deliveries)
-
-    @property
-    def pending(self) -> int:
-        return self._courier.pending
 
     def _tell(self, account: Account, endpoint: Json, event: Json) -> None:
         if self.deliver.off:
@@ -217,24 +203,7 @@ class FakeStripe(Server, People):
     def _events(self) -> list[tuple[Account, Json]]:
         return [(account, event) for account in self.world.accounts for event in account.events]
 
-    # Waiting.
-
-    def wait_until(self, look: Callable[[], T | None], seconds: float = 10.0, what: str = "it") -> T:
-        """What `look` finds, as soon as it finds something that counts as true."""
-        deadline = time.monotonic() + seconds
-        with self.world.changed:
-            while not (found := look()):
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    last = [(call.route, call.status) for call in self.world.calls[-_LAST_CALLS:]]
-                    brought = [(one.type, one.status) for one in self.world.deliveries[-_LAST_CALLS:]]
-                    raise TimeoutError(
-                        f"{what} did not come in {seconds} s; last calls {last}, last deliveries {brought},"
-                        f" {self.world.troubled}"
-                    )
-                self.world.changed.wait(left)
-            return found
-
-    def drained(self, seconds: float = 10.0) -> None:
-        """Waits until the app has accepted every event, or all retries are spent."""
-        self.wait_until(lambda: self._courier.pending == 0, seconds, "the acceptance of every event")
+    def _lately(self) -> str:
+        last = [(call.route, call.status) for call in self.world.calls[-LAST:]]
+        brought = [(one.type, one.status) for one in self.world.deliveries[-LAST:]]
+        return f"last calls {last}, last deliveries {brought}, {self.world.troubled}"
