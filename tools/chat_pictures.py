@@ -1,4 +1,4 @@
-"""Draws the pictures of docs/telegram.md anew: `python -m tools.chat_pictures [NAME …]`.
+"""Draws the pictures of docs/telegram.md and docs/billing.md anew: `python -m tools.chat_pictures [NAME …]`.
 
 A real bot in a process of its own talks to the tests' Telegram; what its people then see is drawn by
 tools/chat_page.py and photographed with Chromium. The clock stands at the same morning each time, so that a new
@@ -13,11 +13,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+from tests.fakes.stripe import KEY, WEBHOOK_SECRET, FakeStripe
 from tests.fakes.telegram import Chat, FakeTelegram, Person, Shown
 from tests.fakes.telegram_values import Place
 from tests.scenarios.telegram_house import House, opened
+from tests.workers.serving import BegunClock
 from tools import chat_page, chat_photo
 
 MORNING = "2026-03-02T08:30:00+00:00"
@@ -34,8 +37,9 @@ ACME = "/client add Acme GmbH; address Ring 2, 20095 Hamburg; country DE; vat-id
 class Film:
     """Lets people act, waits for the bot, and collects what is to be drawn."""
 
-    def __init__(self, telegram: FakeTelegram) -> None:
+    def __init__(self, telegram: FakeTelegram, stripe: FakeStripe) -> None:
         self.telegram = telegram
+        self.stripe = stripe
         self.pieces: list[str] = []
         self._seen: dict[tuple[int, int], str] = {}
         self._toasts = 0
@@ -53,6 +57,11 @@ class Film:
 
     def follows(self, person: Person, label: str, chat: Chat) -> None:
         self._acted(lambda: self.telegram.follows(person, label, chat=chat))
+
+    def pays(self, person: Person) -> None:
+        """On the page that the last link leads to."""
+        session = self.stripe.calls_of("POST /v1/checkout/sessions")[-1].response["id"]
+        self._acted(lambda: self.stripe.pays(session))
 
     def _acted(self, act: Callable[[], object]) -> None:
         before = self._answers()
@@ -201,7 +210,32 @@ def menu(film: Film) -> None:
     film.pieces.append(chat_page.menu(film.telegram.commands("all_private_chats", "de")))
 
 
-PICTURES = {"start": start, "invoice": invoice, "group": group, "reply": reply, "menu": menu}
+def upgrade(film: Film) -> None:
+    ana = _studio(film)
+    film.chat(ana)
+    film.says(ana, "/upgrade")
+    film.looks(ana, ana)
+    film.presses(ana, "Pro, EUR 12.00 a month")
+    film.presses(ana, "Monthly, EUR 12.00")
+    film.tells("Pro, EUR 12.00 a month", "and Monthly")
+    film.looks(ana, ana)
+    film.pays(ana)
+    film.tells("Buy Pro", "opens Stripe’s page, where she pays")
+    film.looks(ana, ana)
+    film.says(ana, "/plan")
+    film.looks(ana, ana)
+
+
+PICTURES = {
+    "start": start,
+    "invoice": invoice,
+    "group": group,
+    "reply": reply,
+    "menu": menu,
+    "upgrade": upgrade,
+}
+SOLD = frozenset({"upgrade"})
+"""Those in which plans are sold: elsewhere nobody hears of them."""
 
 
 def _studio(film: Film) -> Person:
@@ -228,19 +262,30 @@ def _team(film: Film, ana: Person, ben: Person) -> Chat:
 # -- from the conversation to the file ----------------------------------------------------------------
 
 
-def drawn(play: Callable[[Film], None], folder: Path) -> str:
+def drawn(name: str, folder: Path) -> str:
     """The page of one conversation, held with a bot and a database of its own."""
-    with FakeTelegram() as telegram:
+    clock = BegunClock(datetime.fromisoformat(MORNING))
+    with FakeTelegram() as telegram, FakeStripe(clock=clock.now) as stripe:
         house = House(
-            telegram=telegram, url=f"sqlite:///{folder / 'pictures.db'}", folder=folder, begin=MORNING
-        )
+            telegram=telegram, url=f"sqlite:///{folder / 'pictures.db'}", folder=folder, begin=MORNING,
+            settings=_selling(stripe) if name in SOLD else {},
+        )  # fmt: skip
         with opened(house):
-            house.serve()
-            film = Film(telegram)
-            play(film)
+            process = house.serve()
+            stripe.own.listen(f"http://127.0.0.1:{process.port}/stripe/webhook", secret=WEBHOOK_SECRET)
+            film = Film(telegram, stripe)
+            PICTURES[name](film)
         if telegram.violations:
             raise RuntimeError(f"Telegram would not like this: {telegram.violations}")
     return chat_page.page(film.pieces)
+
+
+def _selling(stripe: FakeStripe) -> dict[str, str]:
+    return {
+        "STRIPE_API_URL": stripe.url, "STRIPE_SECRET_KEY": KEY, "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "STRIPE_PRICE_PRO": stripe.pro, "STRIPE_PRICE_PRO_YEARLY": stripe.pro_yearly,
+        "STRIPE_PRICE_BUSINESS": stripe.business,
+    }  # fmt: skip
 
 
 def main() -> int:
@@ -255,7 +300,7 @@ def main() -> int:
         target = chat_photo.IMAGES / f"telegram-{name}.png"
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
-            page = drawn(PICTURES[name], folder)
+            page = drawn(name, folder)
             chat_photo.photograph(chromium, page, folder, target, chat_page.WIDTH, SCALE)
         print(f"{target.name}  {target.stat().st_size / 1000:.0f} kB")
     return 0
