@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -27,7 +27,7 @@ from core.ports import Clock, Ids, Jobs
 from core.usecases.online_payment import Doubtful
 from handlers.background.desks import at_desk
 from handlers.background.online_payments import receive_payment, tell_doubt, tell_left
-from handlers.context import Context, as_id
+from handlers.context import as_id
 from handlers.reminding import in_language
 from handlers.words import _, speak
 from storage.engine import Storage
@@ -38,6 +38,9 @@ BACK = "/pay"
 """Where the provider sends people back to. It names no invoice: what is asked of the provider hangs on the session
 alone, whichever of the invoice's pages it was pressed on, or its idempotency key would be refused.
 """
+_UNHEARD = N_(
+    "Stripe refuses the key of the account {account}, which was left. Look there for what clients still pay."
+)
 _BATCH = 50
 _MOST_BATCHES = 20
 _SOON = 30.0
@@ -157,12 +160,12 @@ class Checkouts:
         accounts = [connected, *left] if connected else left
         if not accounts:
             return
-        waiting = await self._end_all(business_id, accounts)
+        waiting = await self._end_all(business_id, accounts, {account.account for account in left})
         for account in left:
             if account.account not in waiting:
                 await self._leave(business_id, account)
 
-    async def _end_all(self, business_id: UUID, accounts: Sequence[PayAccount]) -> set[str]:
+    async def _end_all(self, business_id: UUID, accounts: Sequence[PayAccount], left: Set[str]) -> set[str]:
         """The names of the accounts in which there is still something to end, or to wait for."""
         known, waiting = {account.account: account for account in accounts}, set[str]()
         after: UUID | None = None
@@ -174,43 +177,49 @@ class Checkouts:
                 after = session.id
                 # One of before there could be two accounts names none.
                 account = known.get(session.account) if session.account else accounts[0]
-                if not await self._end(business_id, account, session) and account is not None:
+                if account is None:
+                    await self._over(business_id, session, None, None)
+                elif not await self._end(business_id, account, session, account.account in left):
                     waiting.add(account.account)
             if len(stale) < _BATCH:
                 return waiting
         return set(known)
 
-    async def _end(self, business_id: UUID, account: PayAccount | None, session: PaySession) -> bool:
+    async def _end(self, business_id: UUID, account: PayAccount, session: PaySession, is_left: bool) -> bool:
         """False while its money is under way."""
-        received = await self._asked_to_end(account, session) if account else None
+        received, doubt = None, None
+        try:
+            received = await self._provider.end_payment(account, session)
+        except InvalidInput as error:
+            # The key may do no more than before: should it be paid all the same, that is booked.
+            log.warning("checkout %s cannot be ended: %s", session.provider_id, error)
+            if is_left and error.field == "key":
+                # Unless nothing can be heard of the account any more.
+                doubt = Doubtful(_UNHEARD, account=account.account)
         if received is not None and received.under_way:
             return False
+        await self._over(business_id, session, received, doubt)
+        return True
+
+    async def _over(
+        self, business_id: UUID, session: PaySession, received: Received | None, doubt: Doubtful | None
+    ) -> None:
         async with self._storage.work() as work:
             ctx = await at_desk(work, self._clock, self._ids, self._jobs, business_id)
             speak(ctx.desk.business.language)
             await work.invoices.lock(session.invoice_id)
             if received is not None and received.paid:
                 # Its news may come after the last of what can be heard of the account.
-                await self._receive(ctx, session, received)
+                try:
+                    await receive_payment(ctx, session, received)
+                except Doubtful as error:
+                    doubt = error
             present = await work.pay_sessions.find_own(session.id)
             if present is not None:
                 await work.pay_sessions.save(replace(present, state=SessionState.ENDED))
-        return True
-
-    async def _asked_to_end(self, account: PayAccount, session: PaySession) -> Received | None:
-        try:
-            return await self._provider.end_payment(account, session)
-        except InvalidInput as error:
-            # The key may do no more than before: should it be paid all the same, that is booked.
-            log.warning("checkout %s cannot be ended: %s", session.provider_id, error)
-            return None
-
-    async def _receive(self, ctx: Context, session: PaySession, received: Received) -> None:
-        try:
-            await receive_payment(ctx, session, received)
-        except Doubtful as error:
-            log.warning("checkout %s cannot be booked: %s", session.provider_id, error)
-            await tell_doubt(ctx, error)
+            if doubt is not None:
+                log.warning("checkout %s cannot be booked: %s", session.provider_id, doubt)
+                await tell_doubt(ctx, doubt)
 
     async def _leave(self, business_id: UUID, account: PayAccount) -> None:
         async with self._storage.work() as work:

@@ -88,7 +88,7 @@ async def tell_left(ctx: Context, account: PayAccount) -> None:
         ctx,
         lambda: Reply((
             Notice(
-                _("Nothing is under way any more in the Stripe account {account}: you can delete its key there.",
+                _("The Stripe account {account} is left for good: you can delete its key there.",
                   account=account.account)
             ),
         )),

@@ -16,7 +16,7 @@ from tests.scenarios.scenes import bills, opens_a_studio_with_acme
 from tests.stripe.paying_office import PayingOffice
 from tests.stripe.paying_scene import ONLINE, WHOLE
 
-FREE_TO_DELETE = "Nothing is under way any more in the Stripe account"
+FREE_TO_DELETE = "is left for good: you can delete its key there."
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +129,18 @@ async def test_a_direct_debit_in_a_checkout_that_another_followed_is_waited_for(
 
     assert kept == 1
     assert await scene.office.booked(scene.number) == [ONLINE]
+
+
+async def test_whose_key_was_deleted_too_early_is_told_to_look_at_stripe(scene: Scene) -> None:
+    scene.office.stripe.promises(scene.checkout)
+    await scene.disconnects()
+    for key in list(scene.account.keys):
+        scene.account.revoke(key)
+
+    await scene.looks_after()
+
+    assert f"Stripe refuses the key of the account {scene.account.id}, which was left." in scene.told
+    assert await scene.office.checkouts(scene.number) == [(WHOLE, "ended")]
 
 
 async def test_what_was_paid_and_not_told_yet_is_booked_on_leaving(scene: Scene) -> None:
