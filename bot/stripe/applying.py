@@ -72,6 +72,9 @@ class Applying:
                 await set_aside(work, self._clock, event, error)
 
     async def _apply(self, event: ProviderEvent) -> None:
+        if not self._storage.sells:
+            # From before the install stopped selling; should it sell again, it is applied then.
+            return
         business_id = await self._buyer(event.object_id)
         if business_id is not None:
             try:

@@ -105,10 +105,13 @@ class PlanSales:
             )
         superseded = False
         for session in found.data:
-            placed = str((session.to_dict().get("metadata") or {}).get("order") or "")
-            if placed > order.id.hex:
+            placed = as_id((session.to_dict().get("metadata") or {}).get("order"))
+            if placed is None or session.id == checkout.provider_id:
+                # Whatever else the customer is about to pay in the account stays.
+                continue
+            if placed.int > order.id.int:
                 superseded = True
-            elif session.id != checkout.provider_id:
+            else:
                 await self._expire(session.id)
         if superseded:
             await self._expire(checkout.provider_id)

@@ -226,6 +226,18 @@ async def test_whatever_else_is_sold_in_the_account_is_no_failure(till: Till, an
     assert await till.plan(ana) == before
 
 
+async def test_what_was_told_before_an_install_stopped_selling_waits(till: Till, ana: UUID) -> None:
+    subscription, before = await till.buys(ana), await till.plan(ana)
+    stopped = Till(till.url, till.stripe, till.clock, sells=False)
+
+    await applies(stopped, subscription, "evt_before_it_stopped")
+    await stopped.close()
+
+    assert await till.plan(ana) == before
+    async with till.storage.work() as work:
+        assert await work.provider_events.get("evt_before_it_stopped") is not None
+
+
 async def test_with_a_key_that_stripe_does_not_know_the_event_waits(till: Till, ana: UUID) -> None:
     subscription = await till.buys(ana)
     with till.stripe.world.changed:

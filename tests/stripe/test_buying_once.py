@@ -12,6 +12,7 @@ from core.errors import Conflict
 from core.plan import Offer, Plan, Standing
 from core.plan_ports import ORDER_JOB, OrderKind
 from handlers.kinds import Notice, Reply
+from tests.fakes import stripe_checkout as sessions
 from tests.fakes.stripe import Slow
 from tests.fakes.stripe_values import Json
 from tests.stripe.till import Till
@@ -87,6 +88,26 @@ async def test_of_two_orders_at_the_same_time_one_page_stays_open(till: Till, an
     links = [button.url for reply in await till.told(ana) for button in reply.buttons]
     assert open_one["metadata"]["order"] == orders[1].id.hex
     assert links == [open_one["url"]]
+
+
+async def test_what_else_the_customer_is_about_to_pay_in_the_account_stays_open(
+    till: Till, ana: UUID
+) -> None:
+    await till.orders(ana, OrderKind.UPGRADE, Offer(Plan.PRO))
+    await till.does(ORDER_JOB)
+    with till.stripe.world.changed:
+        course = sessions.create(till.stripe.own, {
+            "mode": "payment", "customer": till.checkout(ana)["customer"], "success_url": "https://shop.example",
+            "line_items": [
+                {"price_data": {"currency": "eur", "unit_amount": 900, "product_data": {"name": "A course"}},
+                 "quantity": 1}
+            ],
+        })  # fmt: skip
+
+    await till.orders(ana, OrderKind.UPGRADE, Offer(Plan.BUSINESS))
+    await till.does(ORDER_JOB)
+
+    assert till.stripe.see(course["id"])["status"] == "open"
 
 
 async def test_whoever_changes_the_address_between_two_orders_keeps_one_name_and_one_page(

@@ -34,12 +34,13 @@ KEY = "dGlsbC10ZXN0cy1rZWVwLXRoaXMtb3Blbi0wMDAwMDA="
 """What encrypts in these tests; it hides nothing."""
 
 
-def settings_for(url: str, stripe: FakeStripe, pro: str = "") -> Settings:
+def settings_for(url: str, stripe: FakeStripe, pro: str = "", *, sells: bool = True) -> Settings:
     """Of an install that sells plans there, while one secret of its webhook follows the other; `pro` is another
     price than the usual one.
     """
     return Settings.model_validate({
-        "database_url": url, "public_url": ORIGIN, "billhook_plan": "stripe", "billhook_secret_keys": KEY,
+        "database_url": url, "public_url": ORIGIN, "billhook_plan": "stripe" if sells else "unlimited",
+        "billhook_secret_keys": KEY,
         "stripe_secret_key": stripe.own.key, "stripe_webhook_secret": f"whsec_old,{WEBHOOK_SECRET}",
         "stripe_price_pro": pro or stripe.pro, "stripe_price_pro_yearly": stripe.pro_yearly,
         "stripe_price_business": stripe.business, "stripe_api_url": stripe.url,
@@ -65,15 +66,17 @@ class Errands:
 class Till:
     """A database, Stripe, and what stands between them."""
 
-    def __init__(self, url: str, stripe: FakeStripe, clock: FixedClock, pro: str = "") -> None:
-        settings = settings_for(url, stripe, pro)
+    def __init__(
+        self, url: str, stripe: FakeStripe, clock: FixedClock, pro: str = "", *, sells: bool = True
+    ) -> None:
+        settings = settings_for(url, stripe, pro, sells=sells)
         self.url = url
         self.url = url
         self.stripe = stripe
         self.clock = clock
         self.ids = SequentialIds()
         self.errands = Errands()
-        self.storage = Storage(url, clock, pool_size=4, keys=[KEY], sells=True)
+        self.storage = Storage(url, clock, pool_size=4, keys=[KEY], sells=sells)
         self.heard: list[tuple[str, str]] = []
         # The library's own retries wait half a second each; what is tested are ours.
         at_stripe = self.at_stripe = stripe_of(
