@@ -106,7 +106,6 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            f"busy_timeout={_BUSY_SECONDS}000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -160,10 +159,12 @@ class Storage:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlWork]:
-        """One transaction that changes nothing: on SQLite it waits for no writer, and no writer waits for it."""
+        """One transaction that changes nothing and is rolled back: on SQLite it waits for no writer, and no writer
+        waits for it.
+        """
         async with self._readers.of("") if self.is_sqlite else _nothing():
             with translated():
-                async with self._reading.begin() as connection:
+                async with self._reading.connect() as connection:
                     yield SqlWork(connection, self.clock, self._vault, self.sells)
 
     @asynccontextmanager
