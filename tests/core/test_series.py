@@ -1,0 +1,140 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.invoice import Draft, Line
+from core.money import Money
+from core.party import Role
+from core.recurrence import Rule, Unit
+from core.series import (
+    Does,
+    Series,
+    SeriesState,
+    ended,
+    failed,
+    is_due,
+    must_ask,
+    planned,
+    resumed,
+    too_late,
+    went_on,
+)
+from core.terms import Terms
+from tests.builders.core import IDS, VAT_19, a_business, a_client, a_member
+
+ZONE = "Europe/Berlin"
+NOVEMBER, DECEMBER, JANUARY = date(2026, 11, 30), date(2026, 12, 31), date(2027, 1, 31)
+
+
+def a_series(**changes: Any) -> Series:
+    lines = (Line("Hosting", Decimal(47)),)
+    draft = Draft(a_client().id, "EUR", lines, VAT_19, Terms(days=17))
+    rule = Rule(Unit.MONTH, 1, NOVEMBER, day=31)
+    return replace(Series(IDS.new(), IDS.new(), draft, rule, Does.DRAFT, NOVEMBER), **changes)
+
+
+def at(day: date, hour: int) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("changes", "days"),
+    [
+        ({}, "2026-11-30 2026-12-31 2027-01-31 2027-02-28 2027-03-31"),
+        ({"until": date(2027, 1, 30)}, "2026-11-30 2026-12-31"),
+        ({"times": 7, "made": 4}, "2026-11-30 2026-12-31 2027-01-31"),
+        ({"times": 9, "until": DECEMBER}, "2026-11-30 2026-12-31"),
+        ({"next_on": None}, ""),
+    ],
+    ids=str,
+)
+def test_the_days_to_come_end_with_the_series(changes: dict[str, Any], days: str) -> None:
+    assert " ".join(map(str, a_series(**changes).days())) == days
+
+
+def test_the_clock_comes_by_in_the_morning_of_the_business() -> None:
+    summer = planned(a_series(next_on=date(2027, 6, 30)), ZONE)
+    winter = planned(a_series(), ZONE)
+
+    assert summer.next_at == datetime(2027, 6, 30, 5, tzinfo=UTC)
+    assert winter.next_at == datetime(2026, 11, 30, 6, tzinfo=UTC)
+    assert planned(replace(winter, state=SeriesState.PAUSED), ZONE).next_at is None
+
+
+def test_it_is_due_from_that_morning_on_however_late_the_clock_comes() -> None:
+    series = planned(a_series(), ZONE)
+
+    found = [is_due(series, moment, ZONE) for moment in (at(NOVEMBER, 5), at(NOVEMBER, 6), at(DECEMBER, 23))]
+
+    assert found == [False, True, True]
+
+
+def test_it_is_not_due_on_the_day_before_where_the_business_has_moved() -> None:
+    series = planned(a_series(), "Pacific/Auckland")
+
+    assert not is_due(series, datetime(2026, 11, 29, 22, tzinfo=UTC), ZONE)
+
+
+def test_after_its_last_day_it_has_ended() -> None:
+    by_count = went_on(a_series(times=3, made=2), made=1)
+    by_day = went_on(a_series(until=date(2026, 12, 30)))
+    on_its_way = went_on(a_series(until=DECEMBER, failures=2), made=1)
+
+    assert [by_count.state, by_day.state, by_count.next_on] == [SeriesState.ENDED, SeriesState.ENDED, None]
+    assert (on_its_way.next_on, on_its_way.made, on_its_way.failures) == (DECEMBER, 1, 0)
+
+
+def test_the_third_failure_in_a_row_pauses_it() -> None:
+    now = at(NOVEMBER, 6)
+
+    first = failed(planned(a_series(), ZONE), now)
+    second = failed(first, now)
+    third = failed(second, now)
+
+    assert [one.next_at for one in (first, second, third)] == [
+        now + timedelta(hours=1), now + timedelta(days=1), None,
+    ]  # fmt: skip
+    assert [one.state for one in (first, second, third)] == ["active", "active", "paused"]
+    assert third.next_on == NOVEMBER
+
+
+def test_what_fell_into_a_pause_is_not_made_up_for() -> None:
+    paused = a_series(state=SeriesState.PAUSED, failures=3)
+
+    later, same_day = resumed(paused, date(2027, 1, 3)), resumed(paused, NOVEMBER)
+    over = resumed(replace(paused, until=DECEMBER), date(2027, 1, 3))
+
+    assert (later.state, later.next_on, later.failures) == (SeriesState.ACTIVE, JANUARY, 0)
+    assert same_day.next_on == NOVEMBER
+    assert over == ended(over)
+
+
+def test_days_missed_by_more_than_a_month_are_passed_over() -> None:
+    series, passed = too_late(a_series(), date(2027, 2, 10))
+    same, none = too_late(a_series(), DECEMBER)
+
+    assert (series.next_on, passed) == (JANUARY, 2)
+    assert (same.next_on, none) == (NOVEMBER, 0)
+
+
+@pytest.mark.parametrize(
+    ("role", "left", "minor", "currency", "asks"),
+    [
+        (Role.MEMBER, False, 50_001, "EUR", True),
+        (Role.MEMBER, False, 50_000, "EUR", False),
+        (Role.MEMBER, False, 3, "USD", True),
+        (Role.OWNER, False, 70_000, "EUR", False),
+        (Role.OWNER, True, 70_000, "EUR", True),
+        (Role.OWNER, True, 50_000, "EUR", False),
+    ],
+)
+def test_who_set_it_up_could_issue_it_alone_or_somebody_has_to_say_yes(
+    role: Role, left: bool, minor: int, currency: str, asks: bool
+) -> None:
+    business = a_business(approval_limit=Money(50_000, "EUR"))
+    member = a_member(role=role, left_at=at(NOVEMBER, 9) if left else None)
+
+    assert must_ask(business, member, Money(minor, currency)) is asks
