@@ -27,7 +27,7 @@ _RETRY_AFTER = 30.0
 _KILLED = 5.0
 _NICE = 10
 
-_Row = tuple[str, str, str, str, int, str, str]
+_Row = tuple[str, str, str, str, int, str, str, str]
 
 
 class Renderer:
@@ -146,6 +146,7 @@ def _packed(document: Document) -> tuple[Document, list[_Row]]:
             line.net.minor,
             line.tax.category.value,
             str(line.tax.rate),
+            line.tax.code,
         )
         for line in totals.lines
     ]
@@ -161,9 +162,9 @@ def _unpacked(document: Document, rows: list[_Row]) -> Document:
             unit,
             Decimal(price),
             Money(net, currency),
-            Tax(TaxCategory(category), Decimal(rate)),
+            Tax(TaxCategory(category), Decimal(rate), code),
         )
-        for description, quantity, unit, price, net, category, rate in rows
+        for description, quantity, unit, price, net, category, rate, code in rows
     )
     return replace(document, totals=replace(document.totals, lines=lines))
 

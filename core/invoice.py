@@ -89,6 +89,8 @@ class TaxRow:
     basis: Money
     amount: Money
     discount: Money
+    exemption: str = ""
+    """Why no VAT is charged in this group (BT-120), in the document's language; empty for S, Z and in drafts."""
 
 
 @dataclass(frozen=True, slots=True)

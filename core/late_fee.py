@@ -19,8 +19,8 @@ from core.reference_rates import (
     half_year,
     last_of_half_year,
 )
+from core.tax import EU_STATES
 
-_EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 _NO_EURO = frozenset("CZ DK HU PL RO SE".split())
 # Council Regulation (EU) 2025/1408: Bulgaria has the euro since 1 January 2026.
 _EURO_SINCE: Mapping[str, HalfYear] = {"BG": (2026, 1)}
@@ -54,7 +54,7 @@ _FLAT = Decimal(40)
 
 def in_the_eu(country: str) -> bool:
     """Whether the law there gives interest for late payment between businesses (Directive 2011/7/EU)."""
-    return country in _EU
+    return country in EU_STATES
 
 
 def fee_of(fee: LateFee, step: int, balance: Money) -> Money | None:

@@ -1,4 +1,7 @@
-"""VAT as (category, rate), never a bare number, and each country's standard rate as a default."""
+"""VAT as (category, rate, code), never a bare number, and each country's standard rate as a default.
+
+Which of them a business charges a client is decided in core/tax_choice.py.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,21 @@ class TaxCategory(StrEnum):
 
     STANDARD = "S"
     ZERO = "Z"
+    EXEMPT = "E"
+    """Exempt by law, a small business's supplies among them."""
+    REVERSE = "AE"
+    """Reverse charge: the client accounts for the VAT."""
+    INTRA = "K"
+    """Goods to a business in another member state of the EU."""
+    EXPORT = "G"
+    """Goods that leave the EU, or the seller's country where that is outside it."""
     OUTSIDE = "O"
+    """Not subject to VAT; on one document with no other category (BR-O-11 to BR-O-14)."""
+
+    @property
+    def taxed(self) -> bool:
+        """Whether its VAT is a rate, even one of zero. The others print why there is none (BT-120)."""
+        return self in (TaxCategory.STANDARD, TaxCategory.ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +38,29 @@ class Tax:
 
     category: TaxCategory
     rate: Decimal
+    code: str = ""
+    """Why none is charged, as the VATEX list has it (BT-121). Empty for S and Z, and where the list has no code:
+    then the sentence alone says it (BT-120)."""
 
     def __post_init__(self) -> None:
         if (self.category is TaxCategory.STANDARD) != (self.rate > 0):
             raise ValueError("only the standard category carries a rate")
+        if self.code and self.category.taxed:
+            raise ValueError("where VAT is charged there is no reason for not charging it")
 
 
-NO_TAX = Tax(TaxCategory.OUTSIDE, Decimal(0))
+def untaxed(category: TaxCategory, code: str = "") -> Tax:
+    return Tax(category, Decimal(0), code)
+
+
+NO_TAX = untaxed(TaxCategory.OUTSIDE)
+
+EU_STATES = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+)
+
+# What a small business charges no VAT by. Germany's and the others' reasons have no code yet (eInvoicing-EN16931#443).
+_SMALL_BUSINESS_CODES = {"FR": "VATEX-FR-FRANCHISE", "MC": "VATEX-FR-FRANCHISE"}
 
 # Standard rates in percent as of January 2026 (EU: European Commission, "VAT rates applied in the Member States").
 STANDARD_RATES = {
@@ -53,3 +86,8 @@ def default_tax(country: str, registered: bool) -> Tax:
 def tax_at(rate: Decimal) -> Tax:
     """The tax a registered seller means by `vat RATE`."""
     return Tax(TaxCategory.STANDARD, rate) if rate > 0 else Tax(TaxCategory.ZERO, Decimal(0))
+
+
+def small_business_tax(country: str) -> Tax:
+    """What a seller charges who uses the exemption for small enterprises (Directive 2006/112/EC, article 284)."""
+    return untaxed(TaxCategory.EXEMPT, _SMALL_BUSINESS_CODES.get(country, ""))

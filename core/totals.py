@@ -57,7 +57,7 @@ def _group(draft: Draft) -> list[_Group]:
     members: dict[Tax, list[int]] = {}
     for index, line in enumerate(draft.lines):
         members.setdefault(line.tax or draft.tax, []).append(index)
-    order = sorted(members, key=lambda tax: (-tax.rate, tax.category))
+    order = sorted(members, key=lambda tax: (-tax.rate, tax.category, tax.code))
     return [_Group(tax, tuple(members[tax])) for tax in order]
 
 

@@ -28,7 +28,7 @@ _ROOMS = ("bot", "core", "handlers", "storage")
 # Operators read English, and the fixed words of documents have a domain of their own.
 _ELSEWHERE = (
     "bot/__main__.py", "bot/cli*.py", "bot/demo*.py", "bot/doctor*.py", "bot/logs.py", "bot/settings*.py",
-    "bot/web/*", "core/documents/words.py", "storage/archive.py", "storage/backup.py",
+    "bot/web/*", "core/documents/words.py", "core/documents/exemption.py", "storage/archive.py", "storage/backup.py",
 )  # fmt: skip
 
 Places = list[tuple[str, int]]

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 from core.approval import Answer, needs_approval
 from core.audit import Action, Entry
+from core.documents.exemption import exemption
 from core.documents.printable import check_printable
 from core.errors import N_, Conflict, InvalidInput, NotAllowed
-from core.invoice import Document, Draft, Invoice, State
+from core.invoice import Document, Draft, Invoice, State, TaxRow, Totals
 from core.language import PRINTED, spoken
 from core.money import Money
 from core.numbering import SERIES
@@ -20,10 +21,6 @@ from core.terms import Terms
 from core.totals import compute
 from core.usecases.desk import Desk
 from core.usecases.plan import plan_of, take
-
-NO_VAT_NOTE = N_("No VAT is charged: the seller is not registered for VAT.")
-OUTSIDE_NOTE = N_("No VAT is charged: this is outside the scope of VAT.")
-"""Of a registered seller, such as compensation for being paid late."""
 
 _FARTHEST = timedelta(days=366)
 
@@ -112,9 +109,8 @@ def freeze(
     business: Business, client: Client, draft: Draft, issued_on: date, plan: Plan = Plan.BUSINESS
 ) -> Document:
     """The document a draft becomes on that day and on that plan, still without its number."""
-    totals = compute(draft)
-    outside = any(row.tax.category is TaxCategory.OUTSIDE for row in totals.tax_rows)
-    untaxed = outside and must_register(business.address.country)
+    language = spoken(business.language, PRINTED)
+    totals = _with_reasons(business, compute(draft), language)
     return Document(
         number="",
         issued_on=issued_on,
@@ -133,14 +129,33 @@ def freeze(
         footer=business.footer,
         accent=business.accent if includes(plan, Feature.COLOURS) else DEFAULT_ACCENT,
         logo=business.logo,
-        language=spoken(business.language, PRINTED),
-        tax_note=_tax_note(business) if untaxed else "",
+        language=language,
+        tax_note=_tax_note(business, totals),
         branded=not includes(plan, Feature.UNBRANDED),
     )
 
 
-def _tax_note(business: Business) -> str:
-    return OUTSIDE_NOTE if business.registered else NO_VAT_NOTE
+def _with_reasons(business: Business, totals: Totals, language: str) -> Totals:
+    """The sums with the sentence that says why a group has no VAT; frozen, so that it reads the same for ever."""
+
+    def reason(row: TaxRow) -> str:
+        small = business.default_tax.category is TaxCategory.EXEMPT
+        return exemption(
+            row.tax, business.address.country, language, small=small, registered=business.registered
+        )
+
+    return replace(totals, tax_rows=tuple(replace(row, exemption=reason(row)) for row in totals.tax_rows))
+
+
+def _tax_note(business: Business, totals: Totals) -> str:
+    """The sentences as they are printed. Where there is no VAT, nobody asks why it is not charged."""
+    country = business.address.country
+    rows = [
+        row
+        for row in totals.tax_rows
+        if row.tax.category is not TaxCategory.OUTSIDE or must_register(country)
+    ]
+    return "\n".join(dict.fromkeys(row.exemption for row in rows if row.exemption))
 
 
 def must_be_draft(invoice: Invoice) -> None:

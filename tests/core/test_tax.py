@@ -3,7 +3,17 @@ from decimal import Decimal
 import pytest
 
 from core.country import defaults
-from core.tax import NO_TAX, STANDARD_RATES, Tax, TaxCategory, default_tax, must_register, tax_at
+from core.tax import (
+    NO_TAX,
+    STANDARD_RATES,
+    Tax,
+    TaxCategory,
+    default_tax,
+    must_register,
+    small_business_tax,
+    tax_at,
+)
+from storage.codec import decode
 
 
 @pytest.mark.parametrize(("country", "rate"), [("DE", "19"), ("FI", "25.5"), ("CH", "8.1"), ("GB", "20")])
@@ -40,3 +50,20 @@ def test_only_the_standard_category_carries_a_rate(category: str, rate: str) -> 
 def test_a_standard_rate_belongs_to_a_country_and_is_plausible(country: str) -> None:
     assert defaults(country).currency
     assert Decimal(8) <= Decimal(STANDARD_RATES[country]) <= Decimal(27)
+
+
+@pytest.mark.parametrize(("category", "rate"), [("S", "19"), ("Z", "0")])
+def test_what_is_taxed_has_no_reason_for_being_free(category: str, rate: str) -> None:
+    with pytest.raises(ValueError, match="no reason"):
+        Tax(TaxCategory(category), Decimal(rate), "VATEX-EU-AE")
+
+
+@pytest.mark.parametrize(
+    ("country", "code"), [("DE", ""), ("FR", "VATEX-FR-FRANCHISE"), ("MC", "VATEX-FR-FRANCHISE")]
+)
+def test_a_small_business_is_exempt_with_its_country_s_code(country: str, code: str) -> None:
+    assert small_business_tax(country) == Tax(TaxCategory.EXEMPT, Decimal(0), code)
+
+
+def test_a_tax_stored_before_there_were_codes_still_reads() -> None:
+    assert decode(Tax, '{"category":"O","rate":"0"}') == NO_TAX

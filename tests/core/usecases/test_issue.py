@@ -16,7 +16,7 @@ from core.terms import Terms
 from core.usecases.business import change_settings, continue_numbering
 from core.usecases.client import archive_client, change_client
 from core.usecases.desk import Desk
-from core.usecases.invoice import NO_VAT_NOTE, change_draft, create_draft, discard_draft, issue
+from core.usecases.invoice import change_draft, create_draft, discard_draft, issue
 from storage.engine import Storage
 from tests.builders.core import IDS, VAT_7, VAT_19, ZERO, a_draft, a_full_draft, a_line
 from tests.fakes.clock import FixedClock
@@ -241,7 +241,7 @@ async def test_who_is_not_registered_must_not_charge_vat(storage: Storage) -> No
     issued, _entry = await shop.issue(a_draft(shop.client.id, tax=NO_TAX))
 
     assert refused.value.field == "vat"
-    assert issued.issued.tax_note == NO_VAT_NOTE
+    assert issued.issued.tax_note == "No VAT is charged: the seller is not registered for VAT."
 
 
 async def test_an_archived_client_is_not_invoiced(shop: Shop) -> None:
