@@ -68,8 +68,7 @@ class Delivery:
                 going = await self._one(chat, row)
                 if going is not Go.ROW:
                     break
-            if going is Go.STOP or (going is Go.ROW and 0 < len(rows) < _BATCH and later is None):
-                # What came meanwhile has a job of its own.
+            if going is Go.STOP:
                 return
 
     async def give_up_lost(self, work: SqlWork, chat: ChatRef, before: datetime) -> None:

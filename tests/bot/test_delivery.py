@@ -146,6 +146,20 @@ async def test_two_who_deliver_at_once_keep_the_order(house: House) -> None:
     assert await house.states() == ["sent", "sent", "sent"]
 
 
+async def test_what_comes_while_another_is_sent_is_left_to_whoever_sends_that_one(house: House) -> None:
+    platform = SlowPlatform()
+    await house.write("one")
+
+    sending = asyncio.create_task(house.delivery(platform).deliver(CHAT))
+    while await house.states() != ["sending"]:
+        await asyncio.sleep(0.01)
+    await house.write("two")
+    await house.delivery(platform).deliver(CHAT)
+    await sending
+
+    assert platform.shown == ["one", "two"]
+
+
 async def test_what_surely_did_not_leave_waits_and_holds_the_others_back(house: House) -> None:
     platform = SlowPlatform(Unavailable("closed", 1))
     await house.write("one", "two")
