@@ -17,6 +17,8 @@ from core.party import Business, Client, Member
 from core.pay_ports import InvoiceLinks, PayAccounts, PaySessions, ProviderEvents
 from core.payment import Payment
 from core.plan_ports import Plans
+from core.report import Reports
+from core.series_ports import SeriesBook
 from core.views import (
     ClientRow,
     CurrencyOwed,
@@ -225,6 +227,8 @@ class Work(Protocol):
     @property
     def payments(self) -> Payments: ...
     @property
+    def reports(self) -> Reports: ...
+    @property
     def audit(self) -> Audit: ...
     @property
     def approvals(self) -> Approvals: ...
@@ -248,6 +252,8 @@ class Work(Protocol):
     def fees(self) -> Fees: ...
     @property
     def promises(self) -> Promises: ...
+    @property
+    def series(self) -> SeriesBook: ...
     @property
     def notices(self) -> Notices: ...
     @property

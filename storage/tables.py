@@ -70,6 +70,7 @@ from storage.plan_tables import (
     tally,
     usage,
 )
+from storage.series_tables import NOT_OVER, RUNNING, SERIES_TABLES, recurrence_run, series
 from storage.types import Json, UtcDateTime
 
 __all__ = [
@@ -84,9 +85,11 @@ __all__ = [
     "LEFT",
     "LIVE",
     "NEW",
+    "NOT_OVER",
     "OPEN",
     "PAID",
     "RECEIVED",
+    "RUNNING",
     "SOLD",
     "TENANT_TABLES",
     "TO_END",
@@ -139,10 +142,12 @@ __all__ = [
     "promise",
     "rate_slot",
     "receipt",
+    "recurrence_run",
     "reminder",
     "reminder_run",
     "seat",
     "sender",
+    "series",
     "stripe_event",
     "subscription",
     "tally",
@@ -382,5 +387,6 @@ TENANT_TABLES = (
     approval,
     *NAG_TABLES,
     *PAY_TABLES,
+    *SERIES_TABLES,
 )
 """Guarded by row-level security on PostgreSQL; a test fails when a table with `business_id` is missing here."""

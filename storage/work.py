@@ -31,7 +31,9 @@ from storage.plans import SqlPlans, Unlimited
 from storage.promises import SqlPromises
 from storage.provider_events import SqlProviderEvents
 from storage.reminders import SqlReminders
+from storage.reports import SqlReports
 from storage.scope import Scope
+from storage.series import SqlSeries
 from storage.slots import SqlSlots
 from storage.vault import Vault
 
@@ -50,6 +52,7 @@ class SqlWork:
         self.clients = SqlClients(self._scope)
         self.invoices = SqlInvoices(self._scope)
         self.payments = SqlPayments(self._scope)
+        self.reports = SqlReports(self._scope)
         self.audit = SqlAudit(self._scope)
         self.approvals = SqlApprovals(self._scope)
         self.files = SqlFiles(self._scope)
@@ -61,6 +64,7 @@ class SqlWork:
         self.reminders = SqlReminders(self._scope)
         self.fees = SqlFees(self._scope)
         self.promises = SqlPromises(self._scope)
+        self.series = SqlSeries(self._scope)
         self.notices = SqlNotices(self._scope)
         self.opt_outs = SqlOptOuts(self._scope, clock)
         self.plans: Plans = SqlPlans(self._scope, clock) if sells else Unlimited()

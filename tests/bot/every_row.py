@@ -115,6 +115,14 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"business_id": BUSINESS, "id": uuid.UUID(int=43), "version": 1, "client_id": CLIENT,
          "promised_on": AT.date(), "made_at": AT, "kept": "broken"},
     ],
+    "series": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=45), "version": 1, "client_id": CLIENT, "member_id": MEMBER,
+         "state": "active", "next_at": AT, "data": '{"rule":"ä"}'},
+    ],
+    "recurrence_run": [
+        {"business_id": BUSINESS, "series_id": uuid.UUID(int=45), "period": AT.date(), "invoice_id": INVOICE,
+         "made_at": AT},
+    ],
     "fee_run": [
         {"business_id": BUSINESS, "invoice_id": INVOICE, "step": 14, "fee_invoice_id": INVOICE, "currency": "EUR",
          "amount_minor": 4000, "accrued_to": AT.date()},

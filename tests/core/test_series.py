@@ -1,17 +1,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from core.invoice import Draft, Line
 from core.money import Money
 from core.party import Role
-from core.recurrence import Rule, Unit
 from core.series import (
-    Does,
-    Series,
     SeriesState,
     ended,
     failed,
@@ -22,18 +17,12 @@ from core.series import (
     too_late,
     went_on,
 )
-from core.terms import Terms
-from tests.builders.core import IDS, VAT_19, a_business, a_client, a_member
+from tests.builders.core import a_business, a_member
+from tests.builders.series import FIRST_DAY as NOVEMBER
+from tests.builders.series import a_series
 
 ZONE = "Europe/Berlin"
-NOVEMBER, DECEMBER, JANUARY = date(2026, 11, 30), date(2026, 12, 31), date(2027, 1, 31)
-
-
-def a_series(**changes: Any) -> Series:
-    lines = (Line("Hosting", Decimal(47)),)
-    draft = Draft(a_client().id, "EUR", lines, VAT_19, Terms(days=17))
-    rule = Rule(Unit.MONTH, 1, NOVEMBER, day=31)
-    return replace(Series(IDS.new(), IDS.new(), draft, rule, Does.DRAFT, NOVEMBER), **changes)
+DECEMBER, JANUARY = date(2026, 12, 31), date(2027, 1, 31)
 
 
 def at(day: date, hour: int) -> datetime:

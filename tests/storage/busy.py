@@ -15,10 +15,12 @@ from core.money import Money
 from core.notify import Kind, WaitingNotice
 from core.plan import Feature
 from core.plan_ports import OrderState
+from core.series import SeriesState
 from storage.codec import encode
 from storage.engine import Storage, create_engine
 from storage.tables import audit, client, invoice, pay_session, payment, promise, reminder, reminder_run
 from tests.builders.core import IDS, a_client, a_draft, an_invoice, an_issued_invoice
+from tests.builders.series import a_series
 from tests.fakes.clock import MORNING, FixedClock
 from tests.storage.fixtures import KEY
 from tests.storage.shop import Shop, open_shop
@@ -151,6 +153,13 @@ async def nag(shop: Shop) -> None:
         await work.connection.execute(sa.insert(reminder), reminders)
         await work.connection.execute(sa.insert(reminder_run), runs)
         await work.connection.execute(sa.insert(promise), promises)
+        for number in range(400):
+            ended = SeriesState.ENDED if number % 9 else SeriesState.ACTIVE
+            await work.series.add(
+                a_series(
+                    clients[number % len(clients)], member_id=shop.owner.id, state=ended, next_at=MORNING
+                )
+            )
         for number in range(40):
             await work.notices.add(WaitingNotice(IDS.new(), f"telegram:{number}", Kind.DIGEST, MORNING, {}))
 

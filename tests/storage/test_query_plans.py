@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from core.chat_ports import Seat
 from core.errors import NotFound
+from core.invoice import Period
 from core.plan import Feature
 from core.views import Cursor, InvoiceFilter
 from storage.engine import Storage
@@ -66,6 +67,7 @@ async def look_at_nothing(work: SqlWork, _shop: Shop) -> None:
         await work.invoice_links.look(IDS.new())
 
 
+MONTH = Period(TODAY.replace(day=1), TODAY)
 MIDDLE = f"2026-03-10/{IDS.new().hex}"
 LISTS = {InvoiceFilter.OPEN: "open", InvoiceFilter.PAID: "paid", InvoiceFilter.DRAFT: "drafts",
          InvoiceFilter.OVERDUE: "due", InvoiceFilter.ALL: "all"}  # fmt: skip
@@ -102,6 +104,10 @@ QUERIES |= {
     "last change": (lambda work, shop: work.audit.last_of(shop.owner.id), {"ix_audit_member"}),
     "latest about": (lambda work, shop: work.audit.latest_about(shop.client.id), {"ix_audit_subject"}),
     "last draft": (lambda work, shop: work.audit.last_draft_of(shop.owner.id), {"ix_audit_member"}),
+    "debts by age": (lambda work, _shop: work.reports.aging(TODAY), {"ix_invoice_due", "ix_invoice_open"}),
+    "revenue of a month": (lambda work, _shop: work.reports.invoiced(MONTH), {"ix_invoice_issued"}),
+    "taxes of a month": (lambda work, _shop: work.reports.billed(MONTH), {"ix_invoice_issued"}),
+    "income of a month": (lambda work, _shop: work.reports.received(MONTH), {"ix_payment_received"}),
     "is undone": (
         lambda work, shop: work.audit.is_undone(IDS.new()),
         {"uq_audit_business_id_undoes", "sqlite_autoindex_audit_2"},
@@ -131,6 +137,12 @@ QUERIES |= {
     ),
     "promises that ended": (lambda work, _shop: work.promises.list_ended(TODAY, 5), {"ix_promise_promised_on"}),
     "broken promises": (lambda work, shop: work.promises.count_broken(shop.client.id), {"ix_promise_client"}),
+    "recurring invoices due": (lambda work, _shop: work.series.list_due(MORNING, 5), {"ix_series_due"}),
+    "the next recurring invoice": (lambda work, _shop: work.series.next_moment(MORNING), {"ix_series_due"}),
+    "recurring invoices": (lambda work, _shop: work.series.list_live(5), {"ix_series_live", "pk_series"}),
+    "recurring invoices of a client": (
+        lambda work, _shop: work.series.list_live(5, IDS.new()), {"ix_series_client"},
+    ),
     "fees of an invoice": (
         lambda work, _shop: work.fees.list_of(IDS.new()), {"pk_fee_run", "sqlite_autoindex_fee_run_1"},
     ),
@@ -268,6 +280,18 @@ async def test_the_daily_look_begins_at_the_first_due_date_and_probes_runs_by_th
     for index in ("ix_invoice_due", *(keys if storage.is_sqlite else ("pk_reminder_run", "pk_reminder"))):
         assert index in plan, plan
     assert not re.search(r"Seq Scan|SCAN (?!.*INDEX|CONSTANT ROW)", plan), plan
+
+
+async def test_an_account_is_read_from_the_indexes_of_its_client(busy_shop: Shop, storage: Storage) -> None:
+    plans = [
+        await plan_of(busy_shop, lambda work, shop: work.reports.openings(shop.client.id, TODAY)),
+        await plan_of(busy_shop, lambda work, shop: work.reports.entries(shop.client.id, MONTH, 9)),
+    ]
+
+    for plan in plans:
+        assert "ix_invoice_client" in plan, plan
+        assert "ix_payment_client" in plan, plan
+        assert "Seq Scan" not in plan, plan
 
 
 async def test_what_went_out_is_read_from_two_indexes(busy_shop: Shop, storage: Storage) -> None:

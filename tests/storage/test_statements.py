@@ -24,6 +24,7 @@ from core.chat_ports import (
     Settled,
 )
 from core.errors import BillhookError
+from core.invoice import Period
 from core.nag_ports import FeeRun
 from core.notify import Kind, Preference, WaitingNotice
 from core.plan import Feature, Plan, Subscription
@@ -45,6 +46,7 @@ from tests.builders.core import (
     an_invoice,
     an_issued_invoice,
 )
+from tests.builders.series import a_series
 from tests.fakes.clock import MORNING
 from tests.storage.inspection import FLEET_NAMES, Inspector, touched, unguarded
 from tests.storage.shop import Shop, a_promise, a_reminder, a_request
@@ -55,9 +57,11 @@ BUSINESS, CLIENT, CHAT = a_business(), a_client(), "telegram:statements"
 DRAFT = an_invoice(a_draft(CLIENT.id))
 ISSUED = an_issued_invoice(BUSINESS, CLIENT, "2026-061")
 TODAY = date(2026, 3, 5)
+DAYS = Period(TODAY, TODAY)
 REQUEST = a_request(DRAFT, a_member())
 REMINDER = a_reminder(CLIENT, ISSUED)
 PROMISE = a_promise(CLIENT)
+SERIES = a_series(CLIENT.id)
 NOTICE = WaitingNotice(IDS.new(), CHAT, Kind.PREVIEW, MORNING, {})
 
 TENANT_CALLS: dict[str, Call] = {
@@ -72,6 +76,12 @@ TENANT_CALLS: dict[str, Call] = {
     "clients.get": lambda work: work.clients.get(IDS.new()),
     "clients.save": lambda work: work.clients.save(CLIENT),
     "clients.remove": lambda work: work.clients.remove(CLIENT),
+    "reports.aging": lambda work: work.reports.aging(TODAY),
+    "reports.openings": lambda work: work.reports.openings(IDS.new(), TODAY),
+    "reports.entries": lambda work: work.reports.entries(IDS.new(), DAYS, 3),
+    "reports.billed": lambda work: work.reports.billed(DAYS),
+    "reports.invoiced": lambda work: work.reports.invoiced(DAYS),
+    "reports.received": lambda work: work.reports.received(DAYS),
     "clients.search": lambda work: work.clients.search("acme", 3),
     "clients.list_page": lambda work: work.clients.list_page(Cursor("a/b"), 3),
     "invoices.add": lambda work: work.invoices.add(DRAFT),
@@ -129,6 +139,16 @@ TENANT_CALLS: dict[str, Call] = {
     "promises.save": lambda work: work.promises.save(PROMISE),
     "promises.list_ended": lambda work: work.promises.list_ended(TODAY, 3),
     "promises.count_broken": lambda work: work.promises.count_broken(IDS.new()),
+    "series.add": lambda work: work.series.add(SERIES),
+    "series.get": lambda work: work.series.get(IDS.new()),
+    "series.lock": lambda work: work.series.lock(IDS.new()),
+    "series.save": lambda work: work.series.save(SERIES),
+    "series.list_live": lambda work: work.series.list_live(3, IDS.new()),
+    "series.count_live": lambda work: work.series.count_live(IDS.new()),
+    "series.list_due": lambda work: work.series.list_due(MORNING, 3),
+    "series.next_moment": lambda work: work.series.next_moment(MORNING),
+    "series.decide": lambda work: work.series.decide(SERIES.id, TODAY, IDS.new(), MORNING),
+    "series.invoice_of": lambda work: work.series.invoice_of(SERIES.id, TODAY),
     "notices.add": lambda work: work.notices.add(NOTICE),
     "notices.take_due": lambda work: work.notices.take_due(MORNING, 3),
     "notices.remove": lambda work: work.notices.remove(CHAT, Kind.DIGEST),
