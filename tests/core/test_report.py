@@ -119,6 +119,6 @@ def test_revenue_and_taxes_are_put_together_for_each_currency_and_every_cent_is_
     assert [step.invoiced.minor for step in eur_.steps] == [11900, 0, 343]
     assert [step.received.minor for step in eur_.steps] == [0, 0, 11500]
     whole = eur_.whole
-    assert [(tax.rate, tax.net.minor, tax.tax.minor) for tax in whole.taxes] == [(19, 10287, 1955)]
+    assert [(tax.rate, tax.net.minor, tax.tax.minor) for tax in whole.taxes] == [(Decimal(19), 10287, 1955)]
     assert (whole.invoiced, whole.rounding, whole.received) == (eur(12243), eur(1), eur(11500))
     assert (usd.whole.taxes, usd.whole.invoiced.minor, usd.whole.received.minor) == ((), 0, 9)
