@@ -12,7 +12,7 @@ from decimal import Decimal
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
-from core.documents.pdf import render
+from core.documents.issued import render_issued
 from core.errors import N_, InvalidInput, Unavailable
 from core.invoice import ComputedLine, Document
 from core.money import Money
@@ -42,7 +42,9 @@ class Renderer:
         """The PDF. Raises InvalidInput for what cannot be printed, Unavailable past the time limit."""
         loop = asyncio.get_running_loop()
         if _length(document) <= SHORT_TEXT:
-            return await loop.run_in_executor(self._thread, lambda: render(document, logo=logo, void=void))
+            return await loop.run_in_executor(
+                self._thread, lambda: render_issued(document, logo=logo, void=void)
+            )
         return await loop.run_in_executor(self._queue, self._worker.render, document, logo, void)
 
     @property
@@ -126,7 +128,7 @@ def serve(connection: Connection) -> None:
         except EOFError:
             return
         try:
-            connection.send(render(_unpacked(document, rows), logo=logo, void=void))
+            connection.send(render_issued(_unpacked(document, rows), logo=logo, void=void))
         except InvalidInput as error:
             # The error goes over in parts, because pickle calls its class without the keywords it needs.
             connection.send((error.field, error.message, error.example, dict(error.values)))

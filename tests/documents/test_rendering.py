@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from bot.rendering import Renderer
-from core.documents.pdf import render
+from core.documents.issued import render_issued
 from core.errors import InvalidInput, Unavailable
 from core.invoice import Document, Line
 from tests.builders.documents import REDUCED, a_document, a_line, a_logo
@@ -28,8 +28,8 @@ async def test_short_and_long_documents_are_the_same_as_rendered_directly(render
     logo = a_logo()
 
     for document in (a_document(2), a_document(LONG, currency="KWD")):
-        assert await renderer.render(document, logo) == render(document, logo=logo)
-        assert await renderer.render(document, None, void=True) == render(document, void=True)
+        assert await renderer.render(document, logo) == render_issued(document, logo=logo)
+        assert await renderer.render(document, None, void=True) == render_issued(document, void=True)
 
 
 async def test_what_cannot_be_printed_is_refused_by_both(renderer: Renderer) -> None:
