@@ -42,6 +42,7 @@ class SlowPlatform:
         self.before: list[str] = []
         self.at: list[float] = []
         self.pause = 3.0
+        self.sends = asyncio.Event()
         self._rate = rate
 
     async def manners(self) -> Manners:
@@ -63,6 +64,7 @@ class SlowPlatform:
         return False
 
     async def send(self, chat: ChatRef, part: str, before: str = "") -> str:
+        self.sends.set()
         self.pause /= 10
         await asyncio.sleep(self.pause)
         error = self.errors.pop(0) if self.errors else None
@@ -151,8 +153,7 @@ async def test_what_comes_while_another_is_sent_is_left_to_whoever_sends_that_on
     await house.write("one")
 
     sending = asyncio.create_task(house.delivery(platform).deliver(CHAT))
-    while await house.states() != ["sending"]:
-        await asyncio.sleep(0.01)
+    await platform.sends.wait()
     await house.write("two")
     await house.delivery(platform).deliver(CHAT)
     await sending
