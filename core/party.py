@@ -11,7 +11,7 @@ from core.digest import DigestRules
 from core.money import Money
 from core.numbering import NumberPattern
 from core.reminder import ReminderRules
-from core.tax import NO_TAX, Tax
+from core.tax import NO_TAX, Supply, Tax
 from core.terms import Terms
 
 DEFAULT_ACCENT = "#1f4e79"
@@ -100,6 +100,8 @@ class Client:
     steps: tuple[int, ...] | None = None
     """A ladder of reminders of their own."""
     reminders_off: bool = False
+    supply: Supply = Supply.SERVICES
+    """What they are usually sold, which matters where they are abroad."""
     version: int = 0
 
     def party(self) -> Party:

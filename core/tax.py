@@ -55,6 +55,14 @@ def untaxed(category: TaxCategory, code: str = "") -> Tax:
 
 NO_TAX = untaxed(TaxCategory.OUTSIDE)
 
+
+class Supply(StrEnum):
+    """What is sold; across a border another rule applies to each."""
+
+    SERVICES = "services"
+    GOODS = "goods"
+
+
 EU_STATES = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
 )

@@ -15,6 +15,7 @@ from core.usecases.undo import UNDONE_REASON
 from core.views import InvoiceRow
 from handlers.context import Context, undo_button
 from handlers.kinds import Block, Button, ChatRef, Facts, InvoicePdf, Lines, Notice, Reply
+from handlers.vat_words import vat_buttons, vat_of_row, vat_pairs
 from handlers.words import _
 
 MOST_LINES_SHOWN = 50
@@ -104,6 +105,7 @@ def _other_buttons(ctx: Context, invoice: Invoice, client: Client) -> tuple[Butt
         "Throw the draft for {client} over {total} away?", client=client.name, total=ctx.money(invoice.total)
     )
     return (
+        *vat_buttons(ctx, invoice, client),
         Button(_("Edit"), "edit", invoice.id.hex),
         Button(_("Discard"), "discard", invoice.id.hex, tone="danger", confirm=confirm),
     )
@@ -244,7 +246,7 @@ def _heading(ctx: Context, draft: Draft, client: Client) -> tuple[tuple[str, str
         pairs.append((_("Note"), draft.note))
     if draft.inclusive:
         pairs.append((_("Prices"), _("typed including VAT")))
-    return tuple(pairs)
+    return (*pairs, *vat_pairs(ctx, draft, client))
 
 
 def _lines(ctx: Context, totals: Totals) -> Lines:
@@ -276,12 +278,7 @@ def _sums(ctx: Context, totals: Totals, discount: Discount | None) -> tuple[tupl
     for row in totals.tax_rows:
         if row.tax.category is TaxCategory.OUTSIDE:
             continue
-        rate = ctx.number(row.tax.rate)
-        if len(totals.tax_rows) == 1:
-            pairs.append((_("VAT {rate}%", rate=rate), ctx.money(row.amount)))
-        else:
-            label = _("VAT {rate}% on {basis}", rate=rate, basis=ctx.money(row.basis))
-            pairs.append((label, ctx.money(row.amount)))
+        pairs.append((vat_of_row(ctx, row, len(totals.tax_rows) == 1), ctx.money(row.amount)))
     if totals.rounding:
         pairs.append((_("Rounding"), ctx.money(totals.rounding)))
     pairs.append((_("Total"), ctx.money(totals.payable)))

@@ -17,6 +17,7 @@ from core.numbering import SERIES
 from core.party import DEFAULT_ACCENT, Business, Client
 from core.plan import Feature, Plan, includes
 from core.tax import TaxCategory, must_register
+from core.tax_choice import check_taxes
 from core.terms import Terms
 from core.totals import compute
 from core.usecases.desk import Desk
@@ -199,6 +200,7 @@ def _document(desk: Desk, client: Client, draft: Draft, plan: Plan) -> Document:
                "/settings vat-id …, or leave the rate out."),
             name=desk.business.name,
         )  # fmt: skip
+    check_taxes(desk.business, client, draft)
     document = freeze(desk.business, client, draft, issued_on, plan)
     check_printable(document)
     return document

@@ -10,18 +10,22 @@ from typing import Any
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_NOTE, MAX_REFERENCE, Discount, Draft, Line
 from core.locale import format_decimal
-from core.tax import NO_TAX, Tax, tax_at
+from core.party import Client
+from core.tax import NO_TAX, Supply, Tax, tax_at, untaxed
+from core.tax_choice import as_meant, choose
+from core.usecases.client import change_client
 from handlers.choices import search_currencies
 from handlers.context import Context
 from handlers.kinds import Answers, Asked, Box, Field
-from handlers.reading.amounts import read_percent
 from handlers.reading.dates import read_date
 from handlers.reading.invoice_text import read_discount, read_yes_no
 from handlers.reading.lines import read_priced_lines
 from handlers.reading.parties import read_currency
 from handlers.reading.terms import read_due, read_period
 from handlers.reading.text import clean
+from handlers.reading.vat import Vat, read_vat
 from handlers.starting import plain, said, unchanged, yes_or_no
+from handlers.vat_words import vat_options, vat_text
 from handlers.words import _
 
 
@@ -46,7 +50,7 @@ def option_fields(ctx: Context, draft: Draft | None = None) -> tuple[Field, ...]
                draft and draft.issue_on, box=Box.DAY),
         silent("period", _("When was the work done? For example 2026-11-01..2026-11-30, or november."),
                lambda text: read_period(text, today, language, month_first=month_first), draft and draft.period),
-        silent("vat", _("Which VAT rate, in percent?"), lambda text: read_percent(text, "vat"), _rate(ctx, draft)),
+        silent("vat", _("Which VAT rate, in percent?"), read_vat, _typed(ctx, draft), options=vat_options(ctx)),
         silent("discount", _("How much discount? For example 10% or 50, or - for none."),
                lambda text: Discount() if none(text) else read_discount(text, style, hint=business.currency),
                draft and draft.discount),
@@ -63,10 +67,10 @@ def option_fields(ctx: Context, draft: Draft | None = None) -> tuple[Field, ...]
 
 def _starts(ctx: Context, draft: Draft | None) -> dict[str, str]:
     """What would have been typed for the draft; for a new one, for what the business usually does."""
-    rate = _rate(ctx, draft)
     starts = {
         "due": str(draft.due if draft else ctx.desk.business.terms),
-        "vat": "" if rate is None else plain(rate),
+        # Of a new one it stands empty: whom it is for decides, unless somebody says otherwise.
+        "vat": vat_text(draft.tax) if draft else "",
         "incl": said(bool(draft and draft.inclusive)),
     }
     if draft is None:
@@ -83,10 +87,12 @@ def _starts(ctx: Context, draft: Draft | None) -> dict[str, str]:
     return starts
 
 
-def _rate(ctx: Context, draft: Draft | None) -> Decimal | None:
-    """The rate, where typing it means the very same tax."""
-    tax = draft.tax if draft else ctx.desk.business.default_tax
-    return tax.rate if registered_tax(ctx, tax.rate) == tax else None
+def _typed(ctx: Context, draft: Draft | None) -> Tax | None:
+    """What typing it again reads as, where that means the very same tax."""
+    if draft is None:
+        return None
+    typed = draft.tax if draft.tax.category.taxed else untaxed(draft.tax.category)
+    return typed if seller_tax(ctx, typed) == draft.tax else None
 
 
 def none(text: str) -> bool:
@@ -106,8 +112,10 @@ def lines_field(ctx: Context, asked: Asked, currency: str | None = None) -> Fiel
     )
 
 
-def new_draft(ctx: Context, client_id: Any, answers: Answers) -> Draft:
-    """The draft as typed, with the business's own terms, rate and currency for what was not."""
+def new_draft(ctx: Context, client: Client, answers: Answers) -> Draft:
+    """The draft as typed, with the business's own terms and currency, and the VAT that the rules give for this client,
+    for what was not.
+    """
     business = ctx.desk.business
     lines = answers["lines"]
     typed = answers["currency"]
@@ -116,13 +124,13 @@ def new_draft(ctx: Context, client_id: Any, answers: Answers) -> Draft:
             "currency", N_("The prices are written in {written}, the invoice is in {typed}."), lines.currency,
             written=lines.currency, typed=typed,
         )  # fmt: skip
-    tax = registered_tax(ctx, answers["vat"])
+    tax = meant_tax(ctx, client, answers["vat"])
     typed_lines = seller_lines(ctx, lines.lines)
     if tax == NO_TAX and any(line.tax and line.tax.rate for line in typed_lines):
         # EN 16931 lets "outside VAT" stand beside no other category; beside a rate it is a rate of zero.
         tax = tax_at(Decimal(0))
     return Draft(
-        client_id=client_id,
+        client_id=client.id,
         currency=typed or lines.currency or business.currency,
         lines=typed_lines,
         tax=tax,
@@ -136,8 +144,8 @@ def new_draft(ctx: Context, client_id: Any, answers: Answers) -> Draft:
     )
 
 
-def changed_draft(ctx: Context, draft: Draft, answers: Answers) -> Draft:
-    """The draft with the options that were named."""
+def changed_draft(ctx: Context, draft: Draft, client: Client, answers: Answers) -> Draft:
+    """The draft with the options that were named; `client` is whom it is for."""
     changes: dict[str, Any] = {}
     plain = {"due": "due", "on": "issue_on", "period": "period", "currency": "currency", "ref": "reference",
              "note": "note", "incl": "inclusive"}  # fmt: skip
@@ -147,7 +155,7 @@ def changed_draft(ctx: Context, draft: Draft, answers: Answers) -> Draft:
     if answers["discount"] is not None:
         changes["discount"] = _some(answers["discount"])
     if answers["vat"] is not None:
-        changes["tax"] = registered_tax(ctx, answers["vat"])
+        changes["tax"] = meant_tax(ctx, client, answers["vat"])
     return replace(draft, **changes)
 
 
@@ -156,17 +164,35 @@ def _some(discount: Discount | None) -> Discount | None:
     return None if discount == Discount() else discount
 
 
-def registered_tax(ctx: Context, rate: Decimal | None) -> Tax:
-    """`vat 0` of a seller outside VAT is no zero rate: it stays outside (EN 16931 lets O mix with nothing)."""
-    default = ctx.desk.business.default_tax
-    if rate is None:
-        return default
-    return NO_TAX if default == NO_TAX and not rate and not ctx.desk.business.registered else tax_at(rate)
+async def sold(ctx: Context, client: Client, typed: Vat | None) -> Client:
+    """Goods or services: said once, it is kept for what the client is invoiced next."""
+    if not isinstance(typed, Supply) or client.supply is typed:
+        return client
+    saved, _entry = await change_client(ctx.desk, client, replace(client, supply=typed))
+    return saved
+
+
+def meant_tax(ctx: Context, client: Client, typed: Vat | None) -> Tax:
+    """What was typed, or else what the rules give for this client and what they are sold."""
+    business = ctx.desk.business
+    if isinstance(typed, Tax):
+        return seller_tax(ctx, typed)
+    return choose(business, client).tax
+
+
+def seller_tax(ctx: Context, typed: Tax) -> Tax:
+    """`vat 0` of a seller outside VAT is no zero rate: it stays outside (EN 16931 lets O mix with nothing). A reason
+    for charging none gets the seller's code.
+    """
+    business = ctx.desk.business
+    if not typed.category.taxed:
+        return as_meant(business, typed.category)
+    outside = business.default_tax == NO_TAX and not business.registered
+    return NO_TAX if outside and not typed.rate else typed
 
 
 def seller_lines(ctx: Context, lines: Sequence[Line]) -> tuple[Line, ...]:
     """The same rule for rates that stand in single lines."""
     return tuple(
-        replace(line, tax=registered_tax(ctx, line.tax.rate)) if line.tax is not None else line
-        for line in lines
+        replace(line, tax=seller_tax(ctx, line.tax)) if line.tax is not None else line for line in lines
     )

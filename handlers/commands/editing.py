@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_LINES, Draft, Invoice
+from core.party import Client
+from core.tax_choice import choose
 from core.usecases.invoice import change_draft, must_be_draft
 from handlers.cards import draft_card, draft_reply
 from handlers.command import Command
-from handlers.commands.drafting import changed_draft, option_fields, seller_lines
+from handlers.commands.drafting import changed_draft, option_fields, seller_lines, sold
 from handlers.commands.find import find_client, find_draft
 from handlers.commands.offering import client_search
 from handlers.context import Context, as_id, undo_button
@@ -99,22 +101,31 @@ def _place(draft: Draft, text: str, field: str) -> int:
 
 async def edit(ctx: Context, answers: Answers) -> Outcome:
     invoice = await find_draft(ctx, answers["draft"])
+    before = client = await ctx.work.clients.get(invoice.draft.client_id)
     if all(value is None for name, value in answers.items() if name not in ("draft", "at")):
-        client = await ctx.work.clients.get(invoice.draft.client_id)
         ask = Text(_("What do you want to change?"))
         return Reply((*draft_card(ctx, invoice, client), ask), _edit_buttons(invoice))
-    draft = _edited_lines(ctx, changed_draft(ctx, invoice.draft, answers), answers)
     if answers["client"]:
         found = await find_client(ctx, answers["client"])
         if isinstance(found, (Ask, Detour)):
             return found
-        draft = replace(draft, client_id=found.id)
+        client = found
+    client = await sold(ctx, client, answers["vat"])
+    draft = _edited_lines(ctx, changed_draft(ctx, invoice.draft, client, answers), answers)
+    draft = _handed_over(ctx, draft, before, client)
     if draft == invoice.draft:
         # A whole form that was sent as it stood; what waits for approval goes on waiting.
-        return await draft_reply(ctx, invoice, await ctx.work.clients.get(draft.client_id))
+        return await draft_reply(ctx, invoice, client)
     saved, entry = await change_draft(ctx.desk, invoice, draft)
-    client = await ctx.work.clients.get(draft.client_id)
     return await draft_reply(ctx, saved, client, undo_button(entry))
+
+
+def _handed_over(ctx: Context, draft: Draft, before: Client, client: Client) -> Draft:
+    """For another client: where the rules gave the VAT, they give it anew."""
+    business = ctx.desk.business
+    if client.id != before.id and draft.tax == choose(business, before).tax:
+        draft = replace(draft, tax=choose(business, client).tax)
+    return replace(draft, client_id=client.id)
 
 
 def _edited_lines(ctx: Context, draft: Draft, answers: Answers) -> Draft:

@@ -21,7 +21,7 @@ from handlers.command import Command, optional
 from handlers.commands.already import refuse_issued, refuse_void
 from handlers.commands.approvals import issued_for_asker
 from handlers.commands.asking_approval import ask_for_approval
-from handlers.commands.drafting import lines_field, new_draft, option_fields
+from handlers.commands.drafting import lines_field, new_draft, option_fields, sold
 from handlers.commands.find import find_client, find_draft, find_invoice, named_invoice, read_number
 from handlers.commands.offering import client_search, invoice_option, invoice_search
 from handlers.context import Context, as_id, undo_button
@@ -102,7 +102,8 @@ async def write(ctx: Context, answers: Answers) -> Outcome:
     client = await find_client(ctx, answers["client"])
     if isinstance(client, (Ask, Detour)):
         return client
-    invoice, entry = await create_draft(ctx.desk, new_draft(ctx, client.id, answers))
+    client = await sold(ctx, client, answers["vat"])
+    invoice, entry = await create_draft(ctx.desk, new_draft(ctx, client, answers))
     return await draft_reply(ctx, invoice, client, undo_button(entry))
 
 

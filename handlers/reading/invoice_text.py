@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_NOTE, MAX_REFERENCE, Discount, Line, Period
@@ -26,6 +25,7 @@ from handlers.reading.lines import (
 from handlers.reading.parties import MAX_NAME, read_currency
 from handlers.reading.terms import read_due, read_period
 from handlers.reading.text import bare, clean, required, shown
+from handlers.reading.vat import Vat, read_vat
 
 __all__ = [
     "InvoiceText",
@@ -58,7 +58,7 @@ class Options:
     due: Terms | date | None = None
     issue_on: date | None = None
     period: Period | None = None
-    tax_rate: Decimal | None = None
+    vat: Vat | None = None
     discount: Discount | None = None
     currency: str | None = None
     """From `currency`, or the one written with the prices or the discount."""
@@ -139,7 +139,7 @@ def read_invoice_answers(
         due=due,
         issue_on=read_date(on, "on", today, language, nearest=True, month_first=month_first) if on else None,
         period=read_period(period, today, language, month_first=month_first) if period else None,
-        tax_rate=read_percent(raw["vat"], "vat") if "vat" in raw else None,
+        vat=read_vat(raw["vat"]) if "vat" in raw else None,
         discount=discount,
         currency=settled,
         reference=clean(raw.get("ref", ""), "ref", MAX_REFERENCE),

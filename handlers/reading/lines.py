@@ -17,10 +17,11 @@ from core.errors import N_, InvalidInput
 from core.invoice import MAX_DESCRIPTION, MAX_LINES, Line
 from core.locale import NumberStyle
 from core.money import MAX_MINOR, exponent
-from core.tax import Tax, tax_at
+from core.tax import Tax
 from core.units import PIECE, UNITS
-from handlers.reading.amounts import MAX_PLACES, looks_like_amount, read_amount, read_percent, read_quantity
+from handlers.reading.amounts import MAX_PLACES, looks_like_amount, read_amount, read_quantity
 from handlers.reading.text import clean, required, shown
+from handlers.reading.vat import read_vat
 
 MAX_TEXT = 20_000
 _MAX_ONE = 1000
@@ -195,7 +196,12 @@ def _tax(rate: str | None, field: str) -> Tax | None:
         return None
     if not rate:
         raise InvalidInput(field, N_("There is no rate behind vat."), "Logo @ 900 vat 19%")
-    return tax_at(read_percent(rate, field))
+    tax = read_vat(rate, field)
+    if isinstance(tax, Tax):
+        return tax
+    raise InvalidInput(
+        field, N_("That stands for the whole invoice, not for one line: ; vat …"), "Logo @ 900 vat 19%"
+    )
 
 
 def _count(text: str, style: NumberStyle, field: str) -> tuple[Decimal, str, str]:

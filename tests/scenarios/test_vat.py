@@ -1,0 +1,109 @@
+"""VAT across borders: which rule a draft follows, said on its card, changed by a word or a button."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenarios.chat import Chat
+from tests.scenarios.scenes import opens_a_studio_with_acme
+
+DATABASES = ("sqlite",)
+"""What is said and asked does not depend on the database."""
+
+
+async def knows_a_client_in_vienna(ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/client add Donau GmbH; address Ring 1, 1010 Wien; country AT; vat-id ATU13585627")
+
+
+async def test_a_business_in_another_eu_country_accounts_for_the_vat_itself(ana: Chat) -> None:
+    await knows_a_client_in_vienna(ana)
+
+    await ana.says("Donau: 3h design @ 120")
+
+    ana.sees(
+        "VAT: Reverse charge: the client accounts for the VAT",
+        "Reverse charge: EUR 0.00",
+        "Total: EUR 360.00",
+    )
+    await ana.presses("Issue")
+    pdf = ana.reads_pdf("2026-0001.pdf")
+    assert "ATU13585627" in pdf
+    assert "2006/112" in pdf
+
+
+async def test_goods_are_said_once_and_remembered(ana: Chat) -> None:
+    await knows_a_client_in_vienna(ana)
+    await ana.says("Donau: 2 x Lamp @ 90")
+
+    await ana.presses("These are goods")
+    ana.sees("period: A VAT-free supply within the EU says when the goods were delivered")
+    await ana.says("2026-03-04")
+    ana.sees("Goods to a business in another EU country", "Total: EUR 180.00")
+
+    await ana.says("Donau: Lamp @ 90; period 2026-03-05")
+    ana.sees("Goods to a business in another EU country", "Total: EUR 90.00")
+    assert "These are services" in ana.seen.buttons
+
+
+async def test_the_vat_of_a_draft_is_changed_by_buttons(ana: Chat) -> None:
+    await knows_a_client_in_vienna(ana)
+    await ana.says("Donau: 3h design @ 120")
+
+    await ana.presses("Change VAT")
+    ana.can_press(
+        "19%",
+        "Reverse charge",
+        "Supply within the EU",
+        "Export",
+        "Exempt",
+        "No VAT",
+        "By the rules",
+        "Cancel",
+    )
+    await ana.presses("19%")
+    ana.sees("VAT 19%: EUR 68.40")
+    await ana.says("/edit vat usual")
+
+    ana.sees("Reverse charge: the client accounts for the VAT", "Total: EUR 360.00")
+
+
+async def test_without_the_clients_vat_id_it_is_charged_as_at_home(ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/client add Donau GmbH; address Ring 1, 1010 Wien; country AT; vat-id none")
+
+    await ana.says("Donau: 3h design @ 120")
+
+    ana.sees("VAT: As at home, because no VAT id of Donau GmbH is known", "VAT 19%: EUR 68.40")
+    await ana.says("/edit vat reverse")
+    ana.sees("vat: Reverse charge needs the client's VAT id. Add it first: /client edit Donau GmbH; vat-id …")
+
+
+@pytest.mark.parametrize(
+    ("line", "sums"),
+    [
+        (
+            "Acme: Course @ 100 vat exempt, Book @ 20 vat 7%",
+            ("VAT 7% on EUR 20.00", "Exempt on EUR 100.00", "121.40"),
+        ),
+        ("Acme: Course @ 100; vat exempt", ("VAT: Exempt", "Exempt: EUR 0.00", "Total: EUR 100.00")),
+        ("Acme: Course @ 100; vat 0", ("VAT 0%: EUR 0.00", "Total: EUR 100.00")),
+        ("Acme: Course @ 100; vat none", ("VAT: No VAT", "Total: EUR 100.00")),
+    ],
+)
+async def test_words_stand_for_a_rate(ana: Chat, line: str, sums: tuple[str, ...]) -> None:
+    await opens_a_studio_with_acme(ana)
+
+    await ana.says(line)
+
+    ana.sees(*sums)
+
+
+async def test_a_client_changed_to_one_abroad_changes_the_vat(ana: Chat) -> None:
+    await knows_a_client_in_vienna(ana)
+    await ana.says("Acme: 3h design @ 120")
+    ana.sees("VAT 19%: EUR 68.40")
+
+    await ana.says("/edit client Donau")
+
+    ana.sees("Draft for Donau GmbH", "Reverse charge: the client accounts for the VAT", "Total: EUR 360.00")
