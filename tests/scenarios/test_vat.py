@@ -59,6 +59,7 @@ async def test_the_vat_of_a_draft_is_changed_by_buttons(ana: Chat) -> None:
         "Exempt",
         "No VAT",
         "By the rules",
+        "Skip",
         "Cancel",
     )
     await ana.presses("19%")
