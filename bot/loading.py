@@ -11,7 +11,7 @@ from core.errors import N_, BillhookError, Unavailable
 from handlers.kinds import Attachment, InvoicePdf, Notice, Question, Reply, StoredFile
 from handlers.updates import Occasion
 from handlers.wire import from_json, occasion_from_json
-from handlers.words import _, speak
+from handlers.words import _, write
 from storage.engine import Storage
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,8 @@ class Loader:
 
         A reply whose file cannot be had says so. Raises Unavailable for a letter: it waits for its files.
         """
-        speak(row.payload.get("language", "en"))
+        # A letter may be in a language that the chat does not speak.
+        write(row.payload.get("language", "en"))
         occasion = occasion_from_json(row.payload.get("occasion"))
         stored: list[Attachment] = []
         if row.payload.get("attachments") or occasion.answered:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from core.country import country_name
 from core.invoice import Invoice
 from core.ladder import Chased, Rest, Step, next_step
-from core.language import NAMES
+from core.language import NAMES, client_language
 from core.nag_ports import Candidate
-from core.party import Client
+from core.party import Business, Client
 from core.plan import Feature
 from core.planning import client_zone
 from core.promise import resumes_on
@@ -124,11 +123,14 @@ async def waiting_about(ctx: Context, invoice: Invoice) -> Reminder | None:
 # -- one client ------------------------------------------------------------------------------------
 
 
+def _as_the_business(business: Business, client: Client) -> str:
+    return _("{language}, as the business", language=NAMES[client_language(business, client)])
+
+
 async def client_chase_facts(ctx: Context, client: Client) -> Facts:
     business = ctx.desk.business
     usual = client.steps is None
     steps = show_steps(business.reminders.steps if usual else client.steps or ())
-    country = country_name(client.address.country, language())
     zone = client_zone(business, client)
     pairs = (
         (_("Reminders"), _("off") if client.reminders_off or not business.reminders.on else _("on")),
@@ -136,7 +138,7 @@ async def client_chase_facts(ctx: Context, client: Client) -> Facts:
             _("Steps"),
             _("{steps} (as usual)", steps=steps) if usual else _("{steps} (of its own)", steps=steps),
         ),
-        (_("Language"), NAMES.get(client.language) or _("as spoken in {country}", country=country)),
+        (_("Language"), NAMES.get(client.language) or _as_the_business(business, client)),
         (_("Time zone"), zone),
         *await promise_pairs(ctx, client),
     )

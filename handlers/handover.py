@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from core.errors import N_, BillhookError, Conflict
+from core.language import client_language
 from core.ports import CHAT_JOB
 from core.reminder import Reminder, Way
 from core.usecases.late_fee import Charged, charge
@@ -14,7 +15,7 @@ from handlers.context import Context
 from handlers.mailing import REMINDER, addressed, mail_chat
 from handlers.page_links import page_links, stated_link
 from handlers.posting import Posting, post
-from handlers.reminding import MOST_LINKS, Wording, client_language, fee_line, in_language, worded
+from handlers.reminding import MOST_LINKS, Wording, fee_line, in_language, worded
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from core.invoice import Invoice
+from core.language import client_language
 from core.party import Client
 from handlers.cards import pdf_of
 from handlers.context import Context
 from handlers.kinds import Block, Button, Reply, Text
 from handlers.page_links import stated_link
-from handlers.reminding import client_language, in_language, long_date, pay_address, payment_facts
+from handlers.reminding import in_language, long_date, pay_address, payment_facts
 from handlers.words import _
 
 

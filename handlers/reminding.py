@@ -10,12 +10,11 @@ from typing import TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
-from core.country import country_codes, defaults
 from core.invoice import Document, Invoice
 from core.ladder import Tone, tone_when_sent
-from core.language import SPOKEN, spoken
+from core.language import client_language
 from core.money import Money, total
-from core.party import Business, Client
+from core.party import Client
 from core.reminder import Reminder, Run
 from core.usecases.late_fee import Charge, Ground
 from core.usecases.reminder import Reading, asked
@@ -23,7 +22,7 @@ from handlers.cards import pdf_of
 from handlers.context import Context
 from handlers.kinds import Block, Button, Facts, Lines, Reply, Text
 from handlers.page_links import some_page, stated_link
-from handlers.words import _, language, speak
+from handlers.words import _, language, write
 
 MOST_FILES = 5
 MOST_LINKS = 5
@@ -73,25 +72,14 @@ class _Asking:
         return max((self.day - invoice.issued.due_on).days, 0)
 
 
-def client_language(business: Business, client: Client) -> str:
-    """Chosen for them, else what is spoken in their country, else what the business speaks."""
-    country = client.address.country
-    at_home = business.language if country == business.address.country else ""
-    there = defaults(country).language if country in country_codes() else ""
-    for wanted in (client.language, at_home, there, business.language):
-        if wanted and spoken(wanted) == wanted.lower()[:2]:
-            return spoken(wanted)
-    return SPOKEN[0]
-
-
 def in_language(chosen: str, say: Callable[[], Said]) -> Said:
     """What is said in that language, while everything else goes on in the present one."""
     mine = language()
-    speak(chosen)
+    write(chosen)
     try:
         return say()
     finally:
-        speak(mine)
+        write(mine)
 
 
 def worded(

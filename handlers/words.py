@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from core.errors import BillhookError
-from core.language import SPOKEN, spoken
+from core.language import SPOKEN, WRITTEN, spoken
 from core.locale import format_money, number_style
 from core.money import Money
 from core.party import Role
@@ -24,9 +24,16 @@ def speak(language: str) -> None:
     _language.set(spoken(language))
 
 
-def chosen_of(languages: Iterable[str], otherwise: str = "en") -> str:
-    """The first of the reader's languages that is spoken here, such as a browser names them; else that other one."""
-    return next((tag for tag in languages if tag.lower().partition("-")[0] in SPOKEN), spoken(otherwise))
+def write(language: str) -> None:
+    """The same for what a client reads, which is written in more languages than the chat speaks."""
+    _language.set(spoken(language, WRITTEN))
+
+
+def chosen_of(languages: Iterable[str], otherwise: str = "en", among: tuple[str, ...] = SPOKEN) -> str:
+    """The first of the reader's languages that is known here, such as a browser names them; else that other one."""
+    return next(
+        (tag for tag in languages if tag.lower().partition("-")[0] in among), spoken(otherwise, among)
+    )
 
 
 def language() -> str:

@@ -18,10 +18,11 @@ from bot.web.security import file_headers, is_secure
 from bot.wiring import App
 from core.codes import is_token
 from core.errors import BillhookError, InvalidInput
+from core.language import WRITTEN
 from core.pay_ports import Linked
 from core.usecases.hosted import PATH, find
 from handlers import pay_words
-from handlers.words import chosen_of, language, speak
+from handlers.words import chosen_of, language, write
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class PayRoutes:
         token = request.cookies.get(_COOKIE, "")
         if words is pay_words.not_paid and is_token(token):
             return self._to(f"{PATH}{token}")
-        speak(chosen_of(languages_of(request)))
+        write(chosen_of(languages_of(request), among=WRITTEN))
         title, text = words()
         page = f"{PATH}{token}" if is_token(token) else ""
         values = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.documents import qr
+from core.documents import qr, words
 from core.documents.flow import Flow
 from core.documents.job import Job
 from core.documents.pen import (
@@ -127,7 +127,10 @@ def _payment(job: Job) -> Block:
     facts = [(messages.holder, document.seller.name), (messages.iban, _grouped(document.iban))]
     if document.bic:
         facts.append((messages.bic, document.bic))
-    facts += [(messages.remittance, document.number), (messages.due, document.due_on.isoformat())]
+    facts += [
+        (messages.remittance, document.number),
+        (messages.due, words.day(document.due_on, document.language)),
+    ]
     rows = [_fact(job, label, value, room) for label, value in facts]
     content = stack(paragraph(messages.pay, job.pens.heading, LEFT + _PAD, room), 5.0, *rows)
     height = max(content.height, _CODE + 2 * _QUIET + job.pens.fine.line - 8 if code else 0) + 2 * _PAD - 2

@@ -117,9 +117,10 @@ def _party(job: Job, label: str, party: Party, left: float, width: float, abroad
 def _facts(job: Job) -> Block:
     """Dates and references side by side on a light ground."""
     document, messages = job.document, job.words
-    facts = [(messages.issued, document.issued_on.isoformat()), (messages.due, document.due_on.isoformat())]
+    issued, due = (words.day(on, document.language) for on in (document.issued_on, document.due_on))
+    facts = [(messages.issued, issued), (messages.due, due)]
     if document.period:
-        start, end = document.period.start.isoformat(), document.period.end.isoformat()
+        start, end = (words.day(on, document.language) for on in (document.period.start, document.period.end))
         facts.append((messages.period, messages.days.format(start=start, end=end)))
     if document.terms:
         facts.append((messages.terms, words.terms(document.terms, document.language)))

@@ -8,17 +8,21 @@ from __future__ import annotations
 import gettext
 import re
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from core.country import country_name
 from core.documents.typeface import without_glyph
 from core.errors import N_
+from core.language import WRITTEN, spoken
 from core.units import LABELS
 
 _CATALOGUES = Path(__file__).parent / "locale"
-_DOMAIN = "documents"
+DOMAIN = "documents"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
+_SOME_TERMS = ("eom", *(f"{n}{unit}{end}" for n in (0, 1, 2, 5) for unit in "dm" for end in ("", " eom")))
+"""Every form of every word they are said with."""
 _TERMS = re.compile(r"(?:(\d{1,4})m)? ?(?:(\d{1,4})d)? ?(eom)?")
 
 # For the catalogues: the labels of `core.units` that are words or abbreviations of English.
@@ -29,7 +33,7 @@ UNIT_WORDS = (N_("min"), N_("d"), N_("wk"), N_("mo"), N_("yr"), N_("pcs"), N_("l
 def _catalogue(language: str) -> gettext.NullTranslations:
     # The language comes from a stored setting; only a plain tag may become part of a path.
     tags = [language.replace("-", "_")] if _LANGUAGE.fullmatch(language) else []
-    return gettext.translation(_DOMAIN, _CATALOGUES, tags, fallback=True)
+    return gettext.translation(DOMAIN, _CATALOGUES, tags, fallback=True)
 
 
 def _(message: str, language: str) -> str:
@@ -140,7 +144,8 @@ def characters(language: str) -> frozenset[str]:
     messages = words(language)
     printed = [getattr(messages, field.name) for field in fields(messages)]
     printed += [unit(code, language) for code in LABELS]
-    printed += [_n("{count} day", "{count} days", count, language) for count in (1, 2, 5)]
+    printed += [terms(typed, language) for typed in _SOME_TERMS]
+    printed += [day(date(2026, month, 10), language) for month in range(1, 13)]
     return frozenset("".join(printed)) - {"{", "}", "\n"}
 
 
@@ -176,6 +181,18 @@ def terms(typed: str, language: str) -> str:
             "{count} day to the end of the month", "{count} days to the end of the month", count, language
         )
     return to_end if end_of_month else span
+
+
+@lru_cache(maxsize=512)
+def day(value: date, language: str) -> str:
+    """A calendar day as people write it; in English as in ISO 8601, because no two countries read 3/4/2026 alike."""
+    base = spoken(language, WRITTEN)
+    if base == "en":
+        return value.isoformat()
+    # Importing Babel takes about 25 ms, which whoever only checks a text need not pay.
+    from babel.dates import format_date  # noqa: PLC0415
+
+    return format_date(value, "medium", locale=base)
 
 
 @lru_cache(maxsize=512)

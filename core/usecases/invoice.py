@@ -11,7 +11,7 @@ from core.documents.exemption import exemption
 from core.documents.printable import check_printable
 from core.errors import N_, Conflict, InvalidInput, NotAllowed
 from core.invoice import Document, Draft, Invoice, State, TaxRow, Totals
-from core.language import PRINTED, spoken
+from core.language import client_language
 from core.money import Money
 from core.numbering import SERIES
 from core.party import DEFAULT_ACCENT, Business, Client
@@ -110,7 +110,7 @@ def freeze(
     business: Business, client: Client, draft: Draft, issued_on: date, plan: Plan = Plan.BUSINESS
 ) -> Document:
     """The document a draft becomes on that day and on that plan, still without its number."""
-    language = spoken(business.language, PRINTED)
+    language = client_language(business, client)
     totals = _with_reasons(business, compute(draft), language)
     return Document(
         number="",

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.codes import code_hash
+from core.language import WRITTEN
 from core.nag_ports import Unsubscribing
 from core.notify import Kind
 from core.ports import BUSINESS_JOB, Clock, Ids, Jobs, Work
 from handlers.background.desks import at_desk
 from handlers.background.notices import tell
 from handlers.kinds import Button, Notice, Reply
-from handlers.words import _, chosen_of, speak
+from handlers.words import _, chosen_of, write
 
 _MOST_TOKEN = 64
 
@@ -41,7 +42,7 @@ class OptingOut:
             return None
         await work.enter(found.business_id)
         business = await work.businesses.get()
-        speak(chosen_of(languages, business.language))
+        write(chosen_of(languages, business.language, WRITTEN))
         if await work.opt_outs.has(found.email):
             return _done(business.name, found.email)
         return Page(
@@ -61,7 +62,7 @@ class OptingOut:
             await work.opt_outs.add(found.email)
             await tell(ctx, Kind.DELIVERY, lambda: _told(found.email))
             await self._jobs.enqueue(work, BUSINESS_JOB, found.business_id.hex)
-        speak(chosen_of(languages, ctx.desk.business.language))
+        write(chosen_of(languages, ctx.desk.business.language, WRITTEN))
         return _done(ctx.desk.business.name, found.email)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
+from core.language import WRITTEN, client_language
 from core.moments import local_day
 from core.notify import Kind
 from core.ports import Clock, Ids, Jobs, Work
@@ -13,8 +14,7 @@ from handlers.background.desks import at_desk
 from handlers.background.notices import tell
 from handlers.hosted_page import Page, page_of
 from handlers.kinds import Button, Notice, Reply
-from handlers.reminding import client_language
-from handlers.words import _, chosen_of, speak
+from handlers.words import _, chosen_of, write
 
 
 class Viewing:
@@ -29,7 +29,7 @@ class Viewing:
     async def page(self, work: Work, shown: Shown) -> Page:
         """Changes nothing. From here on, the client's language is spoken."""
         pays = shown.has_account and bool(shown.invoice.balance) and await takes_payments(work)
-        speak(client_language(shown.business, shown.client))
+        write(client_language(shown.business, shown.client))
         today = local_day(self._clock.now(), shown.business.zone)
         return page_of(shown, today, pays=pays, reports_to=self._reports_to)
 
@@ -50,7 +50,7 @@ def _opened(shown: Shown) -> Reply:
 
 def nothing_there(languages: Iterable[str]) -> tuple[str, str]:
     """Title and text of the page for every link that names nothing, in the reader's language."""
-    speak(chosen_of(languages))
+    write(chosen_of(languages, among=WRITTEN))
     return (
         _("Not found"),
         _("There is nothing behind this link, or not any more. Ask whoever gave it to you for a new one."),
@@ -59,5 +59,5 @@ def nothing_there(languages: Iterable[str]) -> tuple[str, str]:
 
 def later(languages: Iterable[str]) -> tuple[str, str]:
     """Title and text of the page while we cannot look anything up."""
-    speak(chosen_of(languages))
+    write(chosen_of(languages, among=WRITTEN))
     return _("Not now"), _("This does not work at the moment. Please try again in some minutes.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.country import country_name, defaults
 from core.errors import N_, InvalidInput, NotFound
-from core.language import NAMES, SPOKEN
+from core.language import NAMES, WRITTEN
 from core.party import Client
 from handlers.choices import search_countries, zone_option, zone_search
 from handlers.command import Form
@@ -79,10 +79,10 @@ def _known(client: Client) -> dict[str, tuple[str, Any]]:
 
 
 def language_field(client: Client | None) -> Field:
-    """In which the client is written to; a dash goes back to what is spoken where they are."""
+    """In which the client is written to; a dash goes back to that of the business."""
     options = (
-        Option(_("As spoken in their country"), _NOTHING),
-        *(Option(NAMES[code], code) for code in SPOKEN),
+        Option(_("That of the business"), _NOTHING),
+        *(Option(NAMES[code], code) for code in WRITTEN),
     )
     return Field("language", _("In which language do you write to this client?"), clearable(read_client_language),
                  Asked.SILENT, options, box=Box.CHOICE,
@@ -90,12 +90,12 @@ def language_field(client: Client | None) -> Field:
 
 
 def read_client_language(text: str) -> str:
-    """One of those that letters are written in."""
+    """One of those that documents, letters and pages are written in."""
     code = read_language(text)[:2]
-    if code not in SPOKEN:
+    if code not in WRITTEN:
         raise InvalidInput(
-            "language", N_("There are no letters in “{value}” yet; there are in English, German, French and Spanish."),
-            "de", value=shown(text),
+            "language", N_("There are no documents and letters in “{value}” yet; there are in {languages}."),
+            "de", value=shown(text), languages=", ".join(NAMES[known] for known in WRITTEN),
         )  # fmt: skip
     return code
 

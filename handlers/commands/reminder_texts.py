@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from core.errors import N_
 from core.ladder import Tone
-from core.language import NAMES, SPOKEN, spoken
+from core.language import NAMES, WRITTEN, spoken
 from core.money import Money
 from core.party import Role
 from core.reminder import ReminderRules
@@ -28,8 +28,8 @@ _LATE = {Tone.NOTICE: -3, Tone.FRIENDLY: 3, Tone.FIRM: 7, Tone.FINAL: 14}
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     tones = tuple(Option(tone_name(tone), tone.value) for tone in Tone)
-    spoken_here = spoken(ctx.desk.business.language)
-    ordered = sorted(SPOKEN, key=lambda code: code != spoken_here)
+    spoken_here = spoken(ctx.desk.business.language, WRITTEN)
+    ordered = sorted(WRITTEN, key=lambda code: code != spoken_here)
     languages = tuple(Option(NAMES[code], code) for code in ordered)
     places = ", ".join(f"{{{name}}}" for name in PLACES)
     present = _present(ctx, raw)
@@ -51,7 +51,7 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
 def _present(ctx: Context, raw: Raw) -> str:
     """The words as they are now, where it is known which ones."""
     tone, language = raw.get("tone") or "", raw.get("language") or ""
-    if tone not in list(Tone) or language not in SPOKEN:
+    if tone not in list(Tone) or language not in WRITTEN:
         return ""
     return own_text(ctx.desk.business.reminders.texts, Tone(tone), language) or _usual(Tone(tone), language)
 

@@ -14,7 +14,7 @@ from core.payment import Payment
 from core.tax import NO_TAX
 from core.usecases.hosted import Shown
 from handlers.hosted_page import Page, page_of
-from handlers.words import speak
+from handlers.words import speak, write
 from tests.builders.core import (
     a_business,
     a_client,
@@ -160,10 +160,13 @@ def test_no_code_is_drawn_that_no_banking_app_could_read() -> None:
         ("de", ("Rechnung 2026-0042", "Fällig am 22. März 2026", "EUR 119,00", "2,5 h")),
         ("fr", ("Facture 2026-0042", "À payer avant le 22 mars 2026", "EUR 119,00", "2,5 h")),
         ("es", ("Factura 2026-0042", "Vence el 22 de marzo de 2026", "EUR 119,00", "2,5 h")),
+        ("it", ("Fattura 2026-0042", "Scadenza: 22 marzo 2026", "EUR 119,00", "2,5 h")),
+        ("nl", ("Factuur 2026-0042", "Te betalen uiterlijk op 22 maart 2026", "EUR 119,00", "2,5 h")),
+        ("pl", ("Faktura 2026-0042", "Płatna do 22 marca 2026", "EUR 119,00", "2,5 h")),
     ],
 )
 def test_it_speaks_the_language_it_is_asked_to(language: str, said: tuple[str, ...]) -> None:
-    speak(language)
+    write(language)
 
     page = shown(an_invoice())
 

@@ -158,7 +158,8 @@ async def test_the_page_tells_nobody_where_it_was_and_is_not_kept(unchanged: Mai
     ("language", "said"),
     [
         ("de-AT,de;q=0.9,en;q=0.5", "Keine Mails mehr von Studio Löwe?"),
-        ("it,fr;q=0.8", "Plus d’e-mails de Studio Löwe"),
+        ("sv,fr;q=0.8", "Plus d’e-mails de Studio Löwe"),
+        ("nl-BE,fr;q=0.8", "Geen e-mail meer van Studio Löwe?"),
         ("en-GB", "No more mail from Studio Löwe?"),
         # Where the reader has no language of ours, it is that of the business.
         ("xx", "Keine Mails mehr von Studio Löwe?"),

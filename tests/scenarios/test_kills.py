@@ -72,7 +72,7 @@ async def test_killed_while_it_was_shown_it_is_uncertain_and_not_repeated(office
     assert shown == []
     assert await office.outbox("ana") == ["sent", "sent", "sent", "uncertain"]
     await ana.says("/pdf 2026-0001")
-    assert "EUR 428.40" in ana.reads_pdf("2026-0001.pdf")
+    assert "EUR 428,40" in ana.reads_pdf("2026-0001.pdf")
 
 
 class Terminal:

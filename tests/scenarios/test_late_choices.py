@@ -52,6 +52,6 @@ async def test_a_choice_in_an_open_form_shows_it_anew(office: SheetOffice, ana: 
 
     await hears_of_a_choice(office, ana.seen.tokens[-1])
 
-    # The language begins as the one that is spoken in the country.
+    # The language begins as that of the business.
     filled = {entry.name: entry.value for entry in office.sheet("ana").entries if entry.value}
     assert filled == {**BETA, "language": "-"}

@@ -123,7 +123,7 @@ async def test_a_void_invoice_keeps_its_number_and_a_marked_pdf(ana: Chat) -> No
     await ana.presses("PDF")
 
     assert number in ana.reads_pdf(f"{number}-void.pdf")
-    assert "void" in ana.reads_pdf(f"{number}-void.pdf").lower()
+    assert "storniert" in ana.reads_pdf(f"{number}-void.pdf").lower()
     await ana.says(f"/invoice {number}")
     ana.sees("Status: void: wrong client")
     ana.can_press("PDF")

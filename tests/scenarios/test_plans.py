@@ -183,7 +183,7 @@ async def test_own_colours_are_bought_and_kept_but_not_printed_on_free(office: O
     await ana.says("/settings footer HRB 7")
     ana.sees("#0a7d5a")
     await bills(ana, "Acme: Logo @ 900")
-    assert "Made with Billhook" in ana.reads_pdf("2026-0001.pdf")
+    assert "Mit Billhook erstellt" in ana.reads_pdf("2026-0001.pdf")
 
 
 async def test_a_bought_plan_leaves_our_name_out(office: Office, ana: Chat) -> None:

@@ -49,7 +49,7 @@ async def test_a_fee_is_issued_with_its_step_and_named_in_the_letter(office: Pos
         "Total: EUR 7.50",
     )
     await ana.presses("PDF")
-    assert "outside the scope of VAT" in ana.reads_pdf("2026-0002.pdf")
+    assert "unterliegt nicht der Umsatzsteuer" in ana.reads_pdf("2026-0002.pdf")
 
 
 async def test_a_percentage_is_of_what_is_still_open(office: PostalOffice, ana: Chat) -> None:

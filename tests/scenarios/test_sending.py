@@ -148,6 +148,7 @@ async def test_another_address_is_used_once_and_not_kept(office: PostalOffice, a
         ("de", "Rechnung 2026-0001 von Studio Löwe", "19. März 2026"),
         ("fr", "Facture 2026-0001 de Studio Löwe", "19 mars 2026"),
         ("es", "Factura 2026-0001 de Studio Löwe", "19 de marzo de 2026"),
+        ("pl", "Faktura 2026-0001 od Studio Löwe", "19 marca 2026"),
     ],
 )
 async def test_a_client_reads_their_own_language(

@@ -129,9 +129,11 @@ async def test_every_link_that_names_nothing_gets_the_same_page(office: WebOffic
     assert "Löwe" not in answer.text
 
 
-@pytest.mark.parametrize("language", ["de-AT,de;q=0.9", "fr", "es", "en", "it", "'\"><script>"])
+@pytest.mark.parametrize("language", ["de-AT,de;q=0.9", "fr", "es", "en", "it", "pl", "sv", "'\"><script>"])
 async def test_it_is_told_in_the_reader_s_language(office: WebOffice, language: str) -> None:
-    said = {"de": "Nicht gefunden", "fr": "Introuvable", "es": "No encontrado"}.get(language[:2], "Not found")
+    said = {
+        "de": "Nicht gefunden", "fr": "Introuvable", "es": "No encontrado", "it": "Non trovato", "pl": "Nie znaleziono",
+    }.get(language[:2], "Not found")  # fmt: skip
 
     answer = await office.browser()(f"/i/{UNKNOWN}", language=language)
 
