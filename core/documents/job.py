@@ -61,7 +61,13 @@ def prepare(document: Document, logo: Picture | None, void: bool) -> Job:
     lettering = Lettering(
         characters(document) | words.characters(document.language) | figures.characters | _countries(document)
     )
-    red, green, blue = _accent(document.accent)
+    pens, accent, tint = styled(lettering, document.accent)
+    return Job(document, messages, figures, lettering, pens, accent, tint, logo, void)
+
+
+def styled(lettering: Lettering, typed: str) -> tuple[Pens, str, str]:
+    """The pens, and the business's colour, strong and as a light ground."""
+    red, green, blue = _accent(typed)
     accent = f"{red:.3f} {green:.3f} {blue:.3f}"
     tint = " ".join(f"{1 - (1 - part) * 0.07:.3f}" for part in (red, green, blue))
     pens = Pens(
@@ -74,7 +80,12 @@ def prepare(document: Document, logo: Picture | None, void: bool) -> Job:
         fine=Pen(lettering.regular, 7.5, MUTED, 1.45),
         total=Pen(lettering.bold, 13, accent, 1.4),
     )
-    return Job(document, messages, figures, lettering, pens, accent, tint, logo, void)
+    return pens, accent, tint
+
+
+def accent_of(typed: str) -> str:
+    """The same colour for whoever draws with hexadecimal ones."""
+    return "#" + "".join(f"{round(part * 255):02x}" for part in _accent(typed))
 
 
 def _accent(typed: str) -> tuple[float, float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from core.documents.repertoire import SMALL
@@ -55,8 +55,8 @@ def cleaned(document: Document) -> Document:
         document,
         number=_one_line(document.number),
         terms=_one_line(document.terms),
-        seller=_party(document.seller),
-        buyer=_party(document.buyer),
+        seller=clean_party(document.seller),
+        buyer=clean_party(document.buyer),
         totals=replace(totals, lines=lines),
         reference=_one_line(document.reference),
         note=clean(document.note),
@@ -79,7 +79,7 @@ def _line(line: ComputedLine) -> ComputedLine:
     return replace(line, description=text, unit=_one_line(line.unit))
 
 
-def _party(party: Party) -> Party:
+def clean_party(party: Party) -> Party:
     address = party.address
     return Party(
         _one_line(party.name),
@@ -94,21 +94,30 @@ def _party(party: Party) -> Party:
 
 def texts(document: Document) -> Iterator[tuple[str, str]]:
     """Every text that a person wrote, with the name of its field."""
-    for name, party in (("seller", document.seller), ("buyer", document.buyer)):
-        address = party.address
-        yield name, party.name
-        yield f"{name} address", "".join((*address.lines(), address.country))
-        yield name, "".join((party.vat_id, party.tax_number, party.email))
+    yield from party_texts(document.seller, document.buyer)
     yield "lines", "".join([line.description for line in document.totals.lines])
     yield "lines", "".join({line.unit for line in document.totals.lines})
     for name in ("number", "terms", "reference", "note", "iban", "bic", "footer", "tax_note"):
         yield name.replace("_", " "), getattr(document, name)
 
 
+def party_texts(seller: Party, buyer: Party) -> Iterator[tuple[str, str]]:
+    for name, party in (("seller", seller), ("buyer", buyer)):
+        address = party.address
+        yield name, party.name
+        yield f"{name} address", "".join((*address.lines(), address.country))
+        yield name, "".join((party.vat_id, party.tax_number, party.email))
+
+
 def characters(document: Document) -> set[str]:
     """Every character in the texts of a cleaned document; InvalidInput names the field and one without a glyph."""
+    return drawn(texts(document))
+
+
+def drawn(named: Iterable[tuple[str, str]]) -> set[str]:
+    """Likewise of any cleaned texts, each with the name of its field."""
     chars: set[str] = set()
-    for field, text in texts(document):
+    for field, text in named:
         if absent := without_glyph(text.replace("\n", " ")):
             raise _refusal(field, absent[0])
         chars.update(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 
 from reportlab import rl_config
@@ -9,6 +10,7 @@ from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
 from core.documents.job import Job
+from core.documents.lettering import Lettering
 from core.documents.pen import PAGE_HEIGHT, PAGE_WIDTH, Operators
 from core.documents.picture import Picture
 from core.documents.typeface import Cut
@@ -19,26 +21,42 @@ rl_config.pdfComments = 0
 
 
 def write(job: Job, pages: list[Operators]) -> bytes:
+    """The file of an invoice."""
+    named = job.words.named.format(number=job.document.number)
+    about = About(job.document.language, named, job.document.seller.name)
+    return write_pages(about, pages, job.lettering, job.logo)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a file says of itself."""
+
+    language: str
+    title: str
+    author: str
+
+
+def write_pages(about: About, pages: list[Operators], lettering: Lettering, logo: Picture | None) -> bytes:
     """The file. Its ID follows from what is drawn, so that it too is the same for the same document."""
     canvas = _Canvas(None, (PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1, pdfVersion=(1, 4))
     document = canvas._doc
-    document.Catalog.Lang = pdfdoc.PDFString(job.document.language)
+    document.Catalog.Lang = pdfdoc.PDFString(about.language)
     document.info = _Info()
-    document.info.title = job.words.named.format(number=job.document.number)
-    document.info.author = job.document.seller.name
-    digest = sha256(job.logo.content if job.logo else b"")
-    if job.logo:
-        document.Reference(_picture(job.logo), document.getXObjectName("Logo"))
+    document.info.title = about.title
+    document.info.author = about.author
+    digest = sha256(logo.content if logo else b"")
+    if logo:
+        document.Reference(_picture(logo), document.getXObjectName("Logo"))
     for number, operators in enumerate(pages):
         code = "\n".join(operators)
         digest.update(code.encode())
         canvas._code.append(code)
-        if job.logo and number == 0:
+        if logo and number == 0:
             canvas._formsinuse.append("Logo")
         canvas.showPage()
         # An empty transition would keep the file from being PDF/A.
         document.Pages.pages[-1].Trans = None
-    _embed(document, job.lettering.used)
+    _embed(document, lettering.used)
     name = digest.hexdigest()[:32].encode()
     document._ID = b"[<%s><%s>]\n" % (name, name)
     return bytes(document.GetPDFData(canvas))
