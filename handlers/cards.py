@@ -261,7 +261,7 @@ def _lines(ctx: Context, totals: Totals) -> Lines:
 
 def _line(ctx: Context, place: int, line: ComputedLine) -> tuple[str, ...]:
     quantity = f"{ctx.number(line.quantity)} {LABELS.get(line.unit, line.unit)}".strip()
-    tax = "–" if line.tax.category is TaxCategory.OUTSIDE else f"{ctx.number(line.tax.rate)}%"
+    tax = f"{ctx.number(line.tax.rate)}%" if line.tax.category.taxed else "–"
     price = ctx.price(line.unit_price, line.net.currency)
     return str(place), line.description, quantity, price, tax, ctx.money(line.net)
 

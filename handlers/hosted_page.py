@@ -16,7 +16,6 @@ from core.locale import format_decimal, format_money, number_style
 from core.money import Money, exponent
 from core.party import Party
 from core.payment import Payment
-from core.tax import TaxCategory
 from core.units import LABELS
 from core.usecases.hosted import Shown
 from handlers.reminding import long_date, payment_facts
@@ -208,7 +207,7 @@ def _facts(document: Document) -> Pairs:
 
 def _shows_vat(document: Document) -> bool:
     """As in the document: without a taxed line there is no VAT column, and a remark says why."""
-    return any(row.tax.category is not TaxCategory.OUTSIDE for row in document.totals.tax_rows)
+    return any(row.tax.category.taxed for row in document.totals.tax_rows)
 
 
 def _headings(document: Document) -> tuple[str, ...]:
@@ -229,8 +228,7 @@ def _rows(document: Document) -> Iterator[Row]:
 
 
 def _rate(line: ComputedLine) -> str:
-    outside = line.tax.category is TaxCategory.OUTSIDE
-    return "–" if outside else _("{rate}%", rate=_number(line.tax.rate))
+    return _("{rate}%", rate=_number(line.tax.rate)) if line.tax.category.taxed else "–"
 
 
 def _unit(code: str) -> str:
@@ -272,7 +270,7 @@ def _sums(document: Document) -> Pairs:
 
 
 def _vat(row: TaxRow) -> str:
-    if row.tax.category is TaxCategory.OUTSIDE:
+    if not row.tax.category.taxed:
         return _("No VAT on {basis}", basis=_money(row.basis))
     return _("VAT {rate}% on {basis}", rate=_number(row.tax.rate), basis=_money(row.basis))
 

@@ -20,7 +20,6 @@ from core.documents.pen import (
     stack,
 )  # fmt: skip
 from core.invoice import TaxRow
-from core.tax import TaxCategory
 
 _SUMS = 270.0
 _SUMS_LEFT = RIGHT - _SUMS
@@ -60,7 +59,7 @@ def _discount_label(job: Job) -> str:
 
 def _tax_label(job: Job, row: TaxRow) -> str:
     basis = job.figures.money(row.basis)
-    if row.tax.category is TaxCategory.OUTSIDE:
+    if not row.tax.category.taxed:
         return job.words.untaxed.format(basis=basis)
     return job.words.tax.format(rate=job.figures.number(row.tax.rate), basis=basis)
 

@@ -12,7 +12,6 @@ from core.documents.pen import INK, MUTED, Pen
 from core.documents.picture import Picture
 from core.documents.printable import characters, cleaned
 from core.invoice import Document
-from core.tax import TaxCategory
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _DEFAULT_ACCENT = "#1f4e79"
@@ -49,8 +48,8 @@ class Job:
 
     @property
     def shows_vat(self) -> bool:
-        """Without a taxed line there is no VAT column; the tax note says why (a rule of EN 16931's category O)."""
-        return any(row.tax.category is not TaxCategory.OUTSIDE for row in self.document.totals.tax_rows)
+        """Without a taxed line there is no VAT column; the tax note says why."""
+        return any(row.tax.category.taxed for row in self.document.totals.tax_rows)
 
 
 def prepare(document: Document, logo: Picture | None, void: bool) -> Job:

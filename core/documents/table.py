@@ -9,7 +9,6 @@ from core.documents.flow import Flow
 from core.documents.job import Job
 from core.documents.pen import HAIRLINE, LEFT, PAGE_HEIGHT, RIGHT, WIDTH, Operators, Pen, rule
 from core.invoice import ComputedLine
-from core.tax import TaxCategory
 
 _GAP = 16.0
 _PAD = 4.5
@@ -75,7 +74,7 @@ def _cells(job: Job) -> list[tuple[str, ...]]:
     figures, language = job.figures, job.document.language
 
     def rate(line: ComputedLine) -> str:
-        if line.tax.category is TaxCategory.OUTSIDE:
+        if not line.tax.category.taxed:
             return "\u2013"
         return job.words.rate.format(rate=figures.number(line.tax.rate))
 

@@ -12,7 +12,7 @@ from core.errors import N_, InvalidInput
 from core.invoice import MAX_NOTE
 from core.numbering import NumberPattern
 from core.party import Business, Role
-from core.tax import NO_TAX, default_tax, must_register, tax_at
+from core.tax import NO_TAX, Tax, TaxCategory, default_tax, must_register, small_business_tax
 from core.usecases.business import change_settings, continue_numbering
 from handlers.command import Command
 from handlers.commands.business_fields import (
@@ -26,14 +26,15 @@ from handlers.commands.business_fields import (
 from handlers.commands.client_fields import clearable
 from handlers.context import Context, undo_button
 from handlers.forms import split_form
-from handlers.kinds import Answers, Asked, Box, Button, Facts, Field, Notice, Outcome, Raw, Reply
-from handlers.reading.amounts import read_percent
+from handlers.kinds import Answers, Asked, Box, Button, Facts, Field, Notice, Option, Outcome, Raw, Reply
 from handlers.reading.identifiers import read_bic, read_email, read_iban
 from handlers.reading.parties import read_colour, read_name
 from handlers.reading.places import read_address
 from handlers.reading.terms import read_terms
 from handlers.reading.text import clean, shown
+from handlers.reading.vat import EXEMPT, read_usual
 from handlers.starting import unchanged
+from handlers.vat_words import vat_text
 from handlers.words import _, language
 
 NAMES = (
@@ -64,7 +65,8 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
         started(registration_field(country, Asked.SILENT), business.vat_id or f"tax number {business.tax_number}",
                 registration),
         # What is usual hangs on the country and the registration, so it stands empty where they may change.
-        silent("vat", _("Which VAT rate do you usually charge, in percent?"), lambda text: read_percent(text, "vat")),
+        silent("vat", _("Which VAT rate do you usually charge, in percent?"), read_usual,
+               options=_usual_rates(country)),
         silent("iban", _("Which IBAN do clients pay to? - for none."), clearable(read_iban), business.iban,
                business.iban),
         silent("bic", _("Which BIC does your bank have? - for none."), clearable(read_bic), business.bic, business.bic),
@@ -94,6 +96,12 @@ def _logo(ctx: Context) -> str:
     return _(
         "Pictures cannot be read here. Send your logo on Telegram or in a terminal, or write - for none."
     )
+
+
+def _usual_rates(country: str) -> tuple[Option, ...]:
+    rate = default_tax(country, registered=True)
+    known = (Option(vat_text(rate) + "%", vat_text(rate)),) if must_register(country) else ()
+    return (*known, Option(_("Small business, no VAT"), EXEMPT))
 
 
 def _read_next(text: str) -> int:
@@ -154,11 +162,17 @@ def _with_registration(changed: Business, before: Business, named: Answers) -> B
         changed = replace(changed, vat_id=vat_id, tax_number=tax_number)
     country = changed.address.country
     if "vat" in named:
-        rate = named["vat"]
+        usual: Tax = named["vat"]
+        if usual.category is TaxCategory.EXEMPT:
+            return replace(changed, default_tax=small_business_tax(country))
+        rate = usual.rate
         if rate and not changed.registered and must_register(country):
             raise InvalidInput("vat", N_("Without a VAT id no VAT may be charged; set the VAT id first."),
                                "/settings vat-id DE136695976; vat 19%")  # fmt: skip
-        return replace(changed, default_tax=tax_at(rate) if rate or changed.registered else NO_TAX)
+        return replace(changed, default_tax=usual if rate or changed.registered else NO_TAX)
+    if before.default_tax.category is TaxCategory.EXEMPT:
+        # A small business may have a VAT id, for what it buys and sells abroad.
+        return replace(changed, default_tax=small_business_tax(country))
     if changed.registered != before.registered or country != before.address.country:
         return replace(changed, default_tax=default_tax(country, changed.registered))
     return changed
@@ -178,11 +192,10 @@ async def _with_logo(ctx: Context, changed: Business, text: str) -> Business:
 def _card(ctx: Context, business: Business) -> Facts:
     """Every setting under the name that /settings takes."""
     nothing = "–"
-    rate = (
-        f"{ctx.number(business.default_tax.rate)}%"
-        if business.registered or business.default_tax.rate
-        else nothing
-    )
+    usual = business.default_tax
+    rate = f"{ctx.number(usual.rate)}%" if business.registered or usual.rate else nothing
+    if usual.category is TaxCategory.EXEMPT:
+        rate = _("exempt: small business")
     if business.tax_number:
         registration = _("tax number {number}", number=business.tax_number)
     else:

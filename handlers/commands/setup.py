@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.country import defaults
 from core.errors import N_
 from core.party import Business, Role
-from core.tax import default_tax
+from core.tax import EU_STATES, default_tax
 from core.terms import Terms
 from core.usecases.business import open_business
 from handlers.command import Command, Where
@@ -132,7 +132,15 @@ async def set_up(ctx: Context, answers: Answers) -> Reply:
     notice = Notice(_("{name} is ready to send invoices.", name=business.name), "success")
     hint = Text(_("Change any of this with /settings. Now write your first invoice:\n"
                   "/invoice Acme: 3h design @ 120; due 14d"))  # fmt: skip
-    return Reply((notice, facts, hint), _next_steps())
+    # The exemption for small businesses is the EU's; elsewhere they are not registered, or charge like others.
+    small = (
+        (Button(_("Small business, no VAT"), "settings", "vat exempt"),) if _may_be_small(business) else ()
+    )
+    return Reply((notice, facts, hint), (*_next_steps(), *small))
+
+
+def _may_be_small(business: Business) -> bool:
+    return business.address.country in EU_STATES and not business.vat_id
 
 
 def _welcome_back(ctx: Context) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from core.errors import N_, InvalidInput
 from core.tax import Supply, Tax, TaxCategory, tax_at, untaxed
 from handlers.reading.amounts import read_percent
 from handlers.reading.text import bare, required
@@ -39,3 +40,15 @@ def read_vat(text: str, field: str = "vat") -> Vat:
     text = required(text, field, _LIMIT, "19%")
     found = _WORDS.get(bare(text).strip(" ."))
     return tax_at(read_percent(text, field)) if found is None else found
+
+
+def read_usual(text: str) -> Tax:
+    """What a business usually charges: a rate, or `exempt` and `none`. The rest hangs on the client."""
+    found = read_vat(text)
+    if isinstance(found, Tax) and (
+        found.category.taxed or found.category in (TaxCategory.EXEMPT, TaxCategory.OUTSIDE)
+    ):
+        return found
+    raise InvalidInput(
+        "vat", N_("That hangs on the client. What is usual is a rate, exempt, or none."), "19%"
+    )

@@ -8,7 +8,7 @@ import pytest
 from core.documents.pdf import render
 from core.invoice import Discount, Line, Period
 from core.party import Address, Party
-from core.tax import Tax, TaxCategory
+from core.tax import Tax, TaxCategory, untaxed
 from tests.builders.documents import OUTSIDE, REDUCED, STANDARD, ZERO, a_document, a_line
 from tests.documents.reading import pages, text
 
@@ -121,6 +121,17 @@ def test_without_vat_there_is_no_column_but_the_reason() -> None:
     assert note in said
     assert said.replace(note, "").count("VAT") == 1  # the buyer's VAT ID
     assert "Subtotal" not in said
+
+
+@pytest.mark.parametrize("category", [category for category in TaxCategory if not category.taxed])
+def test_what_is_free_of_vat_is_told_apart_from_what_is_taxed(category: TaxCategory) -> None:
+    lines = [Line("Course", Decimal("300"), tax=untaxed(category)), Line("Book", Decimal("20"), tax=REDUCED)]
+
+    said = text(render(a_document(lines, tax_note="The reason why.")))
+
+    assert "No VAT on 300.00" in said
+    assert "VAT 7% on 20.00" in said
+    assert "The reason why." in said
 
 
 @pytest.mark.parametrize(

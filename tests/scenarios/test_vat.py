@@ -108,3 +108,32 @@ async def test_a_client_changed_to_one_abroad_changes_the_vat(ana: Chat) -> None
     await ana.says("/edit client Donau")
 
     ana.sees("Draft for Donau GmbH", "Reverse charge: the client accounts for the VAT", "Total: EUR 360.00")
+
+
+async def test_a_small_business_says_so_once_and_its_invoices_name_the_law(ana: Chat) -> None:
+    await ana.says(
+        "/start Kiosk; country DE; address Kai 3, 24103 Kiel; vat-id tax number 20/123/45678; terms 14d"
+    )
+    await ana.says("/client add Acme GmbH, Ring 2, 20095 Hamburg, DE")
+    await ana.says("/settings vat exempt")
+    ana.sees("vat: exempt: small business")
+
+    await ana.says("Acme: 3h design @ 120")
+    ana.sees("VAT: Small business: no VAT is charged", "Total: EUR 360.00")
+    await ana.presses("Issue")
+
+    assert "§ 19 UStG" in ana.reads_pdf("2026-0001.pdf")
+
+
+async def test_the_setup_offers_the_exemption_for_small_businesses(ana: Chat) -> None:
+    await ana.says("/start Kiosk; country DE; address Kai 3, 24103 Kiel; vat-id none; iban none; terms 14d")
+
+    await ana.presses("Small business, no VAT")
+
+    ana.sees("Saved.", "vat: exempt: small business")
+    await ana.says("/settings vat-id DE136695976")
+    ana.sees("vat: exempt: small business")
+    await ana.says("/settings vat reverse")
+    ana.sees("vat: That hangs on the client. What is usual is a rate, exempt, or none.", "Example: 19%")
+    await ana.says("19%")
+    ana.sees("vat: 19%")
