@@ -12,12 +12,14 @@ from core.documents.pen import (
     WIDTH,
     Block,
     Operators,
+    Pen,
     beside,
     box,
     paragraph,
     shrunk,
     stack,
 )  # fmt: skip
+from core.documents.picture import Picture
 from core.party import Party
 
 TOP = 44.0
@@ -53,16 +55,24 @@ def next_head(job: Job) -> Block:
 
 
 def ribbon(job: Job) -> str:
+    return ribbon_in(job.accent)
+
+
+def ribbon_in(accent: str) -> str:
     """A band in the business's colour along the upper edge."""
-    return box(0, 0, PAGE_WIDTH, 5, job.accent)
+    return box(0, 0, PAGE_WIDTH, 5, accent)
 
 
 def _brand(job: Job) -> Block:
-    width = WIDTH - _TITLE - _GUTTER
-    if job.logo is None:
-        return shrunk(job.document.seller.name, job.pens.name, LEFT, width, 64)
-    scale = min(_LOGO[0] / job.logo.width, _LOGO[1] / job.logo.height)
-    wide, high = job.logo.width * scale, job.logo.height * scale
+    return brand(job.document.seller.name, job.pens.name, job.logo, WIDTH - _TITLE - _GUTTER)
+
+
+def brand(name: str, pen: Pen, logo: Picture | None, width: float) -> Block:
+    """The logo, or the name where there is none."""
+    if logo is None:
+        return shrunk(name, pen, LEFT, width, 64)
+    scale = min(_LOGO[0] / logo.width, _LOGO[1] / logo.height)
+    wide, high = logo.width * scale, logo.height * scale
     return Block(
         high,
         lambda top: [
