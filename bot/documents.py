@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from bot.rendering import Renderer
+from core.einvoice.profiles import Profile
+from core.einvoice.terms import Added
 from core.invoice import Document, Invoice, State
 from storage.engine import Storage
 
@@ -31,6 +33,13 @@ class Documents:
         async with self._storage.work() as work:
             await work.enter(business_id)
             return await work.files.keep_document(invoice_id, kind, content)
+
+    async def xml(self, business_id: UUID, invoice_id: UUID, profile: Profile, added: Added) -> bytes:
+        """Written anew each time, from the same frozen document."""
+        async with self._storage.reading() as work:
+            await work.enter(business_id)
+            invoice = await work.invoices.get(invoice_id)
+        return await self._renderer.xml(invoice.issued, profile, added)
 
     async def _render(self, document: Document, logo: bytes | None, kind: str) -> bytes:
         return await self._renderer.render(document, logo, void=kind == "void")

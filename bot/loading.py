@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.documents import Documents
 from core.chat_ports import OutboxRow
 from core.errors import N_, BillhookError, Unavailable
-from handlers.kinds import Attachment, InvoicePdf, Notice, Question, Reply, StoredFile
+from handlers.kinds import Attachment, InvoicePdf, InvoiceXml, Notice, Question, Reply, StoredFile
 from handlers.updates import Occasion
 from handlers.wire import from_json, occasion_from_json
 from handlers.words import _, write
@@ -54,12 +54,10 @@ class Loader:
                 log.exception("%s was not made", item.filename)
                 if shown.letter is not None:
                     raise Unavailable(N_("{file} could not be made."), 1, file=item.filename) from error
-                blocks.append(
-                    Notice(_("The PDF could not be made now. Ask for it again with /pdf."), "warning")
-                )
+                blocks.append(Notice(_failed(item), "warning"))
         return replace(shown, blocks=tuple(blocks), attachments=tuple(attachments))
 
-    async def _loaded(self, row: OutboxRow, item: Attachment | InvoicePdf | StoredFile) -> Attachment:
+    async def _loaded(self, row: OutboxRow, item: Attachment | InvoicePdf | InvoiceXml | StoredFile) -> Attachment:
         if isinstance(item, Attachment):
             return item
         if row.business_id is None:
@@ -67,7 +65,16 @@ class Loader:
         if isinstance(item, InvoicePdf):
             content = await self._documents.pdf(row.business_id, item.invoice_id)
             return Attachment(item.filename, "application/pdf", content)
+        if isinstance(item, InvoiceXml):
+            content = await self._documents.xml(row.business_id, item.invoice_id, item.profile, item.added)
+            return Attachment(item.filename, "application/xml", content)
         async with self._storage.work() as work:
             await work.enter(row.business_id)
             content = await work.files.get(item.file_id)
         return Attachment(item.filename, item.media_type, content)
+
+
+def _failed(item: Attachment | InvoicePdf | InvoiceXml | StoredFile) -> str:
+    if isinstance(item, InvoiceXml):
+        return _("The XML could not be made now. Ask for it again with /xml.")
+    return _("The PDF could not be made now. Ask for it again with /pdf.")

@@ -13,6 +13,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
 from core.documents.issued import render_issued
+from core.einvoice.export import to_xml
+from core.einvoice.profiles import Profile
+from core.einvoice.terms import Added
 from core.errors import N_, InvalidInput, Unavailable
 from core.invoice import ComputedLine, Document
 from core.money import Money
@@ -46,6 +49,11 @@ class Renderer:
                 self._thread, lambda: render_issued(document, logo=logo, void=void)
             )
         return await loop.run_in_executor(self._queue, self._worker.render, document, logo, void)
+
+    async def xml(self, document: Document, profile: Profile, added: Added) -> bytes:
+        """Its data alone. Raises Conflict for what cannot be such an e-invoice."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, to_xml, document, profile, added)
 
     @property
     def process_id(self) -> int | None:

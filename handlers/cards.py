@@ -14,6 +14,7 @@ from core.usecases.late_fee import NOT_SENT
 from core.usecases.undo import UNDONE_REASON
 from core.views import InvoiceRow
 from handlers.context import Context, undo_button
+from handlers.einvoices import absent_at_issue, fill_buttons, ordinary_notice
 from handlers.kinds import Block, Button, ChatRef, Facts, InvoicePdf, Lines, Notice, Reply
 from handlers.vat_words import vat_buttons, vat_of_row, vat_pairs
 from handlers.words import _
@@ -122,8 +123,12 @@ def issued_reply(
     said = [Notice(issued_text(ctx, invoice), "success")]
     if asked_by:
         said.append(Notice(_("{name} asked for it.", name=asked_by)))
+    absent = absent_at_issue(invoice)
+    if absent:
+        said.append(ordinary_notice(absent))
     buttons = (Button(_("Paid"), "paid", invoice.id.hex), Button(_("Show"), "invoice show", invoice.id.hex))
-    shown = (*_way_to_send(ctx, invoice), *_way_to_pay(ctx, invoice), *buttons, undo_button(entry))
+    ways = (*_way_to_send(ctx, invoice), *_way_to_pay(ctx, invoice))
+    shown = (*ways, *buttons, *fill_buttons(ctx, invoice, absent), undo_button(entry))
     return Reply(tuple(said), shown, (pdf_of(invoice),), elsewhere=elsewhere)
 
 

@@ -11,6 +11,8 @@ from urllib.parse import quote
 from core.country import country_name
 from core.documents.printable import cleaned
 from core.documents.qr import payload
+from core.einvoice.export import can_be
+from core.einvoice.profiles import Profile
 from core.invoice import ComputedLine, Document, Invoice, State, TaxRow
 from core.locale import format_decimal, format_money, number_style
 from core.money import Money, exponent
@@ -46,6 +48,7 @@ class Words:
     """The fixed words."""
 
     pdf: str
+    xml: str
     lines: str
     payments: str
     ways: str
@@ -92,6 +95,8 @@ class Page:
     accent: str
     has_logo: bool
     filename: str
+    xml: str
+    """The name of its data as a file; empty where they do not suffice for one."""
     branded: bool
     warning: str = ""
     """What went wrong with what was just tried."""
@@ -127,13 +132,22 @@ def page_of(shown: Shown, today: date, *, pays: bool = False, reports_to: str = 
         accent=document.accent,
         has_logo=document.logo is not None,
         filename=f"{document.number.replace('/', '-')}.pdf",
+        xml=f"{document.number.replace('/', '-')}.xml" if xml_profile(shown) else "",
         branded=document.branded,
     )
+
+
+def xml_profile(shown: Shown) -> Profile | None:
+    """In which form the client gets the data: as Peppol has them, or else as they are inside the PDF."""
+    if shown.invoice.state is State.VOID:
+        return None
+    return next((one for one in (Profile.PEPPOL, Profile.FACTUR_X) if can_be(shown.invoice.issued, one)), None)
 
 
 def _words(document: Document) -> Words:
     return Words(
         pdf=_("Download PDF"),
+        xml=_("Download XML"),
         lines=_("What it is for"),
         payments=_("Payments so far"),
         ways=_("How to pay by bank transfer"),

@@ -11,6 +11,9 @@ from enum import Enum
 from typing import Any, Literal
 from uuid import UUID
 
+from core.einvoice.profiles import Profile
+from core.einvoice.terms import NOTHING_ADDED, Added
+
 Answers = Mapping[str, Any]
 """Parsed values by field name; None where a field was skipped."""
 
@@ -89,6 +92,16 @@ class InvoicePdf:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceXml:
+    """The data of an issued invoice as a file. They are written after the commit; nothing of them is kept."""
+
+    invoice_id: UUID
+    filename: str
+    profile: Profile
+    added: Added = NOTHING_ADDED
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file of the business, such as a receipt, which delivery loads."""
 
@@ -117,7 +130,7 @@ class Reply:
 
     blocks: tuple[Block, ...]
     buttons: tuple[Button, ...] = ()
-    attachments: tuple[Attachment | InvoicePdf | StoredFile, ...] = ()
+    attachments: tuple[Attachment | InvoicePdf | InvoiceXml | StoredFile, ...] = ()
     answer: str = ""
     aside: bool = False
     """Said in passing to whoever pressed a button: what is on the screen stays as it is."""

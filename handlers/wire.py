@@ -8,6 +8,8 @@ from dataclasses import asdict
 from typing import Any, Literal, assert_never
 from uuid import UUID
 
+from core.einvoice.profiles import Profile
+from core.einvoice.terms import Added, Contact
 from handlers.kinds import (
     Attachment,
     Block,
@@ -17,6 +19,7 @@ from handlers.kinds import (
     Entry,
     Facts,
     InvoicePdf,
+    InvoiceXml,
     Letter,
     Lines,
     Notice,
@@ -181,10 +184,12 @@ def reply_to_json(reply: Reply, tokens: tuple[str, ...]) -> Json:
     return data | {"letter": asdict(reply.letter)} if reply.letter else data
 
 
-def _attachment_to_json(item: Attachment | InvoicePdf | StoredFile) -> Json:
+def _attachment_to_json(item: Attachment | InvoicePdf | InvoiceXml | StoredFile) -> Json:
     match item:
         case InvoicePdf(invoice_id, filename):
             return {"invoice": invoice_id.hex, "filename": filename}
+        case InvoiceXml(invoice_id, filename, profile, added):
+            return {"xml": invoice_id.hex, "filename": filename, "profile": profile.value} | asdict(added)
         case StoredFile(file_id, filename, media_type):
             return {"file": file_id.hex, "filename": filename, "media_type": media_type}
         case Attachment():
@@ -193,9 +198,15 @@ def _attachment_to_json(item: Attachment | InvoicePdf | StoredFile) -> Json:
             assert_never(item)
 
 
-def _attachment_from_json(data: Json, stored: Iterator[Attachment]) -> Attachment | InvoicePdf | StoredFile:
+def _attachment_from_json(
+    data: Json, stored: Iterator[Attachment]
+) -> Attachment | InvoicePdf | InvoiceXml | StoredFile:
     if "invoice" in data:
         return InvoicePdf(UUID(data["invoice"]), data["filename"])
+    if "xml" in data:
+        contact = Contact(**data["contact"]) if data["contact"] else None
+        added = Added(contact, data["reference"])
+        return InvoiceXml(UUID(data["xml"]), data["filename"], Profile(data["profile"]), added)
     if "file" in data:
         return StoredFile(UUID(data["file"]), data["filename"], data["media_type"])
     return next(stored)

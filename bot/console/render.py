@@ -13,6 +13,7 @@ from handlers.kinds import (
     Button,
     Facts,
     InvoicePdf,
+    InvoiceXml,
     Lines,
     Notice,
     Question,
@@ -105,7 +106,7 @@ def button_rows(labels: Sequence[str], columns: int) -> list[str]:
     return rows
 
 
-def file_line(attachment: Attachment | InvoicePdf | StoredFile, name: str) -> str:
+def file_line(attachment: Attachment | InvoicePdf | InvoiceXml | StoredFile, name: str) -> str:
     """A document that is still to be rendered has no size yet; delivery renders it before it is shown."""
     if not isinstance(attachment, Attachment):
         return f"[file] {safe_line(name)}"

@@ -15,12 +15,13 @@ from bot.documents import Documents
 from bot.web.html_pages import html_page, languages_of
 from bot.web.security import file_headers, is_secure
 from core.documents.qr import outline
+from core.einvoice.terms import NOTHING_ADDED
 from core.errors import BillhookError
 from core.ports import Clock
 from core.usecases.hosted import PATH, Shown, find
 from handlers.background.viewing import Viewing, later, nothing_there
 from handlers.cards import pdf_of
-from handlers.hosted_page import Page
+from handlers.hosted_page import Page, xml_profile
 from handlers.words import language
 from storage.engine import Storage
 
@@ -64,6 +65,7 @@ class InvoicePages:
         return [
             Route(f"{PATH}{{token}}", self._page),
             Route(f"{PATH}{{token}}/invoice.pdf", self._pdf),
+            Route(f"{PATH}{{token}}/invoice.xml", self._xml),
             Route(f"{PATH}{{token}}/logo", self._logo),
             Route(f"{PATH}{{rest:path}}", self.nothing),
         ]
@@ -106,10 +108,24 @@ class InvoicePages:
             content = await self._documents.pdf(shown.business.id, shown.invoice.id)
         except BillhookError as error:
             return self.later(request, error)
-        name = pdf_of(shown.invoice).filename
+        return self._file(content, "application/pdf", pdf_of(shown.invoice).filename)
+
+    async def _xml(self, request: Request) -> Response:
+        try:
+            shown = await self._found(request)
+            profile = xml_profile(shown) if shown else None
+            if shown is None or profile is None:
+                return await self.nothing(request)
+            content = await self._documents.xml(shown.business.id, shown.invoice.id, profile, NOTHING_ADDED)
+        except BillhookError as error:
+            return self.later(request, error)
+        name = pdf_of(shown.invoice).filename.removesuffix(".pdf")
+        return self._file(content, "application/xml", f"{name}.xml")
+
+    def _file(self, content: bytes, media_type: str, name: str) -> Response:
         disposition = f"attachment; filename=\"{_plain(name)}\"; filename*=UTF-8''{quote(name, safe='')}"
         headers = {**file_headers(secure=self._secure), "Content-Disposition": disposition}
-        return Response(content, media_type="application/pdf", headers=headers)
+        return Response(content, media_type=media_type, headers=headers)
 
     async def _logo(self, request: Request) -> Response:
         """As the invoice has it, which is always a JPEG."""

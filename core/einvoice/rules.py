@@ -54,7 +54,7 @@ def missing(terms: InvoiceTerms, profile: Profile = Profile.FACTUR_X) -> tuple[M
         found += _missing_in_networks(terms)
     if profile is Profile.XRECHNUNG:
         found += _missing_for_authorities(terms)
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _missing_anywhere(terms: InvoiceTerms) -> Iterator[Missing]:
@@ -98,12 +98,12 @@ def _missing_in_networks(terms: InvoiceTerms) -> Iterator[Missing]:
 def _missing_for_authorities(terms: InvoiceTerms) -> Iterator[Missing]:
     """BR-DE-1 to BR-DE-9, 27 and 28."""
     contact = terms.seller.contact
-    known = contact and contact.name and _MAIL.fullmatch(contact.email)
     wanted = (
         (terms.seller.city and terms.seller.postcode, Missing.SELLER_TOWN),
         (terms.buyer.city and terms.buyer.postcode, Missing.BUYER_TOWN),
         (terms.transfer, Missing.BANK_ACCOUNT),
-        (known and contact and sum(map(str.isdigit, contact.phone)) >= _PHONE_DIGITS, Missing.CONTACT),
+        (contact is None or _MAIL.fullmatch(contact.email), Missing.SELLER_ADDRESS),
+        (contact and contact.name and sum(map(str.isdigit, contact.phone)) >= _PHONE_DIGITS, Missing.CONTACT),
     )
     yield from (name for present, name in wanted if not present)
 

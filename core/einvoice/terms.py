@@ -49,6 +49,18 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """What a network wants besides the document, as whoever asks for the XML says it."""
+
+    contact: Contact | None = None
+    reference: str = ""
+    """Instead of none, such as a Leitweg-ID."""
+
+
+NOTHING_ADDED = Added()
+
+
+@dataclass(frozen=True, slots=True)
 class Trader:
     """Seller (BG-4) or buyer (BG-7)."""
 

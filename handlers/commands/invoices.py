@@ -93,6 +93,9 @@ async def _route(ctx: Context, text: str) -> str | None:
     text = text.strip()
     if not text or len(text) > 40 or ":" in text or "\n" in text:
         return None
+    number, _blank, last = text.rpartition(" ")
+    if last.lower() == "xml" and await ctx.work.invoices.find_number(number.strip().upper()):
+        return "xml"
     if as_id(text) or await ctx.work.invoices.find_number(text.upper()):
         return "invoice show"
     return "invoice show" if text[:1].isdigit() and " " not in text and "@" not in text else None

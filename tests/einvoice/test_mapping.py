@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from core.einvoice.export import can_be, lacks, to_xml
+from core.einvoice.export import can_be, lacks, to_xml, usual_profile
 from core.einvoice.mapping import terms_of
 from core.einvoice.profiles import Profile
 from core.einvoice.rules import Missing
-from core.einvoice.terms import Endpoint
+from core.einvoice.terms import Added, Endpoint
 from core.errors import Conflict
 from core.invoice import Document
 from core.party import Address, Party
@@ -98,7 +98,7 @@ def test_what_is_missing_is_named(issued: Document, profile: Profile, expected: 
 
 
 def test_german_authorities_are_told_whom_to_ask() -> None:
-    content = to_xml(document(), Profile.XRECHNUNG, CONTACT).decode()
+    content = to_xml(document(), Profile.XRECHNUNG, Added(CONTACT)).decode()
 
     assert "xrechnung_3.0" in content
     assert "<ram:PersonName>Ida Lindqvist</ram:PersonName>" in content
@@ -123,3 +123,26 @@ def test_the_reason_of_each_row_comes_before_that_of_the_whole_document() -> Non
     assert terms_of(issued).vat_rows[0].exemption == REASON
     assert of_row.exemption == "This row's own."
     assert terms_of(a_document(tax=tax_at(Decimal(7)), tax_note=REASON)).vat_rows[0].exemption == ""
+
+
+@pytest.mark.parametrize(
+    ("country", "reference", "profile"),
+    [
+        ("DE", "04011000-12345-03", Profile.XRECHNUNG),
+        ("DE", "992-90009-96", Profile.XRECHNUNG),
+        ("DE", "PO-48213", Profile.PEPPOL),
+        ("AT", "04011000-12345-03", Profile.PEPPOL),
+    ],
+)
+def test_german_authorities_are_known_by_their_reference(
+    country: str, reference: str, profile: Profile
+) -> None:
+    assert usual_profile(document(buyer=Party("Amt", Address(country)), reference=reference)) is profile
+
+
+def test_a_reference_that_comes_later_does_not_replace_the_invoices_own() -> None:
+    later = Added(reference="04011000-12345-03")
+
+    assert lacks(document(reference=""), Profile.PEPPOL) == (Missing.REFERENCE,)
+    assert b"04011000-12345-03" in to_xml(document(reference=""), Profile.PEPPOL, later)
+    assert b"04011000-12345-03" not in to_xml(document(reference="PO-1"), Profile.PEPPOL, later)

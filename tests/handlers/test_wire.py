@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.einvoice.profiles import Profile
+from core.einvoice.terms import Added, Contact
 from handlers.kinds import (
     Attachment,
     Block,
@@ -17,6 +19,7 @@ from handlers.kinds import (
     Entry,
     Facts,
     InvoicePdf,
+    InvoiceXml,
     Letter,
     Lines,
     Notice,
@@ -57,7 +60,10 @@ buttons = st.lists(
     max_size=4,
 ).map(tuple)
 files = st.builds(Attachment, texts, texts, st.binary(max_size=50))
-documents = st.builds(InvoicePdf, st.uuids(), texts)
+added = st.builds(Added, st.none() | st.builds(Contact, texts, texts, texts), texts)
+documents = st.builds(InvoicePdf, st.uuids(), texts) | st.builds(
+    InvoiceXml, st.uuids(), texts, st.sampled_from(Profile), added
+)
 replies = st.builds(
     Reply,
     blocks,

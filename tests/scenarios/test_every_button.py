@@ -15,6 +15,7 @@ from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
 OPENINGS = (
     "/start", "/help", "/invoice", "/invoice Acme: Work @ 100", "/invoice Nobody: Work @ 100", "/edit", "/invoices",
     "/invoices draft", "/invoice show 2026-0001", "/invoice show 2026-0002", "/invoice show", "/pdf", "/pdf 2026-0001",
+    "/xml", "/xml 2026-0001", "/xml 2026-0001 xrechnung",
     "/paid", "/paid 2026-0001 5", "/void", "/void 2026-0002 oops", "/overdue", "/clients", "/client", "/client Acme",
     "/paylink", "/payments",
     "/client Bär", "/client add", "/client add Zimt, Kai 3, 24103 Kiel, DE", "/client edit",

@@ -40,6 +40,8 @@ FIELDS = {
     "/pdf 2026-0099": ("number", "There is no invoice 2026-0099.", "2026-0001"),
     "/xml 2026-0099": ("number", "There is no invoice 2026-0099.", "2026-0001"),
     "/xml 2026-0001 edifact": ("format", "“edifact” is no format that I can write.", "peppol"),
+    "/xml 2026-0099": ("number", "There is no invoice 2026-0099.", "2026-0001"),
+    "/xml 2026-0001 edifact": ("format", "“edifact” is no format that I can write.", "peppol"),
     "/paid 2026-0099": ("number", "There is no invoice 2026-0099.", "2026-0001"),
     "/paid 2026-0001 0": ("amount", "must be more than zero", "120"),
     "/paid 2026-0001 5 2027-01-01": ("date", "is in the future", "today"),

@@ -310,6 +310,20 @@ async def test_the_document_is_the_one_that_is_kept(office: WebOffice, ana: Chat
     assert answer.headers["cache-control"] == "no-store"
 
 
+async def test_the_data_can_be_taken_along_where_they_suffice(office: WebOffice, ana: Chat) -> None:
+    number = await bills(ana, WORK)
+    token = await office.hands_out(ana, number)
+    browser = office.browser()
+
+    page = await browser(f"/i/{token}")
+    answer = await browser(f"/i/{token}/invoice.xml")
+
+    assert "Download XML" in page.page.text
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/xml")
+    assert f'filename="{number}.xml"' in answer.headers["content-disposition"]
+    assert f"<ram:ID>{number}</ram:ID>".encode() in answer.content
+
+
 async def test_of_a_void_invoice_it_is_the_marked_one(office: WebOffice, ana: Chat) -> None:
     number = await bills(ana, WORK)
     token = await office.hands_out(ana, number)
@@ -317,8 +331,10 @@ async def test_of_a_void_invoice_it_is_the_marked_one(office: WebOffice, ana: Ch
 
     page = await office.browser()(f"/i/{token}")
     answer = await office.browser()(f"/i/{token}/invoice.pdf")
+    data = await office.browser()(f"/i/{token}/invoice.xml")
 
     assert "This invoice is void. Please do not pay it." in page.page.text
+    assert ("Download XML" in page.page.text, data.status) == (False, 404)
     assert f"{number}-void.pdf" in answer.headers["content-disposition"]
 
 
