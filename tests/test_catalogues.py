@@ -26,8 +26,8 @@ SAME = {
 }
 SAME_PRINTED = {
     "de": {"IBAN", "BIC"},
-    "fr": {"IBAN", "BIC", "min"},
-    "es": {"IBAN", "BIC", "Subtotal", "d", "min"},
+    "fr": {"IBAN", "BIC", "Client", "Date", "Total", "min"},
+    "es": {"IBAN", "BIC", "Subtotal", "Total", "d", "min"},
     "it": SAME["it"],
     "nl": SAME["nl"],
     "pl": SAME["pl"],

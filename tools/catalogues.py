@@ -1,8 +1,8 @@
 """Keep the catalogues of the chat, of letters and of documents in step with the code: `python -m tools.catalogues`.
 
-`--fill FILE` takes translations from JSON first, `{"English": {"de": "…", "fr": "…", "es": "…"}}`; a sentence with a
-plural is named by its singular and has a list of forms. `--check` writes nothing and exits with 1 when a file is not
-what this tool would write, or a sentence is not translated.
+`--fill FILE` takes translations from JSON first, `{"English": {"de": "…", "fr": "…", "es": "…"}}`, and with `--printed`
+those of documents; a sentence with a plural is named by its singular and has a list of forms. `--check` writes nothing
+and exits with 1 when a file is not what this tool would write, or a sentence is not translated.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def as_mo(made: Catalog) -> bytes:
     return written.getvalue()
 
 
-def update(filled: Mapping[str, Mapping[str, str | list[str]]]) -> list[str]:
+def update(filled: Mapping[str, Mapping[str, str | list[str]]], into: str = DOMAIN) -> list[str]:
     """Write every file anew; returns what is still to be translated, and what was filled in that nobody says."""
     left: list[str] = []
     said: set[str] = set()
@@ -149,7 +149,7 @@ def update(filled: Mapping[str, Mapping[str, str | list[str]]]) -> list[str]:
         given = {
             by_name[name]: _plain(texts[language])
             for name, texts in filled.items()
-            if language in texts and name in by_name
+            if domain == into and language in texts and name in by_name
         }
         known = translations(language, domain) | given
         made = catalogue(language, found, known, domain)
@@ -157,7 +157,7 @@ def update(filled: Mapping[str, Mapping[str, str | list[str]]]) -> list[str]:
         file_of(language, "po", domain).write_bytes(as_po(made))
         file_of(language, "mo", domain).write_bytes(as_mo(made))
         left += untranslated(language, domain, found, known)
-        said |= by_name.keys()
+        said |= by_name.keys() if domain == into else set()
     return [f"nobody says: {name}" for name in filled.keys() - said] + left
 
 
@@ -197,11 +197,15 @@ def main() -> int:
         "--check", action="store_true", help="write nothing; exit with 1 if anything is to do"
     )
     parser.add_argument("--fill", type=Path, metavar="FILE", help="take translations from this JSON first")
+    parser.add_argument(
+        "--printed", action="store_true", help="those are words of documents, not of the chat"
+    )
     given = parser.parse_args()
     if given.check:
         left = wrong()
     else:
-        left = update(json.loads(given.fill.read_text(encoding="utf-8")) if given.fill else {})
+        filled = json.loads(given.fill.read_text(encoding="utf-8")) if given.fill else {}
+        left = update(filled, PRINTED if given.printed else DOMAIN)
     print(*left, f"{len(messages())} sentences in {', '.join(LANGUAGES)}; of these, what a client reads in "
           f"{', '.join(WRITTEN_ONLY)}; {len(_found(_PRINTED))} printed ones", sep="\n")  # fmt: skip
     return 1 if given.check and left else 0
