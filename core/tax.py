@@ -79,6 +79,15 @@ STANDARD_RATES = {
 }  # fmt: skip
 
 
+# What is charged on sales there is called sales tax, GST or consumption tax.
+_ANOTHER_NAME = frozenset("AU CA HK IN JP MY NZ SG US".split())
+
+
+def named_vat(country: str) -> bool:
+    """Whether sellers there call it VAT; elsewhere what people read says tax."""
+    return country not in _ANOTHER_NAME
+
+
 def must_register(country: str) -> bool:
     """Whether charging VAT there without being registered is an offence (e.g. § 14c UStG, DE)."""
     return country in STANDARD_RATES

@@ -16,7 +16,7 @@ from core.views import InvoiceRow
 from handlers.context import Context, undo_button
 from handlers.einvoices import absent_at_issue, fill_buttons, ordinary_notice
 from handlers.kinds import Block, Button, ChatRef, Facts, InvoicePdf, Lines, Notice, Reply
-from handlers.vat_words import vat_buttons, vat_of_row, vat_pairs
+from handlers.vat_words import tax_name, vat_buttons, vat_of_row, vat_pairs
 from handlers.words import _
 
 MOST_LINES_SHOWN = 50
@@ -260,7 +260,7 @@ def _lines(ctx: Context, totals: Totals) -> Lines:
     left = len(totals.lines) - len(rows)
     if left:
         rows.append(("", _("… and {count} more lines", count=left), "", "", "", ""))
-    header = ("#", _("Description"), _("Qty"), _("Price"), _("VAT"), _("Net"))
+    header = ("#", _("Description"), _("Qty"), _("Price"), tax_name(ctx), _("Net"))
     return Lines(header, tuple(rows), numeric=(2, 3, 4, 5))
 
 

@@ -18,6 +18,7 @@ from core.locale import format_decimal, format_money, number_style
 from core.money import Money, exponent
 from core.party import Party
 from core.payment import Payment
+from core.tax import named_vat
 from core.units import LABELS
 from core.usecases.hosted import Shown
 from handlers.reminding import long_date, payment_facts
@@ -141,7 +142,9 @@ def xml_profile(shown: Shown) -> Profile | None:
     """In which form the client gets the data: as Peppol has them, or else as they are inside the PDF."""
     if shown.invoice.state is State.VOID:
         return None
-    return next((one for one in (Profile.PEPPOL, Profile.FACTUR_X) if can_be(shown.invoice.issued, one)), None)
+    return next(
+        (one for one in (Profile.PEPPOL, Profile.FACTUR_X) if can_be(shown.invoice.issued, one)), None
+    )
 
 
 def _words(document: Document) -> Words:
@@ -224,9 +227,13 @@ def _shows_vat(document: Document) -> bool:
     return any(row.tax.category.taxed for row in document.totals.tax_rows)
 
 
+def _named_vat(document: Document) -> bool:
+    return named_vat(document.seller.address.country)
+
+
 def _headings(document: Document) -> tuple[str, ...]:
     amount = _("Amount {currency}", currency=document.currency)
-    vat = (_("VAT"),) if _shows_vat(document) else ()
+    vat = (_("VAT") if _named_vat(document) else _("Tax"),) if _shows_vat(document) else ()
     return (_("Description"), _("Quantity"), _("Unit price"), *vat, amount)
 
 
@@ -275,22 +282,30 @@ def _sums(document: Document) -> Pairs:
         label = _("Discount") if percent is None else _("Discount {percent}%", percent=_number(percent))
         pairs.append((label, _money(-totals.discount)))
         if _shows_vat(document):
-            pairs.append((_("Total without VAT"), _money(totals.net)))
+            label = _("Total without VAT") if _named_vat(document) else _("Total without tax")
+            pairs.append((label, _money(totals.net)))
     if _shows_vat(document):
-        pairs += [(_vat(row), _money(row.amount)) for row in totals.tax_rows]
+        pairs += [(_vat(row, named=_named_vat(document)), _money(row.amount)) for row in totals.tax_rows]
     if totals.rounding:
         pairs.append((_("Rounding"), _money(totals.rounding)))
     return tuple(pairs)
 
 
-def _vat(row: TaxRow) -> str:
+def _vat(row: TaxRow, *, named: bool) -> str:
+    basis = _money(row.basis)
     if not row.tax.category.taxed:
-        return _("No VAT on {basis}", basis=_money(row.basis))
-    return _("VAT {rate}% on {basis}", rate=_number(row.tax.rate), basis=_money(row.basis))
+        return _("No VAT on {basis}", basis=basis) if named else _("No tax on {basis}", basis=basis)
+    rate = _number(row.tax.rate)
+    if not named:
+        return _("Tax {rate}% on {basis}", rate=rate, basis=basis)
+    return _("VAT {rate}% on {basis}", rate=rate, basis=basis)
 
 
 def _remarks(document: Document) -> tuple[str, ...]:
-    said = (_("Prices were entered including VAT."),) if document.inclusive else ()
+    inclusive = _("Prices were entered including VAT.")
+    if not _named_vat(document):
+        inclusive = _("Prices were entered including tax.")
+    said = (inclusive,) if document.inclusive else ()
     return (*said, document.tax_note) if document.tax_note else said
 
 

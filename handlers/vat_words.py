@@ -7,7 +7,7 @@ from typing import assert_never
 from core.errors import N_
 from core.invoice import Draft, Invoice, TaxRow
 from core.party import Client
-from core.tax import Supply, Tax, TaxCategory
+from core.tax import Supply, Tax, TaxCategory, named_vat
 from core.tax_choice import Rule, choose
 from handlers.context import Context
 from handlers.kinds import Button, Option
@@ -36,6 +36,15 @@ _WHY = {
 }
 _QUIET = (Rule.HOME, Rule.UNREGISTERED)
 """What nobody wonders about."""
+
+
+def tax_name(ctx: Context) -> str:
+    """What it is called where the business is."""
+    return _("VAT") if _named_vat(ctx) else _("Tax")
+
+
+def _named_vat(ctx: Context) -> bool:
+    return named_vat(ctx.desk.business.address.country)
 
 
 def vat_text(tax: Tax) -> str:
@@ -80,6 +89,10 @@ def vat_of_row(ctx: Context, row: TaxRow, alone: bool) -> str:
     """What stands before the VAT of a group among the sums; `alone`: there is no other group."""
     rate, basis = ctx.number(row.tax.rate), ctx.money(row.basis)
     if row.tax.category.taxed:
+        if not _named_vat(ctx):
+            return (
+                _("Tax {rate}%", rate=rate) if alone else _("Tax {rate}% on {basis}", rate=rate, basis=basis)
+            )
         return _("VAT {rate}%", rate=rate) if alone else _("VAT {rate}% on {basis}", rate=rate, basis=basis)
     label = vat_label(ctx, row.tax)
     return label if alone else _("{reason} on {basis}", reason=label, basis=basis)
@@ -95,7 +108,7 @@ def vat_pairs(ctx: Context, draft: Draft, client: Client) -> tuple[tuple[str, st
         said = "" if choice.rule in _QUIET else _(_WHY[choice.rule], name=client.name)
     elif not draft.tax.category.taxed:
         said = vat_label(ctx, draft.tax)
-    return ((_("VAT"), said),) if said else ()
+    return ((tax_name(ctx), said),) if said else ()
 
 
 def vat_buttons(ctx: Context, invoice: Invoice, client: Client) -> tuple[Button, ...]:

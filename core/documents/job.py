@@ -12,6 +12,7 @@ from core.documents.pen import INK, MUTED, Pen
 from core.documents.picture import Picture
 from core.documents.printable import characters, cleaned
 from core.invoice import Document
+from core.tax import named_vat
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _DEFAULT_ACCENT = "#1f4e79"
@@ -55,7 +56,7 @@ class Job:
 def prepare(document: Document, logo: Picture | None, void: bool) -> Job:
     """Tidy the texts, check that each can be printed, and choose the fonts. Raises InvalidInput."""
     document = cleaned(document)
-    messages = words.words(document.language)
+    messages = words.words(document.language, named_vat(document.seller.address.country))
     figures = Figures(document.language, document.currency)
     lettering = Lettering(
         characters(document) | words.characters(document.language) | figures.characters | _countries(document)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -94,8 +94,24 @@ class Words:
 
 
 @lru_cache(maxsize=64)
-def words(language: str) -> Words:
-    """All messages of a language, looked up once."""
+def words(language: str, vat: bool = True) -> Words:
+    """All messages of a language, looked up once. Not `vat`: sellers there call it otherwise."""
+    found = _words(language)
+    return (
+        found
+        if vat
+        else replace(
+            found,
+            vat=_("Tax", language),
+            net=_("Total without tax", language),
+            tax=_("Tax {rate}% on {basis}", language),
+            untaxed=_("No tax on {basis}", language),
+            inclusive=_("Prices were entered including tax.", language),
+        )
+    )
+
+
+def _words(language: str) -> Words:
     return Words(
         title=_("Invoice", language),
         named=_("Invoice {number}", language),
@@ -141,8 +157,8 @@ def words(language: str) -> Words:
 @lru_cache(maxsize=64)
 def characters(language: str) -> frozenset[str]:
     """Every character the fixed words of a language need, so that their font can be chosen beforehand."""
-    messages = words(language)
-    printed = [getattr(messages, field.name) for field in fields(messages)]
+    both = (words(language), words(language, vat=False))
+    printed = [getattr(messages, field.name) for messages in both for field in fields(messages)]
     printed += [unit(code, language) for code in LABELS]
     printed += [terms(typed, language) for typed in _SOME_TERMS]
     printed += [day(date(2026, month, 10), language) for month in range(1, 13)]

@@ -10,6 +10,7 @@ from core.tax import (
     TaxCategory,
     default_tax,
     must_register,
+    named_vat,
     small_business_tax,
     tax_at,
 )
@@ -63,6 +64,11 @@ def test_what_is_taxed_has_no_reason_for_being_free(category: str, rate: str) ->
 )
 def test_a_small_business_is_exempt_with_its_country_s_code(country: str, code: str) -> None:
     assert small_business_tax(country) == Tax(TaxCategory.EXEMPT, Decimal(0), code)
+
+
+@pytest.mark.parametrize(("country", "named"), [("DE", True), ("ZA", True), ("US", False), ("AU", False)])
+def test_what_is_charged_on_sales_is_not_called_vat_everywhere(country: str, named: bool) -> None:
+    assert named_vat(country) is named
 
 
 def test_a_tax_stored_before_there_were_codes_still_reads() -> None:

@@ -8,7 +8,7 @@ import pytest
 from core.documents.pdf import render
 from core.invoice import Discount, Line, Period
 from core.party import Address, Party
-from core.tax import Tax, TaxCategory, untaxed
+from core.tax import Tax, TaxCategory, tax_at, untaxed
 from tests.builders.documents import OUTSIDE, REDUCED, STANDARD, ZERO, a_document, a_line
 from tests.documents.reading import pages, text
 
@@ -121,6 +121,17 @@ def test_without_vat_there_is_no_column_but_the_reason() -> None:
     assert note in said
     assert said.replace(note, "").count("VAT") == 1  # the buyer's VAT ID
     assert "Subtotal" not in said
+
+
+def test_a_seller_where_there_is_no_vat_charges_tax() -> None:
+    seller = Party("Ida Inc", Address("US"))
+    lines = [Line("Logo", Decimal(100), tax=tax_at(Decimal("8.25")))]
+
+    said = text(render(a_document(lines, seller=seller, inclusive=True)))
+
+    assert "Tax 8.25% on 92.38" in said
+    assert "Prices were entered including tax." in said
+    assert said.count("VAT") == 1  # the buyer's VAT ID
 
 
 @pytest.mark.parametrize("category", [category for category in TaxCategory if not category.taxed])

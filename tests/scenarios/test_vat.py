@@ -137,3 +137,20 @@ async def test_the_setup_offers_the_exemption_for_small_businesses(ana: Chat) ->
     ana.sees("vat: That hangs on the client. What is usual is a rate, exempt, or none.", "Example: 19%")
     await ana.says("19%")
     ana.sees("vat: 19%")
+
+
+async def test_a_sales_tax_is_called_tax_and_may_not_apply_abroad(ana: Chat) -> None:
+    await ana.says(
+        "/start Ida Inc; country US; address 5 Main St, Portland OR 97201; vat-id none; iban none; terms 14d"
+    )
+    await ana.says("/settings vat 8.25%")
+    await ana.says("/client add Acme Inc, 7 Main St, Portland OR 97201, US")
+    await ana.says("/client add Nord Ltd; address 1 King St, Toronto M5H 1A1; country CA; vat-id none")
+
+    await ana.says("Acme: Logo @ 100")
+    ana.sees("Tax", "Tax 8.25%: USD 8.25", "Total: USD 108.25")
+    await ana.says("Nord: Logo @ 100")
+    ana.sees("Tax: Please check: Nord Ltd is abroad, and the tax may not apply there", "Total: USD 108.25")
+    await ana.presses("No VAT")
+
+    ana.sees("Total: USD 100.00")
