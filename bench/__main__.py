@@ -30,6 +30,7 @@ ROWS = {
     "pages": "the page of an invoice beside a constant one",
     "slack": "signed commands of Slack, through the door and to a serving process",
     "documents": "one page and 500 lines against other ways to make a PDF",
+    "einvoices": "the data inside a PDF, and their validation",
     "renders": "many renders at once from threads",
     "starts": "--help, and the first reply of a chat",
     "ticks": "the tick of a fleet, idle and with everybody due",

@@ -52,8 +52,8 @@ def missing(terms: InvoiceTerms, profile: Profile = Profile.FACTUR_X) -> tuple[M
     found = [*_missing_anywhere(terms)]
     if profile is not Profile.FACTUR_X:
         found += _missing_in_networks(terms)
-    if profile is Profile.XRECHNUNG:
-        found += _missing_for_authorities(terms)
+    if profile is Profile.XRECHNUNG or (profile is Profile.PEPPOL and _within_germany(terms)):
+        found += _missing_in_germany(terms)
     return tuple(dict.fromkeys(found))
 
 
@@ -95,7 +95,12 @@ def _missing_in_networks(terms: InvoiceTerms) -> Iterator[Missing]:
     yield from (name for present, name in wanted if not present)
 
 
-def _missing_for_authorities(terms: InvoiceTerms) -> Iterator[Missing]:
+def _within_germany(terms: InvoiceTerms) -> bool:
+    """Peppol has rules of its own for that, which are those of XRechnung (DE-R-001 and the following)."""
+    return terms.seller.country == terms.buyer.country == "DE"
+
+
+def _missing_in_germany(terms: InvoiceTerms) -> Iterator[Missing]:
     """BR-DE-1 to BR-DE-9, 27 and 28."""
     contact = terms.seller.contact
     wanted = (

@@ -90,6 +90,8 @@ async def xml(ctx: Context, answers: Answers) -> Outcome:
     added = _added(ctx, document, answers)
     absent = lacks(document, profile, added)
     if absent:
+        # Nobody is told of what is asked for anyway, as soon as nothing else is in the way.
+        absent = tuple(one for one in absent if one not in _LATER) or absent
         said = absent_notice(number, absent)
         return Reply((said,), (*fill_buttons(ctx, invoice, absent), *_other(invoice, profile)))
     must_be(document, profile, added)

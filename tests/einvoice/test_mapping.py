@@ -73,6 +73,7 @@ BARE = Party("Anna", Address("DE"))
 @pytest.mark.parametrize(
     ("issued", "profile", "expected"),
     [
+        (document(buyer=replace(SELLER, vat_id="DE136695976")), Profile.PEPPOL, (Missing.CONTACT,)),
         (document(), Profile.FACTUR_X, ()),
         (document(seller=BARE), Profile.FACTUR_X, (Missing.SELLER_NUMBER,)),
         (document(UNTAXED["reverse charge"], buyer=BARE), Profile.FACTUR_X, (Missing.BUYER_VAT_ID,)),
@@ -82,7 +83,7 @@ BARE = Party("Anna", Address("DE"))
             (Missing.PERIOD,),
         ),
         (
-            document(buyer=BARE, reference=""),
+            document(buyer=Party("Anna", Address("AT")), reference=""),
             Profile.PEPPOL,
             (Missing.BUYER_ADDRESS, Missing.REFERENCE),
         ),
