@@ -5,12 +5,16 @@ from decimal import Decimal
 
 import pytest
 
+from core.documents.exemption import exemption
 from core.documents.pdf import render
 from core.documents.repertoire import SMALL
+from core.documents.words import DOMAIN as PRINTED
 from core.documents.words import characters, day, terms
 from core.language import WRITTEN
+from core.tax import TaxCategory, untaxed
 from tests.builders.documents import REDUCED, STANDARD, a_document, a_line
 from tests.documents.reading import text
+from tools.catalogues import translations
 
 SEEN = {
     "en": ("Invoice", "Billed to", "VAT ID DE811907980", "2026-03-19", "14 days", "VAT 19% on", "Total due"),
@@ -77,3 +81,24 @@ def test_every_word_of_a_language_is_in_the_small_fonts(language: str) -> None:
 )
 def test_a_day_is_written_as_its_words_are(language: str, said: str) -> None:
     assert day(date(2026, 10, 1), language) == said
+
+
+def test_every_printed_sentence_can_be_drawn(language: str) -> None:
+    sentences = translations(language, PRINTED).values()
+
+    missing = set("".join("".join(text) for text in sentences)) - SMALL
+
+    assert missing == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Reverse charge"), ("de", "Steuerschuldnerschaft des Leistungsempfängers"), ("fr", "Autoliquidation"),
+        ("es", "Inversión del sujeto pasivo"), ("it", "Inversione contabile"), ("nl", "Btw verlegd"),
+        ("pl", "Odwrotne obciążenie"),
+    ],
+)  # fmt: skip
+def test_reverse_charge_is_named_in_the_words_of_article_226_11a(language: str, words: str) -> None:
+    """As that article of Directive 2006/112/EC has them in each of its languages."""
+    assert exemption(untaxed(TaxCategory.REVERSE), "DE", language).startswith(words)
