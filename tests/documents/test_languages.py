@@ -14,7 +14,7 @@ from core.language import WRITTEN
 from core.tax import TaxCategory, untaxed
 from tests.builders.documents import REDUCED, STANDARD, a_document, a_line
 from tests.documents.reading import text
-from tools.catalogues import translations
+from tools.catalogues import PRINTED_LANGUAGES, translations
 
 SEEN = {
     "en": ("Invoice", "Billed to", "VAT ID DE811907980", "2026-03-19", "14 days", "VAT 19% on", "Total due"),
@@ -83,6 +83,7 @@ def test_a_day_is_written_as_its_words_are(language: str, said: str) -> None:
     assert day(date(2026, 10, 1), language) == said
 
 
+@pytest.mark.parametrize("language", PRINTED_LANGUAGES)
 def test_every_printed_sentence_can_be_drawn(language: str) -> None:
     sentences = translations(language, PRINTED).values()
 
