@@ -112,7 +112,9 @@ def vat_pairs(ctx: Context, draft: Draft, client: Client) -> tuple[tuple[str, st
 
 
 def vat_buttons(ctx: Context, invoice: Invoice, client: Client) -> tuple[Button, ...]:
-    """Ways to charge it otherwise, where the client is abroad: goods for services, what else may be right, or all."""
+    """Ways to charge it otherwise, where the client is abroad: what the rules give where the draft has something else,
+    what else may be right, goods for services, or all.
+    """
     business = ctx.desk.business
     choice = choose(business, client)
     if choice.rule in (*_QUIET, Rule.SMALL_BUSINESS):
@@ -120,9 +122,12 @@ def vat_buttons(ctx: Context, invoice: Invoice, client: Client) -> tuple[Button,
     draft = invoice.id.hex
     other = Supply.SERVICES if client.supply is Supply.GOODS else Supply.GOODS
     buttons = [
-        Button(vat_label(ctx, tax), "edit", f"{draft}; vat {vat_text(tax)}")
-        for tax in (choice.tax, *choice.instead)
-        if choice.instead and tax != invoice.draft.tax
+        Button(vat_label(ctx, tax), "edit", f"{draft}; vat {typed}")
+        for tax, typed in (
+            (choice.tax, ByRule.USUAL.value),
+            *((tax, vat_text(tax)) for tax in choice.instead),
+        )
+        if tax != invoice.draft.tax
     ]
     if choose(business, client, other).tax != choice.tax:
         label = _("These are goods") if other is Supply.GOODS else _("These are services")

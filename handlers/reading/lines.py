@@ -200,7 +200,9 @@ def _tax(rate: str | None, field: str) -> Tax | None:
     if isinstance(tax, Tax):
         return tax
     raise InvalidInput(
-        field, N_("That stands for the whole invoice, not for one line: ; vat …"), "Logo @ 900 vat 19%"
+        field,
+        N_("What is sold, or what is usual, is said for the whole invoice, behind a semicolon."),
+        "Logo @ 900; vat goods",
     )
 
 

@@ -79,6 +79,21 @@ async def test_without_the_clients_vat_id_it_is_charged_as_at_home(ana: Chat) ->
     await ana.says("/edit vat reverse")
     ana.sees("vat: Reverse charge needs the client's VAT id. Add it first: /client edit Donau GmbH; vat-id …")
 
+    await ana.says("/client edit Donau; vat-id ATU13585627")
+    await ana.says("/edit due 30d")
+    await ana.presses("Reverse charge")
+    ana.sees("Reverse charge: the client accounts for the VAT", "Total: EUR 360.00")
+
+
+async def test_what_is_sold_is_said_for_the_whole_invoice(ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+
+    await ana.says("Acme: Logo @ 900 vat goods")
+
+    ana.sees(
+        "lines: ", "is said for the whole invoice, behind a semicolon.", "Example: Logo @ 900; vat goods"
+    )
+
 
 @pytest.mark.parametrize(
     ("line", "sums"),
