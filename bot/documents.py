@@ -5,9 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from bot.rendering import Renderer
+from bot.reports import ReportFiles
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import Added
 from core.invoice import Document, Invoice, State
+from handlers.kinds import ReportFile
 from storage.engine import Storage
 
 
@@ -17,6 +19,7 @@ class Documents:
     def __init__(self, storage: Storage, renderer: Renderer) -> None:
         self._storage = storage
         self._renderer = renderer
+        self._reports = ReportFiles(storage, renderer)
 
     async def pdf(self, business_id: UUID, invoice_id: UUID) -> bytes:
         """The same bytes each time; a void invoice has a marked copy of its own."""
@@ -33,6 +36,9 @@ class Documents:
         async with self._storage.work() as work:
             await work.enter(business_id)
             return await work.files.keep_document(invoice_id, kind, content)
+
+    async def report(self, business_id: UUID, wanted: ReportFile) -> bytes:
+        return await self._reports.make(business_id, wanted)
 
     async def xml(self, business_id: UUID, invoice_id: UUID, profile: Profile, added: Added) -> bytes:
         """Written anew each time, from the same frozen document."""

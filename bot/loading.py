@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.documents import Documents
 from core.chat_ports import OutboxRow
 from core.errors import N_, BillhookError, Unavailable
-from handlers.kinds import Attachment, InvoicePdf, InvoiceXml, Notice, Question, Reply, StoredFile
+from handlers.kinds import Attachment, Enclosed, InvoicePdf, InvoiceXml, Notice, Question, Reply, ReportFile
 from handlers.updates import Occasion
 from handlers.wire import from_json, occasion_from_json
 from handlers.words import _, write
@@ -57,7 +57,7 @@ class Loader:
                 blocks.append(Notice(_failed(item), "warning"))
         return replace(shown, blocks=tuple(blocks), attachments=tuple(attachments))
 
-    async def _loaded(self, row: OutboxRow, item: Attachment | InvoicePdf | InvoiceXml | StoredFile) -> Attachment:
+    async def _loaded(self, row: OutboxRow, item: Enclosed) -> Attachment:
         if isinstance(item, Attachment):
             return item
         if row.business_id is None:
@@ -68,13 +68,18 @@ class Loader:
         if isinstance(item, InvoiceXml):
             content = await self._documents.xml(row.business_id, item.invoice_id, item.profile, item.added)
             return Attachment(item.filename, "application/xml", content)
+        if isinstance(item, ReportFile):
+            content = await self._documents.report(row.business_id, item)
+            return Attachment(item.filename, item.form.media_type, content)
         async with self._storage.work() as work:
             await work.enter(row.business_id)
             content = await work.files.get(item.file_id)
         return Attachment(item.filename, item.media_type, content)
 
 
-def _failed(item: Attachment | InvoicePdf | InvoiceXml | StoredFile) -> str:
+def _failed(item: Enclosed) -> str:
+    if isinstance(item, ReportFile):
+        return _("The file could not be made now. Please ask for it again.")
     if isinstance(item, InvoiceXml):
         return _("The XML could not be made now. Ask for it again with /xml.")
     return _("The PDF could not be made now. Ask for it again with /pdf.")

@@ -6,11 +6,13 @@ import asyncio
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from typing import TypeVarTuple
 
 from core.documents.issued import render_issued
 from core.einvoice.export import to_xml
@@ -30,6 +32,7 @@ _RETRY_AFTER = 30.0
 _KILLED = 5.0
 _NICE = 10
 
+Values = TypeVarTuple("Values")
 _Row = tuple[str, str, str, str, int, str, str, str]
 
 
@@ -48,7 +51,18 @@ class Renderer:
             return await loop.run_in_executor(
                 self._thread, lambda: render_issued(document, logo=logo, void=void)
             )
-        return await loop.run_in_executor(self._queue, self._worker.render, document, logo, void)
+        return await self.draw(render_packed, *_packed(document), logo, void)
+
+    async def make(self, function: Callable[[*Values], bytes], *values: *Values) -> bytes:
+        """Another file that takes some milliseconds, in the thread of short documents."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *values)
+
+    async def draw(self, function: Callable[[*Values], bytes], *values: *Values) -> bytes:
+        """One that takes long, in the process: the function and its values go over as pickle has them. Raises
+        Unavailable past the time limit.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._queue, self._worker.call, function, values)
 
     async def xml(self, document: Document, profile: Profile, added: Added) -> bytes:
         """Its data alone. Raises Conflict for what cannot be such an e-invoice."""
@@ -80,7 +94,7 @@ def _length(document: Document) -> int:
 class _Worker:
     """A process that renders, started when first needed and replaced when it was stopped or died.
 
-    `render` is called by one thread at a time; `stop` may come from another one.
+    `call` is called by one thread at a time; `stop` may come from another one.
     """
 
     def __init__(self, time_limit: float) -> None:
@@ -88,10 +102,10 @@ class _Worker:
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
 
-    def render(self, document: Document, logo: bytes | None, void: bool) -> bytes:
+    def call(self, function: Callable[..., bytes], values: tuple[object, ...]) -> bytes:
         process, connection = self._running()
         try:
-            connection.send((*_packed(document), logo, void))
+            connection.send((function, values))
             if connection.poll(self._time_limit):
                 return _opened(connection.recv())
         except (EOFError, OSError) as error:
@@ -125,21 +139,25 @@ class _Worker:
 
 
 def serve(connection: Connection) -> None:
-    """The process: documents in, files out, until the other end closes."""
+    """The process: functions and their values in, files out, until the other end closes."""
     # Ctrl-C reaches the whole process group; the parent decides when this process ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Where cores are scarce, the event loop goes first: people wait for its answers in every chat.
     os.nice(_NICE)
     while True:
         try:
-            document, rows, logo, void = connection.recv()
+            function, values = connection.recv()
         except EOFError:
             return
         try:
-            connection.send(render_issued(_unpacked(document, rows), logo=logo, void=void))
+            connection.send(function(*values))
         except InvalidInput as error:
             # The error goes over in parts, because pickle calls its class without the keywords it needs.
             connection.send((error.field, error.message, error.example, dict(error.values)))
+
+
+def render_packed(document: Document, rows: list[_Row], logo: bytes | None, void: bool) -> bytes:
+    return render_issued(_unpacked(document, rows), logo=logo, void=void)
 
 
 def _packed(document: Document) -> tuple[Document, list[_Row]]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from datetime import date
+from enum import Enum, StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
@@ -110,6 +111,49 @@ class StoredFile:
     media_type: str
 
 
+class ReportKind(StrEnum):
+    AGING = "aging"
+    STATEMENT = "statement"
+    SUMMARY = "summary"
+
+
+class FileForm(StrEnum):
+    PDF = "pdf"
+    CSV = "csv"
+    XLSX = "xlsx"
+    PNG = "png"
+
+    @property
+    def media_type(self) -> str:
+        return _MEDIA_TYPES[self]
+
+
+_MEDIA_TYPES = {
+    FileForm.PDF: "application/pdf",
+    FileForm.CSV: "text/csv",
+    FileForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileForm.PNG: "image/png",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """A report as a file. It is read and made after the commit; nothing of it is kept."""
+
+    report: ReportKind
+    form: FileForm
+    filename: str
+    start: date
+    end: date
+    """Of debts by age, the day they are told by."""
+    language: str
+    client_id: UUID | None = None
+
+
+Enclosed = Attachment | InvoicePdf | InvoiceXml | ReportFile | StoredFile
+"""All that may come with a reply; what is no Attachment yet is made, or fetched, when it is delivered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What a message by mail has besides its text, its links and its files."""
@@ -130,7 +174,7 @@ class Reply:
 
     blocks: tuple[Block, ...]
     buttons: tuple[Button, ...] = ()
-    attachments: tuple[Attachment | InvoicePdf | InvoiceXml | StoredFile, ...] = ()
+    attachments: tuple[Enclosed, ...] = ()
     answer: str = ""
     aside: bool = False
     """Said in passing to whoever pressed a button: what is on the screen stays as it is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any, Literal, assert_never
 from uuid import UUID
 
@@ -16,8 +17,10 @@ from handlers.kinds import (
     Box,
     Button,
     ChatRef,
+    Enclosed,
     Entry,
     Facts,
+    FileForm,
     InvoicePdf,
     InvoiceXml,
     Letter,
@@ -26,6 +29,8 @@ from handlers.kinds import (
     Option,
     Question,
     Reply,
+    ReportFile,
+    ReportKind,
     SenderRef,
     Sheet,
     StoredFile,
@@ -184,12 +189,17 @@ def reply_to_json(reply: Reply, tokens: tuple[str, ...]) -> Json:
     return data | {"letter": asdict(reply.letter)} if reply.letter else data
 
 
-def _attachment_to_json(item: Attachment | InvoicePdf | InvoiceXml | StoredFile) -> Json:
+def _attachment_to_json(item: Enclosed) -> Json:
     match item:
         case InvoicePdf(invoice_id, filename):
             return {"invoice": invoice_id.hex, "filename": filename}
         case InvoiceXml(invoice_id, filename, profile, added):
             return {"xml": invoice_id.hex, "filename": filename, "profile": profile.value} | asdict(added)
+        case ReportFile(report, form, filename, start, end, language, client_id):
+            return {
+                "report": report.value, "form": form.value, "filename": filename, "start": start.isoformat(),
+                "end": end.isoformat(), "language": language, "client": client_id.hex if client_id else "",
+            }  # fmt: skip
         case StoredFile(file_id, filename, media_type):
             return {"file": file_id.hex, "filename": filename, "media_type": media_type}
         case Attachment():
@@ -198,15 +208,18 @@ def _attachment_to_json(item: Attachment | InvoicePdf | InvoiceXml | StoredFile)
             assert_never(item)
 
 
-def _attachment_from_json(
-    data: Json, stored: Iterator[Attachment]
-) -> Attachment | InvoicePdf | InvoiceXml | StoredFile:
+def _attachment_from_json(data: Json, stored: Iterator[Attachment]) -> Enclosed:
     if "invoice" in data:
         return InvoicePdf(UUID(data["invoice"]), data["filename"])
     if "xml" in data:
         contact = Contact(**data["contact"]) if data["contact"] else None
         added = Added(contact, data["reference"])
         return InvoiceXml(UUID(data["xml"]), data["filename"], Profile(data["profile"]), added)
+    if "report" in data:
+        return ReportFile(
+            ReportKind(data["report"]), FileForm(data["form"]), data["filename"], date.fromisoformat(data["start"]),
+            date.fromisoformat(data["end"]), data["language"], UUID(data["client"]) if data["client"] else None,
+        )  # fmt: skip
     if "file" in data:
         return StoredFile(UUID(data["file"]), data["filename"], data["media_type"])
     return next(stored)

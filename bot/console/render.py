@@ -11,14 +11,12 @@ from handlers.kinds import (
     Attachment,
     Block,
     Button,
+    Enclosed,
     Facts,
-    InvoicePdf,
-    InvoiceXml,
     Lines,
     Notice,
     Question,
     Reply,
-    StoredFile,
     Text,
 )
 
@@ -106,7 +104,7 @@ def button_rows(labels: Sequence[str], columns: int) -> list[str]:
     return rows
 
 
-def file_line(attachment: Attachment | InvoicePdf | InvoiceXml | StoredFile, name: str) -> str:
+def file_line(attachment: Enclosed, name: str) -> str:
     """A document that is still to be rendered has no size yet; delivery renders it before it is shown."""
     if not isinstance(attachment, Attachment):
         return f"[file] {safe_line(name)}"

@@ -12,7 +12,7 @@ from bot.console.files import save
 from bot.console.receive import PLATFORM
 from bot.console.render import plain_question, plain_reply
 from core.errors import N_, InvalidInput
-from handlers.kinds import Attachment, ChatRef, InvoicePdf, InvoiceXml, Notice, Question, Reply, StoredFile
+from handlers.kinds import Attachment, ChatRef, Enclosed, Notice, Question, Reply
 from handlers.platform import Manners, Rate
 from handlers.updates import Occasion, RemoteFile, Update
 from handlers.words import _
@@ -80,7 +80,7 @@ class Terminal:
                 blocks.append(_unsaved(attachment.filename, self._files, error))
         self._screen.reply(replace(reply, blocks=tuple(blocks), attachments=tuple(attachments)), saved)
 
-    def _save(self, attachment: Attachment | InvoicePdf | InvoiceXml | StoredFile) -> Path | None:
+    def _save(self, attachment: Enclosed) -> Path | None:
         """None for a document that is still to be made; delivery makes it before it comes here."""
         if not isinstance(attachment, Attachment):
             return None

@@ -1,11 +1,12 @@
-"""An issued document as a PDF: a pure function, so that the same document always gives the same bytes."""
+"""Documents as PDF: pure functions, so that the same document always gives the same bytes."""
 
 from __future__ import annotations
 
 from core.documents.printable import check_printable, missing_glyphs
 from core.invoice import Document
+from core.report import Statement
 
-__all__ = ["check_printable", "missing_glyphs", "render"]
+__all__ = ["check_printable", "missing_glyphs", "render", "render_account"]
 
 
 def render(document: Document, *, logo: bytes | None = None, void: bool = False) -> bytes:
@@ -17,3 +18,10 @@ def render(document: Document, *, logo: bytes | None = None, void: bool = False)
     from core.documents.composition import compose  # noqa: PLC0415
 
     return compose(document, logo, void)
+
+
+def render_account(statement: Statement, logo: bytes | None = None) -> bytes:
+    """The pages of a statement of account. Raises InvalidInput likewise."""
+    from core.documents.statement import render_statement  # noqa: PLC0415
+
+    return render_statement(statement, logo)

@@ -18,6 +18,7 @@ from handlers.kinds import (
     ChatRef,
     Entry,
     Facts,
+    FileForm,
     InvoicePdf,
     InvoiceXml,
     Letter,
@@ -26,6 +27,8 @@ from handlers.kinds import (
     Option,
     Question,
     Reply,
+    ReportFile,
+    ReportKind,
     SenderRef,
     Sheet,
     Text,
@@ -64,11 +67,15 @@ added = st.builds(Added, st.none() | st.builds(Contact, texts, texts, texts), te
 documents = st.builds(InvoicePdf, st.uuids(), texts) | st.builds(
     InvoiceXml, st.uuids(), texts, st.sampled_from(Profile), added
 )
+reports = st.builds(
+    ReportFile, st.sampled_from(ReportKind), st.sampled_from(FileForm), texts, st.dates(), st.dates(), texts,
+    st.none() | st.uuids(),
+)  # fmt: skip
 replies = st.builds(
     Reply,
     blocks,
     buttons,
-    st.lists(st.one_of(files, documents), max_size=4).map(tuple),
+    st.lists(st.one_of(files, documents, reports), max_size=4).map(tuple),
     aside=st.booleans(),
     topic=texts,
     letter=st.none() | st.builds(Letter, texts, texts, texts, texts, texts),

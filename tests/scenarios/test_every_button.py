@@ -27,6 +27,7 @@ OPENINGS = (
     "/reminders", "/reminders at 11:00", "/reminders Acme", "/reminders Acme off", "/reminders Acme steps 5 10",
     "/reminders 2026-0001", "/reminders 2026-0001 off", "/reminders 2026-0001 steps 5 10", "/reminders client",
     "/reminders invoice", "/reminders text", "/reminders text firm de", "/reminders text firm de Hallo",
+    "/aging", "/statement", "/statement Acme", "/report",
     "/promise", "/promise Acme", "/promise Acme friday", "/tomorrow",
     "/digest", "/digest now", "/digest off", "/digest time", "/digest days", "/notify", "/notify quiet",
     "/notify digest off", "/xyzzy", "/invoics", "what?",

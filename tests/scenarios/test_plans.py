@@ -228,3 +228,16 @@ async def test_where_nothing_is_sold_nobody_hears_of_plans(database_url: str) ->
     await ana.says("/notify")
     ana.sees_nothing_of("plan")
     await office.close()
+
+
+async def test_charts_are_for_plans_that_include_them_and_sheets_for_all(office: Office, ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await bills(ana, "Acme: Logo @ 900")
+    report = await ana.says("/report")
+
+    await ana.presses("Chart")
+    ana.sees("Your plan Free includes no charts.")
+    ana.can_press("Upgrade")
+    await ana.presses("XLSX", on=report)
+
+    ana.has_file("revenue-2026-01-01-2026-12-31.xlsx")

@@ -146,6 +146,10 @@ FIELDS = {
     "/notify digest maybe": ("digest", "“maybe” is neither on nor off.", "on"),
     "/notify weekends maybe": ("weekends", "“maybe” is neither on nor off.", "on"),
     "/notify zone Mars": ("zone", "is not a time zone I know", "Europe/Berlin"),
+    "/aging soon": ("file", "“soon” is not one of: csv, xlsx.", "csv"),
+    "/statement Acme; soon": ("period", "“soon” is not a period", "2026-11-01..2026-11-30"),
+    "/report soon": ("period", "“soon” is not a period", "2026-11-01..2026-11-30"),
+    "/report 1990-01-01..2026-12-31": ("period", "at most thirty years", "2026"),
     "/undo please": ("undo", "It takes your last change back", "/undo"),
 }
 SENTENCES = {
@@ -166,6 +170,7 @@ SENTENCES = {
     "/reminders Nobody off": "There is no client named “Nobody”.",
     "/reminders client Nobody": "There is no client named “Nobody”.",
     "/snooze Nobody 3d": "There is no client named “Nobody”.",
+    "/statement Nobody": "There is no client named “Nobody”.",
     "/promise Nobody friday": "There is no client named “Nobody”.",
     "/promise Acme -": "Acme GmbH has not promised anything.",
     "/notify colour red": "There is no “colour” here; after a semicolon comes one of: digest, preview",

@@ -1,0 +1,312 @@
+"""Reports: who owes what since when, a client's account, and revenue with its taxes; in the chat and as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.errors import N_, InvalidInput
+from core.invoice import Period
+from core.money import Money
+from core.party import Client, Role
+from core.plan import Feature
+from core.report import Account, Age, Aging, AgingTable, EntryKind, Revenue
+from core.tax import Tax
+from core.usecases.plan import must_include, plan_of
+from core.usecases.report import aging_on, statement_of, summary_of
+from handlers.command import Command
+from handlers.commands.client_fields import which_client
+from handlers.commands.find import find_any_client
+from handlers.commands.invoices import bound_client
+from handlers.context import Context
+from handlers.kinds import (
+    Answers,
+    Ask,
+    Asked,
+    Block,
+    Button,
+    Facts,
+    Field,
+    FileForm,
+    Lines,
+    Notice,
+    Option,
+    Outcome,
+    Raw,
+    Reply,
+    ReportFile,
+    ReportKind,
+)
+from handlers.reading.spans import is_span, is_turned, read_span
+from handlers.reading.text import shown
+from handlers.vat_words import vat_label
+from handlers.words import _, language
+
+SHOWN = 10
+"""Clients of one currency, or entries of one account, in the chat; a file has all of them."""
+_FORMS = {"csv": FileForm.CSV, "xlsx": FileForm.XLSX, "pdf": FileForm.PDF, "chart": FileForm.PNG}
+_SHEETS = ("csv", "xlsx")
+
+
+# -- what is typed ---------------------------------------------------------------------------------
+
+
+def _file_field(*words: str) -> Field:
+    def parse(text: str) -> FileForm:
+        word = text.strip().lower()
+        if word not in words:
+            raise InvalidInput(
+                "file", N_("“{value}” is not one of: {names}."), words[0], value=shown(text), names=", ".join(words)
+            )  # fmt: skip
+        return _FORMS[word]
+
+    options = tuple(Option(label, word) for word, label in _labels().items() if word in words)
+    return Field("file", _("Which file shall it be?"), parse, Asked.SILENT, options=options)
+
+
+def _period_field(ctx: Context) -> Field:
+    prompt = _("For which time? Such as 2026-Q1, last month or 2026-01-01..2026-03-31.")
+    return Field("period", prompt, lambda text: read_span(text, ctx.today, language()), Asked.SILENT)
+
+
+async def _aging_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    return (_file_field(*_SHEETS),)
+
+
+async def _report_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    return _period_field(ctx), _file_field(*_SHEETS, "chart")
+
+
+async def _statement_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    asked = await which_client(N_("Which client is the statement for?"))(ctx, raw)
+    return (*asked, _period_field(ctx), _file_field(*_SHEETS, "pdf"))
+
+
+def _read_aging(text: str) -> Raw:
+    return {"file": text.strip()} if text.strip() else {}
+
+
+def read_report(text: str) -> Raw:
+    """`2026-Q1 chart`, either of them, or neither."""
+    words = text.split()
+    raw: Raw = {"file": words.pop()} if words and words[-1].lower() in _FORMS else {}
+    return {**raw, "period": " ".join(words)} if words else raw
+
+
+def read_statement(text: str) -> Raw:
+    """`Acme GmbH 2026-Q1`: what at the end reads as a stretch of time is one. Behind a `;` stands any other."""
+    first, semicolon, rest = text.partition(";")
+    if semicolon and rest.strip():
+        return {"client": first.strip(), **read_report(rest)}
+    words = first.split()
+    raw: Raw = {"file": words.pop()} if len(words) > 1 and words[-1].lower() in _FORMS else {}
+    count = 0
+    if len(words) > 2 and is_turned(*words[-2:]):
+        count = 2
+    elif words and is_span(words[-1]):
+        count = 1
+    if count:
+        raw["period"] = " ".join(words[-count:])
+    name = " ".join(words[: len(words) - count])
+    return {**raw, "client": name} if name else raw
+
+
+# -- files -----------------------------------------------------------------------------------------
+
+
+def _labels() -> dict[str, str]:
+    return {"csv": "CSV", "xlsx": "XLSX", "chart": _("Chart"), "pdf": _("PDF")}
+
+
+def _buttons(command: str, argument: str, *words: str) -> tuple[Button, ...]:
+    labels = _labels()
+    return tuple(Button(labels[word], command, f"{argument} {word}".strip()) for word in words)
+
+
+def _typed(period: Period) -> str:
+    return f"{period.start}..{period.end}"
+
+
+def _file(
+    kind: ReportKind, form: FileForm, name: str, period: Period, client: Client | None = None
+) -> ReportFile:
+    return ReportFile(
+        kind, form, f"{name}.{form.value}", period.start, period.end, language(), client.id if client else None
+    )  # fmt: skip
+
+
+def _with_file(text: str, file: ReportFile) -> Reply:
+    return Reply((Notice(text),), attachments=(file,))
+
+
+# -- who owes what ---------------------------------------------------------------------------------
+
+
+async def show_aging(ctx: Context, answers: Answers) -> Outcome:
+    report = await aging_on(ctx.work, ctx.today)
+    if not report.tables:
+        return Reply(
+            (Notice(_("Nobody owes you anything."), "success"),), (Button(_("New invoice"), "invoice"),)
+        )
+    form: FileForm | None = answers["file"]
+    if form is not None:
+        file = _file(ReportKind.AGING, form, f"aging-{ctx.today}", Period(ctx.today, ctx.today))
+        return _with_file(_("What is owed by age on {date}", date=ctx.today), file)
+    return Reply(
+        _aging_blocks(ctx, report), (*_buttons("aging", "", *_SHEETS), Button(_("Overdue"), "overdue"))
+    )
+
+
+def _aging_blocks(ctx: Context, report: Aging) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    for table in report.tables:
+        blocks.append(_aging_table(ctx, table))
+        if len(table.rows) > SHOWN:
+            left = len(table.rows) - SHOWN
+            blocks.append(Notice(_("{count} more clients are in the file.", count=left)))
+    return tuple(blocks)
+
+
+def _age_name(age: Age) -> str:
+    return {
+        Age.CURRENT: _("Not late"), Age.TO_30: _("1-30 days"), Age.TO_60: _("31-60 days"),
+        Age.TO_90: _("61-90 days"), Age.OVER_90: _("Over 90 days"),
+    }[age]  # fmt: skip
+
+
+def _aging_table(ctx: Context, table: AgingTable) -> Lines:
+    rows = [(row.client, *_cells(ctx, row.owed), _bare(ctx, row.total)) for row in table.rows[:SHOWN]]
+    rows.append((_("All clients"), *_cells(ctx, table.owed), _bare(ctx, table.total)))
+    header = (_("Client"), *map(_age_name, Age), _("Total"))
+    title = _("Owed in {currency} on {date}", currency=table.currency, date=ctx.today)
+    return Lines(header, tuple(rows), tuple(range(1, len(header))), title)
+
+
+def _cells(ctx: Context, owed: Iterable[Money]) -> tuple[str, ...]:
+    return tuple(_bare(ctx, money) if money else "–" for money in owed)
+
+
+def _bare(ctx: Context, money: Money) -> str:
+    """The amount alone, where the title names the currency."""
+    return ctx.price(money.amount, money.currency)
+
+
+# -- a client's account ----------------------------------------------------------------------------
+
+
+async def show_statement(ctx: Context, answers: Answers) -> Outcome:
+    client = await find_any_client(ctx, answers["client"])
+    if isinstance(client, Ask):
+        return client
+    period: Period = answers["period"] or read_span("year", ctx.today)
+    desk = ctx.desk
+    statement = await statement_of(ctx.work, desk.business, client, period, ctx.today, await plan_of(desk))
+    form: FileForm | None = answers["file"]
+    file = _file(
+        ReportKind.STATEMENT, form or FileForm.PDF, f"statement-{period.start}-{period.end}", period, client
+    )
+    text = _(
+        "Account of {client} from {start} to {end}", client=client.name, start=period.start, end=period.end
+    )
+    if form is not None:
+        return _with_file(text, file)
+    argument = f"{client.id.hex} {_typed(period)}"
+    buttons = (
+        *_buttons("statement", argument, *_SHEETS),
+        Button(_("Invoices"), "invoices", f"all {client.id.hex}"),
+    )
+    if not statement.accounts:
+        nothing = Notice(_("Nothing was invoiced or paid in this time, and nothing is owed."))
+        return Reply((Notice(text), nothing), buttons[-1:])
+    facts = tuple(_account_facts(ctx, account) for account in statement.accounts)
+    return Reply((Notice(text), *facts), buttons, (file,))
+
+
+def _account_facts(ctx: Context, account: Account) -> Facts:
+    paid = -account.moved(EntryKind.PAYMENT, EntryKind.REFUND)
+    pairs = (
+        (_("Owed before"), ctx.money(account.opening)),
+        (_("Invoiced"), ctx.money(account.moved(EntryKind.INVOICE))),
+        (_("Received"), ctx.money(paid)),
+        _closing(ctx, account.closing),
+    )
+    return Facts(pairs, account.currency)
+
+
+def _closing(ctx: Context, money: Money) -> tuple[str, str]:
+    if money.minor < 0:
+        return _("Credit of the client"), ctx.money(-money)
+    return _("Owed at the end"), ctx.money(money)
+
+
+# -- revenue and taxes -----------------------------------------------------------------------------
+
+
+async def show_report(ctx: Context, answers: Answers) -> Outcome:
+    period: Period = answers["period"] or read_span("year", ctx.today)
+    form: FileForm | None = answers["file"]
+    if form is FileForm.PNG:
+        await must_include(ctx.desk, Feature.CHARTS)
+    report = await summary_of(ctx.work, period)
+    text = _("Revenue and VAT from {start} to {end}", start=period.start, end=period.end)
+    if not report.currencies:
+        nothing = Notice(_("Nothing was invoiced or received in this time."))
+        return Reply((Notice(text), nothing), (Button(_("New invoice"), "invoice"),))
+    if form is not None:
+        return _with_file(
+            text, _file(ReportKind.SUMMARY, form, f"revenue-{period.start}-{period.end}", period)
+        )
+    blocks = [block for revenue in report.currencies for block in _revenue_blocks(ctx, revenue)]
+    return Reply((Notice(text), *blocks), _buttons("report", _typed(period), *_SHEETS, "chart"))
+
+
+def _revenue_blocks(ctx: Context, revenue: Revenue) -> tuple[Block, ...]:
+    whole = revenue.whole
+    facts = Facts(
+        ((_("Invoiced"), ctx.money(whole.invoiced)), (_("Received"), ctx.money(whole.received))), revenue.currency
+    )  # fmt: skip
+    rows = [
+        (vat_label(ctx, Tax(tax.category, tax.rate)), _bare(ctx, tax.net), _bare(ctx, tax.tax), _bare(ctx, tax.total))
+        for tax in whole.taxes
+    ]  # fmt: skip
+    if whole.rounding:
+        rows.append((_("Rounding"), "–", "–", _bare(ctx, whole.rounding)))
+    if not rows:
+        return (facts,)
+    header = (_("Rate"), _("Net"), _("VAT"), _("Total"))
+    title = _("VAT in {currency}, by the dates of the invoices", currency=revenue.currency)
+    return facts, Lines(header, tuple(rows), (1, 2, 3), title)
+
+
+COMMANDS = (
+    Command(
+        name="aging",
+        help=N_("Who owes what, by how late it is"),
+        run=show_aging,
+        group="money",
+        example="/aging",
+        form=_aging_form,
+        read=_read_aging,
+        role=Role.ACCOUNTANT,
+    ),
+    Command(
+        name="statement",
+        help=N_("Get a client's statement of account"),
+        run=show_statement,
+        group="money",
+        example="/statement Acme 2026-Q1",
+        form=_statement_form,
+        read=read_statement,
+        role=Role.ACCOUNTANT,
+        preset=bound_client,
+    ),
+    Command(
+        name="report",
+        help=N_("Revenue and VAT of a year, a quarter or a month"),
+        run=show_report,
+        group="money",
+        example="/report 2026-Q1",
+        form=_report_form,
+        read=read_report,
+        role=Role.ACCOUNTANT,
+    ),
+)
