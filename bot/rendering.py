@@ -18,7 +18,7 @@ from core.documents.issued import render_issued
 from core.einvoice.export import to_xml
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import Added
-from core.errors import N_, InvalidInput, Unavailable
+from core.errors import N_, Conflict, InvalidInput, Unavailable
 from core.invoice import ComputedLine, Document
 from core.money import Money
 from core.tax import Tax, TaxCategory
@@ -65,9 +65,10 @@ class Renderer:
         return await loop.run_in_executor(self._queue, self._worker.call, function, values)
 
     async def xml(self, document: Document, profile: Profile, added: Added) -> bytes:
-        """Its data alone. Raises Conflict for what cannot be such an e-invoice."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, to_xml, document, profile, added)
+        """Its data alone. Raises Conflict for what cannot be such an e-invoice, Unavailable past the time limit."""
+        if _length(document) <= SHORT_TEXT:
+            return await self.make(to_xml, document, profile, added)
+        return await self.draw(xml_of_packed, *_packed(document), profile, added)
 
     @property
     def process_id(self) -> int | None:
@@ -152,12 +153,18 @@ def serve(connection: Connection) -> None:
         try:
             connection.send(function(*values))
         except InvalidInput as error:
-            # The error goes over in parts, because pickle calls its class without the keywords it needs.
+            # The errors go over in parts, because pickle calls their classes without the keywords they need.
             connection.send((error.field, error.message, error.example, dict(error.values)))
+        except Conflict as error:
+            connection.send((error.message, dict(error.values)))
 
 
 def render_packed(document: Document, rows: list[_Row], logo: bytes | None, void: bool) -> bytes:
     return render_issued(_unpacked(document, rows), logo=logo, void=void)
+
+
+def xml_of_packed(document: Document, rows: list[_Row], profile: Profile, added: Added) -> bytes:
+    return to_xml(_unpacked(document, rows), profile, added)
 
 
 def _packed(document: Document) -> tuple[Document, list[_Row]]:
@@ -197,8 +204,11 @@ def _unpacked(document: Document, rows: list[_Row]) -> Document:
     return replace(document, totals=replace(document.totals, lines=lines))
 
 
-def _opened(answer: bytes | tuple[str, str, str, dict[str, object]]) -> bytes:
-    if isinstance(answer, bytes):
-        return answer
-    field, message, example, values = answer
-    raise InvalidInput(field, message, example, **values)
+def _opened(answer: bytes | tuple[str, str, str, dict[str, object]] | tuple[str, dict[str, object]]) -> bytes:
+    match answer:
+        case bytes():
+            return answer
+        case (field, message, example, values):
+            raise InvalidInput(field, message, example, **values)
+        case (message, values):
+            raise Conflict(message, **values)

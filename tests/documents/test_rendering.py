@@ -10,7 +10,10 @@ import pytest
 
 from bot.rendering import Renderer
 from core.documents.issued import render_issued
-from core.errors import InvalidInput, Unavailable
+from core.einvoice.export import to_xml
+from core.einvoice.profiles import Profile
+from core.einvoice.terms import NOTHING_ADDED
+from core.errors import Conflict, InvalidInput, Unavailable
 from core.invoice import Document, Line
 from tests.builders.documents import REDUCED, a_document, a_line, a_logo
 
@@ -30,6 +33,14 @@ async def test_short_and_long_documents_are_the_same_as_rendered_directly(render
     for document in (a_document(2), a_document(LONG, currency="KWD")):
         assert await renderer.render(document, logo) == render_issued(document, logo=logo)
         assert await renderer.render(document, None, void=True) == render_issued(document, void=True)
+
+
+async def test_the_data_of_short_and_long_documents_are_as_written_directly(renderer: Renderer) -> None:
+    for document in (a_document(2), a_document(LONG)):
+        expected = to_xml(document, Profile.PEPPOL)
+        assert await renderer.xml(document, Profile.PEPPOL, NOTHING_ADDED) == expected
+        with pytest.raises(Conflict, match="2026-0007 lacks"):
+            await renderer.xml(document, Profile.XRECHNUNG, NOTHING_ADDED)
 
 
 async def test_what_cannot_be_printed_is_refused_by_both(renderer: Renderer) -> None:
