@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.country import country_codes, defaults
 from core.party import Business, Client
 
 SPOKEN = ("en", "de", "fr", "es")
@@ -20,6 +21,23 @@ def spoken(wanted: str, among: tuple[str, ...] = SPOKEN) -> str:
     return base if base in among else "en"
 
 
+_SEVERAL = frozenset({"BE", "CA", "CH", "LU"})
+"""Countries whose businesses write in more than one of them: there is nothing to guess."""
+
+
 def client_language(business: Business, client: Client) -> str:
-    """In which a client reads documents, letters and pages: the one chosen for them, else that of the business."""
-    return spoken(client.language or business.language, WRITTEN)
+    """In which a client reads documents, letters and pages: the one chosen for them, else for clients abroad that of
+    their country, else that of the business.
+    """
+    for wanted in (client.language, _abroad(business, client)):
+        if wanted and spoken(wanted, WRITTEN) == wanted.lower()[:2]:
+            return spoken(wanted, WRITTEN)
+    return spoken(business.language, WRITTEN)
+
+
+def _abroad(business: Business, client: Client) -> str:
+    """Empty at home: there a business has chosen its language itself."""
+    country = client.address.country
+    if country == business.address.country or country in _SEVERAL or country not in country_codes():
+        return ""
+    return defaults(country).language

@@ -94,7 +94,7 @@ class Client:
     email: str = ""
     archived_at: datetime | None = None
     language: str = ""
-    """In which documents, letters and pages are written for them; empty: in that of the business."""
+    """In which documents, letters and pages are written for them; empty: as core/language.py finds it."""
     zone: str = ""
     """By which their quiet hours go; empty: their country's main zone."""
     steps: tuple[int, ...] | None = None

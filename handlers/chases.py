@@ -123,8 +123,8 @@ async def waiting_about(ctx: Context, invoice: Invoice) -> Reminder | None:
 # -- one client ------------------------------------------------------------------------------------
 
 
-def _as_the_business(business: Business, client: Client) -> str:
-    return _("{language}, as the business", language=NAMES[client_language(business, client)])
+def _by_default(business: Business, client: Client) -> str:
+    return _("{language}, by default", language=NAMES[client_language(business, client)])
 
 
 async def client_chase_facts(ctx: Context, client: Client) -> Facts:
@@ -138,7 +138,7 @@ async def client_chase_facts(ctx: Context, client: Client) -> Facts:
             _("Steps"),
             _("{steps} (as usual)", steps=steps) if usual else _("{steps} (of its own)", steps=steps),
         ),
-        (_("Language"), NAMES.get(client.language) or _as_the_business(business, client)),
+        (_("Language"), NAMES.get(client.language) or _by_default(business, client)),
         (_("Time zone"), zone),
         *await promise_pairs(ctx, client),
     )

@@ -79,9 +79,9 @@ def _known(client: Client) -> dict[str, tuple[str, Any]]:
 
 
 def language_field(client: Client | None) -> Field:
-    """In which the client is written to; a dash goes back to that of the business."""
+    """In which the client is written to; a dash goes back to the default."""
     options = (
-        Option(_("That of the business"), _NOTHING),
+        Option(_("By default"), _NOTHING),
         *(Option(NAMES[code], code) for code in WRITTEN),
     )
     return Field("language", _("In which language do you write to this client?"), clearable(read_client_language),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from core.language import NAMES, SPOKEN, WRITTEN, client_language, spoken
@@ -11,17 +13,26 @@ from tests.builders.core import a_business, a_client
         ("", "pt", "en"), ("es_MX", "de", "es"),
     ],
 )  # fmt: skip
-def test_a_client_reads_their_own_language_else_that_of_the_business(
+def test_a_client_at_home_reads_the_language_chosen_for_them_else_that_of_the_business(
     chosen: str, business: str, read: str
 ) -> None:
-    assert client_language(a_business(language=business), a_client(language=chosen)) == read
+    seller, home = a_business(language=business), a_client(language=chosen)
+    home = replace(home, address=replace(home.address, country=seller.address.country))
+
+    assert client_language(seller, home) == read
 
 
-def test_a_clients_country_is_no_language_that_was_chosen_for_them() -> None:
+@pytest.mark.parametrize(
+    ("country", "read"),
+    [("IE", "en"), ("FR", "fr"), ("MX", "es"), ("PL", "pl"), ("BE", "de"), ("CH", "de"), ("SE", "de"), ("??", "de")],
+)  # fmt: skip
+def test_a_client_abroad_reads_what_is_spoken_there_where_that_is_one_language_we_write(
+    country: str, read: str
+) -> None:
     abroad = a_client()
-    assert abroad.address.country == "IE"
+    abroad = replace(abroad, address=replace(abroad.address, country=country))
 
-    assert client_language(a_business(language="de"), abroad) == "de"
+    assert client_language(a_business(language="de"), abroad) == read
 
 
 def test_the_chat_speaks_fewer_languages_than_a_client_may_read() -> None:

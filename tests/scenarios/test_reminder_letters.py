@@ -17,7 +17,8 @@ pytestmark = pytest.mark.parametrize("fresh_database_url", ["sqlite"], indirect=
 @pytest.mark.parametrize(
     ("language", "greeting", "last", "end"),
     [
-        ("", "Guten Tag Acme GmbH,", "dies ist unsere letzte Erinnerung", "Mit freundlichen"),
+        ("; language de", "Guten Tag Acme GmbH,", "dies ist unsere letzte Erinnerung", "Mit freundlichen"),
+        ("", "Bonjour Acme GmbH,", "Ceci est notre dernier rappel", "Cordialement"),
         ("; language fr", "Bonjour Acme GmbH,", "Ceci est notre dernier rappel", "Cordialement"),
         ("; language es", "Hola, Acme GmbH:", "Este es nuestro último recordatorio", "Un saludo"),
         ("; language en", "Hello Acme GmbH,", "This is our last reminder", "Kind regards"),

@@ -160,7 +160,7 @@ async def test_a_client_gets_a_ladder_a_language_and_a_clock_of_their_own(ana: C
     ana.sees("Steps: -3 0 3 7 14 (as usual)", "Language: Français")
 
 
-async def test_a_clients_language_goes_back_to_the_business_s_and_the_clock_to_their_countrys(
+async def test_a_clients_language_and_clock_go_back_to_the_default(
     ana: Chat,
 ) -> None:
     await opens_a_studio_with_acme(ana)
@@ -169,7 +169,7 @@ async def test_a_clients_language_goes_back_to_the_business_s_and_the_clock_to_t
 
     await ana.says("/reminders Acme language -; zone -")
 
-    ana.sees("Language: Deutsch, as the business", "Time zone: Europe/Berlin")
+    ana.sees("Language: Deutsch, by default", "Time zone: Europe/Berlin")
 
 
 async def test_reminders_to_a_client_are_turned_off_by_a_button_and_that_is_taken_back(ana: Chat) -> None:
