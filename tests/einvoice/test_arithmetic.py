@@ -5,16 +5,24 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
+from hypothesis import given, settings
 from lxml import etree
 
 from core.einvoice.cii import write_cii
+from core.einvoice.mapping import terms_of
 from core.einvoice.profiles import Profile
+from core.einvoice.rules import TOO_FINE, faults
+from core.einvoice.schema import schema_faults
 from core.einvoice.terms import InvoiceTerms
 from core.einvoice.ubl import write_ubl
 from tests.builders.cases import try_all
+from tests.builders.documents import a_document
 from tests.builders.einvoices import cases
+from tests.core.second_opinion import PLACES, Bill
+from tests.core.test_totals_agree import bills, computed
 
 
 class Read:
@@ -150,3 +158,16 @@ def test_the_sums_of_every_kind_of_invoice_add_up_in_both_syntaxes() -> None:
         check_ubl(write_ubl(terms, Profile.PEPPOL), places)
 
     try_all(cases(), attempt)
+
+
+@settings(max_examples=60)
+@given(bills())
+def test_any_sums_that_an_invoice_can_have_agree_with_each_other(bill: Bill) -> None:
+    terms = terms_of(replace(a_document(1), totals=computed(bill)))
+
+    # What stands beside a category that must stand alone is refused before it is issued.
+    assert set(faults(terms)) <= {TOO_FINE, "BR-O-11"}
+    cii, ubl = write_cii(terms, Profile.FACTUR_X), write_ubl(terms, Profile.PEPPOL)
+    assert (schema_faults(cii), schema_faults(ubl)) == ((), ())
+    check_cii(cii, PLACES[bill["currency"]])
+    check_ubl(ubl, PLACES[bill["currency"]])
