@@ -58,7 +58,8 @@ def test_a_command_alone_opens_a_view_at_once_that_becomes_its_form(
     opened = town.slack.calls_of("views.open")[-1]
     assert "One moment" in str(opened.arguments["view"])
     assert (screen.title, screen.submit, screen.close) == ("Write an invoice", "Save", "Cancel")
-    assert (screen.field("When is it due?").value, screen.field(RATE).value) == ("14d", "19")
+    # The VAT hangs on the client, so it stands empty.
+    assert (screen.field("When is it due?").value, screen.field(RATE).value) == ("14d", None)
     assert [screen.field(label).optional for label in (CLIENT, LINES, RATE)] == [False, False, True]
     assert heard(ana, channel) == heard(bob, channel) == []
 

@@ -5,6 +5,7 @@ import pytest
 
 from core.errors import Conflict, NotFound
 from core.party import Address, Client
+from core.tax import Supply
 from core.views import ClientRow
 from storage.engine import Storage
 from tests.builders.core import a_client, a_draft, an_invoice
@@ -27,7 +28,7 @@ async def search(shop: Shop, text: str, limit: int = 9, live: bool = True) -> li
 async def test_a_client_comes_back_as_it_was_stored(shop: Shop) -> None:
     client = a_client(
         "Bäckerei O'Neill", archived_at=ARCHIVED_AT, language="fr", zone="Asia/Kathmandu", steps=(-5, 11),
-        reminders_off=True,
+        reminders_off=True, supply=Supply.GOODS,
     )  # fmt: skip
     await keep(shop, client)
 
@@ -50,6 +51,7 @@ async def test_every_field_of_a_client_can_be_changed(shop: Shop) -> None:
         archived_at=ARCHIVED_AT,
         language="es",
         zone="Pacific/Apia",
+        supply=Supply.GOODS,
         steps=(),
         reminders_off=True,
     )
