@@ -11,10 +11,11 @@ from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
 from core.reminder import Promise, Reminder
+from core.series import Series
 
 UNDO_WINDOW = timedelta(minutes=10)
 
-Subject = Business | Client | Invoice | Payment | Member | Reminder | Promise
+Subject = Business | Client | Invoice | Payment | Member | Reminder | Promise | Series
 
 
 class Action(StrEnum):
@@ -46,6 +47,8 @@ class Action(StrEnum):
     PROMISE_MADE = "promise made"
     PROMISE_WITHDRAWN = "promise withdrawn"
     PROMISE_ENDED = "promise ended"
+    SERIES_STARTED = "series started"
+    SERIES_CHANGED = "series changed"
     MEMBER_JOINED = "member joined"
     MEMBER_LINKED = "member linked"
     MEMBER_CHANGED = "member changed"
@@ -77,7 +80,7 @@ class Entry:
     member_id: UUID | None
     action: Action
     subject: str
-    """The kind of object: business, client, invoice, payment, member, reminder or promise."""
+    """The kind of object: business, client, invoice, payment, member, reminder, promise or series."""
     subject_id: UUID
     label: str
     """How a person names the object: a number, a name."""

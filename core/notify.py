@@ -28,13 +28,17 @@ class Kind(StrEnum):
     """A client has opened an invoice for the first time."""
     PAYMENT = "payment"
     """A client paid online, or money went back to them."""
+    SERIES = "series"
+    """What became of a recurring invoice whose day had come."""
     PLAN = "plan"
     """What becomes of the business's own subscription."""
 
 
 URGENT = frozenset({Kind.DELIVERY, Kind.PLAN})
 """These pass quiet hours."""
-STANDING = frozenset({Kind.DIGEST, Kind.PROMISE, Kind.DELIVERY, Kind.VIEWED, Kind.PAYMENT, Kind.PLAN})
+STANDING = frozenset(
+    {Kind.DIGEST, Kind.PROMISE, Kind.DELIVERY, Kind.VIEWED, Kind.PAYMENT, Kind.SERIES, Kind.PLAN}
+)
 """Messages about several things: what comes of one button leaves the others where they are."""
 
 

@@ -22,7 +22,7 @@ LATEST = timedelta(days=31)
 that had jumped must not issue years of them."""
 PREVIEWED = 5
 AT = time(7)
-"""When the clock makes them, where the business is: before the digest, and when most nights of quiet end."""
+"""When the clock makes them, where the business is: before the digest."""
 _DAY = timedelta(days=1)
 _PAUSES = (timedelta(hours=1), timedelta(days=1))
 """After the first and the second failure."""

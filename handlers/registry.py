@@ -30,6 +30,7 @@ from handlers.commands import (
     previews,
     promises,
     receipts,
+    recurring,
     reminder_texts,
     reminders,
     reminding_now,
@@ -44,6 +45,7 @@ from handlers.commands import (
 _WORKING = (
     *invoices.COMMANDS,
     *editing.COMMANDS,
+    *recurring.COMMANDS,
     *lists.COMMANDS,
     *home.COMMANDS,
     *digests.COMMANDS,

@@ -19,6 +19,7 @@ _INCLUDED: Mapping[Feature, tuple[str, str]] = {
     Feature.ROLES: ("", N_("accountants")),
     Feature.APPROVALS: ("", N_("approvals")),
     Feature.LADDER: ("", N_("reminders that leave by themselves")),
+    Feature.SERIES: (N_("{most} recurring invoices"), N_("any number of recurring invoices")),
     Feature.COLOURS: ("", N_("your own colours")),
     Feature.UNBRANDED: ("", N_("documents that do not name Billhook")),
 }

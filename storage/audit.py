@@ -12,13 +12,14 @@ from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
 from core.reminder import Promise, Reminder
+from core.series import Series
 from storage.codec import decode, encode
 from storage.scope import Scope, by_id
 from storage.tables import audit
 
 _KINDS: dict[str, Any] = {
     "business": Business, "client": Client, "invoice": Invoice, "payment": Payment, "member": Member,
-    "reminder": Reminder, "promise": Promise,
+    "reminder": Reminder, "promise": Promise, "series": Series,
 }  # fmt: skip
 
 _later = audit.alias("later")

@@ -13,11 +13,11 @@ from tools.catalogues import as_mo, catalogue, catalogues, file_of, translations
 
 _EVERYWHERE = {
     "{date} ({terms})", "{sum} ({count})", "{business}, {date}", "{client}, {sum}, {day}", "{date}, {step}",
-    "{number}, {client}", "PDF", "PDF {number}", "IBAN", "BIC",
+    "{number}, {client}", "{client}, {often}", "PDF", "PDF {number}", "IBAN", "BIC",
 }  # fmt: skip
 SAME = {
     "de": _EVERYWHERE | {"{field}: {said}", "{date}, {step}; {why}", "Name", "Status"},
-    "fr": _EVERYWHERE | {"Client", "Clients", "Date", "E-mail", "Total", "admin", "client", "min"},
+    "fr": _EVERYWHERE | {"Client", "Clients", "Date", "E-mail", "Total", "active", "admin", "client", "min"},
     "es": _EVERYWHERE
     | {"{field}: {said}", "{date}, {step}; {why}", "No", "Plan", "Subtotal", "Total", "admin", "d", "min"},
     "it": {"IBAN", "BIC", "min", "{rate}%"},

@@ -13,6 +13,7 @@ from core.party import Business, Client, Member
 from core.payment import Payment
 from core.ports import Clock, Ids, Work
 from core.reminder import Promise, Reminder
+from core.series import Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +79,5 @@ def kind_of(subject: Subject) -> str:
             return "reminder"
         case Promise():
             return "promise"
+        case Series():
+            return "series"

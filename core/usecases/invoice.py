@@ -40,6 +40,11 @@ async def create_draft(desk: Desk, draft: Draft) -> tuple[Invoice, Entry]:
     return invoice, await desk.record(Action.DRAFT_CREATED, invoice, client.name)
 
 
+async def preview(desk: Desk, draft: Draft) -> Document:
+    """What it would be if it were issued now, without its number. Raises what create_draft would raise."""
+    return _document(desk, await _live_client(desk, draft), draft, await plan_of(desk))
+
+
 async def change_draft(desk: Desk, before: Invoice, draft: Draft) -> tuple[Invoice, Entry]:
     must_be_draft(before)
     client = await _live_client(desk, draft)

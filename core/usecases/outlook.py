@@ -18,6 +18,7 @@ from core.plan import Feature
 from core.planning import Group, client_zone, groups_on, leaves_at
 from core.quiet import Lull
 from core.reminder import Interest, Promise, Reminder, ReminderState
+from core.series import AT, Series, SeriesState
 from core.usecases.desk import Desk
 from core.usecases.late_fee import Charge, would_charge
 from core.usecases.plan import has
@@ -39,6 +40,7 @@ MOST_WAITING = 500
 MOST_SENDINGS = 40
 """More are only counted: nobody reads them, and each is read anew from the books."""
 _MOST_PROMISES = 200
+_MOST_SERIES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,15 @@ class Resting:
 
 
 @dataclass(frozen=True, slots=True)
+class Recurring:
+    """A day of a recurring invoice."""
+
+    series: Series
+    client: Client
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """In the order of time, or for what rests of due dates."""
 
@@ -80,6 +91,7 @@ class Outlook:
     resting: tuple[Resting, ...]
     promises: tuple[Promise, ...]
     """Open ones that end in these days."""
+    recurring: tuple[Recurring, ...] = ()
     by_itself: bool = True
     """False on a plan on which no reminder is decided or leaves without somebody's word."""
 
@@ -94,7 +106,21 @@ async def outlook(desk: Desk, mailing: bool, days: int = DAYS_AHEAD) -> Outlook:
         await course.fire_until(moment)
         await course.look(day, moment)
     await course.fire_until(None)
-    return course.seen(await desk.work.promises.list_ended(until + _DAY, _MOST_PROMISES))
+    seen = course.seen(await desk.work.promises.list_ended(until + _DAY, _MOST_PROMISES))
+    return replace(seen, recurring=await _recurring(desk, until))
+
+
+async def _recurring(desk: Desk, until: date) -> tuple[Recurring, ...]:
+    """Those of one that was missed, or failed and is tried again, come with the next look at it."""
+    found = []
+    for series in await desk.work.series.list_live(_MOST_SERIES):
+        if series.state is SeriesState.ACTIVE and series.next_on is not None and series.next_on <= until:
+            client = await desk.work.clients.get(series.draft.client_id)
+            for day in series.days((until - series.next_on).days + 1):
+                at = instant(day, AT, desk.business.zone)
+                again = series.next_at if day == series.next_on else None
+                found += [Recurring(series, client, max(at, again or at))] if day <= until else []
+    return tuple(sorted(found, key=lambda one: one.at))
 
 
 def _looks(desk: Desk, agenda: Agenda, until: date) -> list[tuple[date, datetime]]:

@@ -11,6 +11,7 @@ from core.invoice import Invoice, State
 from core.party import Business, Client, Member, Role
 from core.plan import Feature
 from core.reminder import Kept, Promise, Reminder
+from core.series import Series
 from core.usecases.business import check_new_role
 from core.usecases.client import must_be_new
 from core.usecases.desk import Desk
@@ -19,8 +20,9 @@ from core.usecases.payment import reverse_payment
 from core.usecases.plan import give_back, must_have_a_seat
 from core.usecases.promise import restore_promise
 from core.usecases.reminder import wait_again
+from core.usecases.series import restore_series
 
-Earlier = TypeVar("Earlier", Business, Client, Member, Invoice, Reminder)
+Earlier = TypeVar("Earlier", Business, Client, Member, Invoice, Reminder, Series)
 
 UNDONE_REASON = N_("Taken back right after it was issued")
 
@@ -57,6 +59,8 @@ async def _take_back(desk: Desk, entry: Entry) -> Subject:
             return await _restore_reminder(desk, entry)
         case "promise":
             return await _restore_promise(desk, entry)
+        case "series":
+            return await _restore_series(desk, entry)
         case _:
             return await _restore_invoice(desk, entry)
 
@@ -65,6 +69,15 @@ async def _restore_reminder(desk: Desk, entry: Entry) -> Reminder:
     reminder = await desk.work.reminders.lock(entry.subject_id)
     await _must_be_the_latest(desk, entry)
     return await wait_again(desk, reminder, _before(entry, Reminder))
+
+
+async def _restore_series(desk: Desk, entry: Entry) -> Series:
+    """An invoice that it has made since stays: it is a change of its own."""
+    series = await desk.work.series.lock(entry.subject_id)
+    await _must_be_the_latest(desk, entry)
+    if series.version != entry.version:
+        raise _moved_on()
+    return await restore_series(desk, series, None if entry.before is None else _before(entry, Series))
 
 
 async def _restore_promise(desk: Desk, entry: Entry) -> Promise:

@@ -15,7 +15,7 @@ from core.errors import BillhookError, Conflict, Unavailable
 from core.notify import WaitingNotice
 from core.ports import Clock, Ids, Jobs
 from core.reminder import Reminder, ReminderState
-from handlers.background import reminders
+from handlers.background import reminders, series
 from handlers.background.desks import at_desk
 from handlers.background.digest import write_due
 from handlers.background.notices import release
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 _MOST_WAITING = 500
 _MOST_PAGES = 100
+_MOST_ROUNDS = 6
+"""In which a recurring invoice that was missed several times makes up for it."""
 _TRIES = 3
 
 Done = TypeVar("Done")
@@ -64,6 +66,7 @@ class Runner:
             return
         await self._part(business_id, tell_news)
         # Something failed, or has to leave by itself: one part after the other, so that none stops another one.
+        await self._recur(business_id)
         if await self._part(business_id, _due_look):
             for _page in range(_MOST_PAGES):
                 if not await self._part(business_id, reminders.look):
@@ -90,6 +93,34 @@ class Runner:
                 log.exception("what the clock does for business %s failed", business_id)
                 return None
         return None
+
+    async def _recur(self, business_id: UUID) -> None:
+        """One after the other, each in a transaction of its own, and in rounds: of a day that was missed the next one
+        may have come as well.
+        """
+        before: Sequence[UUID] = ()
+        for _round in range(_MOST_ROUNDS):
+            found = await self._part(business_id, series.due) or ()
+            if not found or found == before:
+                return
+            for series_id in found:
+                await self._make(business_id, series_id)
+            before = found
+
+    async def _make(self, business_id: UUID, series_id: UUID) -> None:
+        """What stands in its way counts as a failure of that one alone."""
+        why: BillhookError | None = None
+        try:
+            async with self._opened(business_id) as ctx:
+                await series.run(ctx, series_id)
+            return
+        except Unavailable:
+            raise
+        except BillhookError as error:
+            why = error
+        except Exception:
+            log.exception("recurring invoice %s of business %s cannot be made", series_id, business_id)
+        await self._part(business_id, partial(series.fail, series_id=series_id, why=why))
 
     async def _fire(self, business_id: UUID, reminder_id: UUID) -> None:
         """Where its fee cannot be charged, the reminder leaves without."""
@@ -129,6 +160,8 @@ async def _at_once(began: datetime, ctx: Context) -> bool:
     False where that is not all there is to do.
     """
     await tell_news(ctx)
+    if await series.due(ctx):
+        return False
     look = await _due_look(ctx)
     if look is not None:
         if await reminders.look(ctx):
@@ -182,6 +215,8 @@ async def _rest_until(
     moments += [notice.due_at for notice in notices]
     news = await next_news(ctx)
     moments += [news] if news else []
+    recurring = await ctx.work.series.next_moment(began)
+    moments += [recurring] if recurring else []
     await ctx.work.agendas.rest(min(moments, default=None))
 
 

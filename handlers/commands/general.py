@@ -10,6 +10,7 @@ from core.invoice import Invoice, State
 from core.party import Business, Client, Member
 from core.payment import Payment
 from core.reminder import Promise, Reminder
+from core.series import Series
 from core.usecases.undo import undo as undo_entry
 from handlers.checkouts import end_stale_checkout
 from handlers.command import CONTROLS, Command, Where, optional, told_of
@@ -97,7 +98,7 @@ async def undo(ctx: Context, answers: Answers) -> Outcome:
 
 def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
     """The way to what was brought back."""
-    if entry.before is None and not isinstance(subject, (Payment, Promise)):
+    if entry.before is None and not isinstance(subject, (Payment, Promise, Series)):
         return (Button(_("New invoice"), "invoice"),)
     match subject:
         case Invoice():
@@ -110,8 +111,9 @@ def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
             return (Button(_("Settings"), "settings"),)
         case Member():
             return (Button(_("Members"), "members"),)
-        case Reminder():
-            return (Button(_("Show"), "reminder", subject.id.hex),)
+        case Reminder() | Series():
+            shown = "reminder" if isinstance(subject, Reminder) else "recurring show"
+            return (Button(_("Show"), shown, subject.id.hex),)
         case Promise():
             return (Button(_("Show"), "client", subject.client_id.hex),)
 
@@ -146,6 +148,8 @@ def _undone(entry: Entry) -> str:
         Action.REMINDER_STOPPED: _("Taken back: the reminder to {name} is not stopped any more.", name=label),
         Action.PROMISE_MADE: _("Taken back: {name} has promised nothing.", name=label),
         Action.PROMISE_WITHDRAWN: _("Taken back: the promise of {name} stands again.", name=label),
+        Action.SERIES_STARTED: _("Taken back: nothing is billed to {name} by itself.", name=label),
+        Action.SERIES_CHANGED: _("Taken back: the recurring invoice to {name} is as before.", name=label),
     }
     return sentences[entry.action]
 

@@ -91,6 +91,7 @@ def _asked(kind: Kind) -> str:
         Kind.DELIVERY: _("Shall I say when mail to a client does not arrive?"),
         Kind.VIEWED: _("Shall I say when a client has opened an invoice?"),
         Kind.PAYMENT: _("Shall I say when a client pays online?"),
+        Kind.SERIES: _("Shall I say what becomes of recurring invoices?"),
         Kind.PLAN: _("Shall I say what becomes of your plan?"),
     }[kind]
 
@@ -104,6 +105,7 @@ def kind_name(kind: Kind) -> str:
         Kind.DELIVERY: _("mail that did not arrive"),
         Kind.VIEWED: _("invoices that clients have opened"),
         Kind.PAYMENT: _("payments online"),
+        Kind.SERIES: _("recurring invoices"),
         Kind.PLAN: _("your plan"),
     }[kind]
 

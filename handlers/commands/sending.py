@@ -7,19 +7,17 @@ from dataclasses import replace
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.party import Client
-from core.ports import CHAT_JOB
 from core.usecases.client import change_client
-from core.usecases.sending import check_quota, check_sendable, mark_handed_over
+from core.usecases.sending import check_quota, check_sendable
 from core.views import InvoiceFilter
 from handlers.command import Command
 from handlers.commands.find import find_invoice, named_invoice
 from handlers.commands.invoices import number_field
 from handlers.context import Context
+from handlers.handing_out import hand_out_letter
 from handlers.kinds import Answers, Asked, Block, Box, Button, Facts, Field, Notice, Outcome, Raw, Reply, Text
 from handlers.letters import Covering, covering
-from handlers.mailing import INVOICE, addressed, mail_chat
-from handlers.page_links import page_link, some_page, stated_link
-from handlers.posting import Posting, post
+from handlers.page_links import some_page
 from handlers.reading.parties import read_email
 from handlers.words import _
 
@@ -117,19 +115,11 @@ def _as_read(letter: Covering) -> tuple[Block, ...]:
 
 async def _post(ctx: Context, invoice: Invoice, client: Client, email: str, token: str) -> Reply:
     await check_quota(ctx.desk)
-    elsewhere = invoice.balance and stated_link(ctx)
-    letter = covering(ctx, invoice, client, "" if elsewhere else await page_link(ctx, invoice))
     number = invoice.issued.number
-    chat = mail_chat(ctx.desk.business.id, email)
-    envelope = await addressed(ctx, email, letter.subject)
-    key = f"invoice:{invoice.id.hex}:{token or ctx.ids.token()}"
-    posting = Posting(ctx.desk.business.id, kind=INVOICE, about=invoice.id, dedupe_key=key)
-    if await post(ctx.work, ctx.ids, chat, replace(letter.reply, letter=envelope), posting) is None:
+    if not await hand_out_letter(ctx, invoice, client, email, token or ctx.ids.token()):
         raise Conflict(
             N_("{number} was sent to {email} with this button already."), number=number, email=email
         )
-    await ctx.jobs.enqueue(ctx.work, CHAT_JOB, chat.key)
-    await mark_handed_over(ctx.desk, invoice)
     said: list[Block] = [
         Notice(
             _("{number} over {total} is on its way to {email}. If it does not arrive, you are told.", number=number,

@@ -16,8 +16,9 @@ from core.party import Role
 from core.plan import Feature
 from core.promise import resumes_on
 from core.reminder import Promise, Way
+from core.series import Does
 from core.usecases.late_fee import Charge, Ground
-from core.usecases.outlook import DAYS_AHEAD, Outlook, Resting, Sending, outlook
+from core.usecases.outlook import DAYS_AHEAD, Outlook, Recurring, Resting, Sending, outlook
 from core.usecases.reminder import asked
 from handlers.background.digest import next_heard
 from handlers.chases import lull_text, next_step_text, rest_text, step_text
@@ -83,6 +84,7 @@ def _bounded(lines: Sequence[tuple[str, str]], most: int, more: int = 0) -> tupl
 async def _coming(ctx: Context, seen: Outlook) -> list[tuple[str, str]]:
     lines = [_sending(ctx, sending) for sending in seen.sendings]
     lines += [await _promise(ctx, promise) for promise in seen.promises]
+    lines += [_recurring(ctx, recurring) for recurring in seen.recurring]
     lines += await _digest(ctx)
     lines += await _notices(ctx)
     return [(line.label, line.text) for line in sorted(lines, key=lambda line: line.at)]
@@ -137,6 +139,16 @@ async def _promise(ctx: Context, promise: Promise) -> _Line:
              resumed=resumes_on(promise))  # fmt: skip
     at = instant(resumes_on(promise), ctx.desk.business.reminders.at, ctx.desk.business.zone)
     return _Line(at, str(promise.promised_on), text)
+
+
+def _recurring(ctx: Context, recurring: Recurring) -> _Line:
+    client = recurring.client.name
+    texts = {
+        Does.DRAFT: _("a recurring invoice to {client} is drafted", client=client),
+        Does.ISSUE: _("a recurring invoice to {client} is issued", client=client),
+        Does.SEND: _("a recurring invoice to {client} is issued and mailed", client=client),
+    }
+    return _Line(recurring.at, ctx.time(recurring.at), texts[recurring.series.does])
 
 
 async def _digest(ctx: Context) -> list[_Line]:

@@ -15,10 +15,11 @@ ROWS = {
     Feature.ROLES: "accountants among them",
     Feature.APPROVALS: "approvals",
     Feature.LADDER: "reminders to clients that leave by themselves",
+    Feature.SERIES: "recurring invoices",
     Feature.COLOURS: "own colours",
     Feature.UNBRANDED: "documents and pages that do not name Billhook",
 }
-COUNTED = MONTHLY | {Feature.MEMBERS}
+COUNTED = MONTHLY | {Feature.MEMBERS, Feature.SERIES}
 
 
 def cell(feature: Feature, most: int | None) -> str:

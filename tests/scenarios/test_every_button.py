@@ -28,6 +28,8 @@ OPENINGS = (
     "/reminders 2026-0001", "/reminders 2026-0001 off", "/reminders 2026-0001 steps 5 10", "/reminders client",
     "/reminders invoice", "/reminders text", "/reminders text firm de", "/reminders text firm de Hallo",
     "/aging", "/statement", "/statement Acme", "/report",
+    "/recurring", "/recurring list", "/recurring show Acme", "/recurring skip Acme", "/recurring pause",
+    "/recurring end", "/recurring then", "/recurring resume", "/recurring Acme monthly on 31: Hosting @ 50; then issue",
     "/promise", "/promise Acme", "/promise Acme friday", "/tomorrow",
     "/digest", "/digest now", "/digest off", "/digest time", "/digest days", "/notify", "/notify quiet",
     "/notify digest off", "/xyzzy", "/invoics", "what?",
@@ -55,6 +57,7 @@ async def model(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
     # Places that are filled are shown in braces, as whoever writes a text types them.
     await ana.says("/reminders text final fr {client} {number} {amount} {due} {days}")
     await ana.says("/reminders pay-link https://pay.example/{number}/{amount}/{currency}")
+    await ana.says("/recurring Acme weekly: Support @ 40")
     await ana.says("/settings footer Danke")
     office.wait(days=2)
     await ana.says("/settings footer Merci")

@@ -69,7 +69,8 @@ async def test_a_plan_is_chosen_step_by_step_and_the_page_is_ordered(office: Off
 
     await ana.says("/upgrade")
     ana.sees(
-        "Which plan? Pro includes any number of invoices, 3 people, reminders that leave by themselves, your own "
+        "Which plan? Pro includes any number of invoices, 3 people, reminders that leave by themselves, any number of "
+        "recurring invoices, your own "
         "colours, documents that do not name Billhook. Business adds any number of people, accountants, approvals."
     )
     await ana.presses("Pro")

@@ -10,6 +10,8 @@ from typing import Any
 from core.audit import Action, Entry
 from core.money import Money
 from core.party import Role
+from core.recurrence import first_on
+from core.series import Does
 from core.usecases.business import change_role, change_settings
 from core.usecases.client import add_client, archive_client, change_client, restore_client
 from core.usecases.desk import Desk
@@ -17,8 +19,10 @@ from core.usecases.invoice import change_draft, create_draft, discard_draft, iss
 from core.usecases.payment import record_payment, reverse_payment
 from core.usecases.promise import make_promise, withdraw_promise
 from core.usecases.reminder import mark_sent, reword, stop
+from core.usecases.series import pause_series, skip_next, start_series
 from core.views import InvoiceFilter
 from tests.builders.core import a_client, a_draft, a_full_draft, a_member
+from tests.builders.series import LAST_DAYS
 from tests.storage.shop import a_reminder
 
 Step = Callable[[Desk, Any], Awaitable[Any]]
@@ -195,6 +199,25 @@ async def withdraw_it(desk: Desk, client: Any) -> Entry:
     return (await withdraw_promise(desk, promise))[1]
 
 
+async def start_it(desk: Desk, client: Any) -> Entry:
+    rule = first_on(LAST_DAYS, desk.today)
+    return (await start_series(desk, a_draft(client.id), rule, Does.ISSUE))[1]
+
+
+async def a_series_of_a_client(desk: Desk, _given: Any) -> Any:
+    client = await a_kept_client(desk, None)
+    await start_it(desk, client)
+    return client
+
+
+async def skip_it(desk: Desk, client: Any) -> Entry:
+    return (await skip_next(desk, (await desk.work.series.list_live(1, client.id))[0]))[1]
+
+
+async def pause_its_series(desk: Desk, client: Any) -> None:
+    await pause_series(desk, (await desk.work.series.list_live(1, client.id))[0])
+
+
 CHANGES = {
     Action.SETTINGS_CHANGED: Change(nothing, change_the_settings, change_the_settings_again),
     Action.CLIENT_ADDED: Change(nothing, add_a_client, draft_for_the_new_client),
@@ -212,6 +235,8 @@ CHANGES = {
     Action.REMINDER_STOPPED: Change(a_kept_reminder, stop_it, send_it),
     Action.PROMISE_MADE: Change(a_debtor, promise_it, promise_it_again),
     Action.PROMISE_WITHDRAWN: Change(a_promising_debtor, withdraw_it, promise_it_again),
+    Action.SERIES_STARTED: Change(a_kept_client, start_it, pause_its_series),
+    Action.SERIES_CHANGED: Change(a_series_of_a_client, skip_it, pause_its_series),
 }
 
 
@@ -226,6 +251,7 @@ async def snapshot(desk: Desk) -> dict[str, Any]:
     return {
         "reminders": [replace(reminder, version=0) for reminder in reminders],
         "promises": [promise and replace(promise, version=0) for promise in promises],
+        "series": [replace(series, version=0) for series in await work.series.list_live(99)],
         "business": replace(await work.businesses.get(), version=0),
         "members": [replace(member, version=0) for member in await work.members.list()],
         "clients": [replace(client, version=0) for client in clients],

@@ -1,0 +1,143 @@
+"""Recurring invoices as their owner lives them: set up on one line, made in the morning, paused when they fail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from storage.tables import invoice, recurrence_run
+from tests.scenarios.chat import Chat
+from tests.scenarios.postal import PostalOffice, ana, berlin, office, opens
+from tests.scenarios.scenes import invites
+
+__all__ = ["ana", "office"]
+
+
+async def counts(office: PostalOffice) -> tuple[int, int]:
+    """How many invoices there are, and how many days have brought one."""
+    async with office.app.storage.work() as work:
+        await office.enter(work, "ana")
+        found = [
+            (await work.connection.execute(sa.select(sa.func.count()).select_from(table))).scalar_one()
+            for table in (invoice, recurrence_run)
+        ]
+    return found[0], found[1]
+
+
+async def test_the_last_day_of_each_month_brings_an_invoice_that_is_mailed(
+    office: PostalOffice, ana: Chat
+) -> None:
+    await opens(ana)
+    await ana.says("/recurring Acme monthly on 31: Hosting @ 50; then send; times 3")
+    ana.sees(
+        "Billed to Acme GmbH by itself from 2026-03-31 on.", "Next days: 2026-03-31, 2026-04-30, 2026-05-31\n"
+    )
+
+    await office.until(berlin(8, 1, 12))
+
+    bills = [mail for mail in office.letters if mail.subject.startswith("Rechnung 2026-000") and mail.files]
+    first = [mail for mail in bills if "von Studio Löwe" in mail.subject]
+    assert [(mail.at, mail.files) for mail in first] == [
+        (berlin(3, 31, 7), ("2026-0001.pdf",)),
+        (berlin(4, 30, 7), ("2026-0002.pdf",)),
+        (berlin(5, 31, 7), ("2026-0003.pdf",)),
+    ]
+    said = office.said("ana", "The recurring invoice 2026-000")
+    assert len(said) == 3
+    assert "is issued and on its way to books@acme.example." in said[0].text
+    assert "The next one comes on 2026-04-30." in said[0].text
+    assert "It was the last one." in said[2].text
+    assert await counts(office) == (3, 3)
+
+
+async def test_it_is_announced_on_the_day_before(office: PostalOffice, ana: Chat) -> None:
+    await opens(ana)
+    await ana.says("/recurring Acme every friday: Support @ 40; then issue")
+    await office.until(berlin(3, 5, 12))
+
+    await ana.says("/tomorrow")
+
+    ana.sees("2026-03-06 07:00: a recurring invoice to Acme GmbH is issued")
+
+
+async def test_a_draft_waits_for_its_owner_and_is_made_once_after_all_was_down(
+    office: PostalOffice, ana: Chat
+) -> None:
+    await opens(ana)
+    await ana.says("/recurring Acme monthly on 5: Support @ 40")
+    office.clock.at = berlin(3, 9, 15)
+
+    for _tick in range(3):
+        await office.tick()
+        office.clock.advance(timedelta(minutes=16))
+
+    (said,) = office.said("ana", "The recurring invoice to Acme GmbH over EUR 47.60 is drafted.")
+    assert said.buttons[:2] == ("Issue", "Show")
+    assert await counts(office) == (1, 1)
+    await ana.presses("Issue", on=said)
+    ana.sees("Issued 2026-0001 to Acme GmbH: EUR 47.60, due 2026-03-23.")
+
+
+async def test_after_three_failures_it_pauses_and_says_why(office: PostalOffice, ana: Chat) -> None:
+    await opens(ana)
+    await ana.says("/recurring Acme monthly on 5: Support @ 40; then issue")
+    await ana.says("/client archive Acme")
+
+    await office.until(berlin(3, 8, 12))
+
+    tried = office.said("ana", "could not be made. Acme GmbH is archived.")
+    (paused,) = office.said("ana", "for 2026-03-05 failed three times and is paused. Acme GmbH is archived.")
+    assert "".join(seen.text for seen in tried).count("could not be made.") == 2
+    assert await counts(office) == (0, 0)
+    await ana.says("/client restore Acme")
+    await ana.presses("Resume", on=paused)
+    ana.sees("The recurring invoice to Acme GmbH goes on: the next one comes on 2026-04-05.")
+
+
+async def test_what_may_not_be_issued_alone_is_drafted_and_asked_about(
+    office: PostalOffice, ana: Chat
+) -> None:
+    await opens(ana)
+    await invites(ana, office.person("ben"), "member")
+    await ana.says("/approval 100 ana")
+    ben = office.person("ben")
+    await ben.says("/recurring Acme monthly on 5: Support @ 400; then issue")
+
+    await office.until(berlin(3, 5, 12))
+
+    (said,) = office.said("ana", "is drafted: somebody has to approve it.")
+    await ana.presses("Show", on=said)
+    assert ana.seen.buttons[:2] == ("Approve", "Refuse")
+    assert await counts(office) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("skip", "2026-03-05 is skipped: the next invoice to Acme GmbH comes on 2026-04-05."),
+        ("pause", "The recurring invoice to Acme GmbH is paused."),
+        ("end Acme", "Nothing is billed to Acme GmbH by this recurring invoice any more."),
+    ],
+)
+async def test_what_was_called_off_is_not_made_unless_that_is_undone(
+    office: PostalOffice, ana: Chat, typed: str, said: str
+) -> None:
+    await opens(ana)
+    await ana.says("/recurring Acme monthly on 5: Support @ 40; times 2")
+    await ana.says(f"/recurring {typed}")
+    if typed == "skip":
+        ana.sees("Which recurring invoice?")
+        await ana.presses("Acme GmbH, every month, on day 5")
+    elif typed == "pause":
+        await ana.presses("Acme GmbH, every month, on day 5")
+    ana.sees(said)
+    called_off = ana.seen
+
+    await ana.presses("Undo", on=called_off)
+    ana.sees("Taken back: the recurring invoice to Acme GmbH is as before.")
+    await ana.says(f"/recurring {typed.split(maxsplit=1)[0]} Acme")
+    await office.until(berlin(3, 31, 12))
+
+    assert await counts(office) == (0, 0)
