@@ -55,7 +55,7 @@ def _plain(cell: Cell) -> str:
 
 def as_xlsx(table: Table) -> bytes:
     """A header that stays in sight, and columns as wide as what stands in them."""
-    # It takes 40 ms to import, which whoever never asks for a sheet need not pay.
+    # It takes 0.1 s to import, which whoever never asks for a sheet need not pay.
     from xlsxwriter import Workbook  # noqa: PLC0415
 
     made = BytesIO()
