@@ -29,8 +29,6 @@ log = logging.getLogger(__name__)
 
 _MOST_WAITING = 500
 _MOST_PAGES = 100
-_MOST_ROUNDS = 6
-"""In which a recurring invoice that was missed several times makes up for it."""
 _TRIES = 3
 
 Done = TypeVar("Done")
@@ -95,11 +93,11 @@ class Runner:
         return None
 
     async def _recur(self, business_id: UUID) -> None:
-        """One after the other, each in a transaction of its own, and in rounds: of a day that was missed the next one
-        may have come as well.
+        """One after the other, each in a transaction of its own, and in rounds as long as that leads on: of a day that
+        was missed the next one may have come as well.
         """
         before: Sequence[UUID] = ()
-        for _round in range(_MOST_ROUNDS):
+        for _round in range(_MOST_PAGES):
             found = await self._part(business_id, series.due) or ()
             if not found or found == before:
                 return

@@ -1,5 +1,6 @@
 """What the clock makes of a recurring invoice: one invoice of each day, or none, and what stands in its way."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -84,6 +85,16 @@ async def test_its_day_brings_one_invoice_however_often_the_clock_comes(
     assert await invoices(shop) == [(State.ISSUED, "2026-03-31")]
     now = await as_it_is(shop, series)
     assert (now.next_on, now.made) == (APRIL, 1)
+
+
+async def test_two_clocks_at_once_make_one_invoice(shop: Shop, clock: FixedClock) -> None:
+    series = await started(shop)
+    clock.at = noon(MARCH)
+
+    runs = await asyncio.gather(*(run(shop, series) for _clock in range(4)))
+
+    assert sum(one is not None for one in runs) == 1
+    assert len(await invoices(shop)) == 1
 
 
 async def test_nothing_is_made_before_its_day(shop: Shop, clock: FixedClock) -> None:
