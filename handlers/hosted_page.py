@@ -11,7 +11,7 @@ from urllib.parse import quote
 from core.country import country_name
 from core.documents.printable import cleaned
 from core.documents.qr import payload
-from core.einvoice.export import can_be
+from core.einvoice.export import suffices
 from core.einvoice.profiles import Profile
 from core.invoice import ComputedLine, Document, Invoice, State, TaxRow
 from core.locale import format_decimal, format_money, number_style
@@ -142,9 +142,8 @@ def xml_profile(shown: Shown) -> Profile | None:
     """In which form the client gets the data: as Peppol has them, or else as they are inside the PDF."""
     if shown.invoice.state is State.VOID:
         return None
-    return next(
-        (one for one in (Profile.PEPPOL, Profile.FACTUR_X) if can_be(shown.invoice.issued, one)), None
-    )
+    wanted = (Profile.PEPPOL, Profile.FACTUR_X)
+    return next((one for one in wanted if suffices(shown.invoice.issued, one)), None)
 
 
 def _words(document: Document) -> Words:

@@ -11,7 +11,9 @@ from core.einvoice.rules import TOO_FINE, Missing, faults, missing
 from core.einvoice.terms import NOTHING_ADDED, Added, InvoiceTerms
 from core.errors import N_, Conflict
 from core.invoice import Document
+from core.money import exponent
 
+_MOST_PLACES = 2
 _LEITWEG_ID = re.compile(r"\d{2,12}(?:-[A-Za-z0-9]{1,30})?-\d{2}")
 
 
@@ -30,8 +32,14 @@ def terms_for(document: Document, profile: Profile, added: Added = NOTHING_ADDED
 def lacks(
     document: Document, profile: Profile = Profile.FACTUR_X, added: Added = NOTHING_ADDED
 ) -> tuple[Missing, ...]:
-    """What has to be filled in before it can be such an e-invoice."""
-    return missing(terms_for(document, profile, added), profile)
+    """What has to be filled in before it can be such an e-invoice; takes no longer for many lines than for one."""
+    without_lines = replace(document, totals=replace(document.totals, lines=()))
+    return missing(terms_for(without_lines, profile, added), profile)
+
+
+def suffices(document: Document, profile: Profile) -> bool:
+    """As far as can be told at a glance, for whoever only offers it."""
+    return exponent(document.currency) <= _MOST_PLACES and not lacks(document, profile)
 
 
 def can_be(document: Document, profile: Profile = Profile.FACTUR_X) -> bool:
