@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 from core.errors import N_, InvalidInput
 from core.invoice import Period
+from handlers.reading.calendar_words import month_number
 from handlers.reading.dates import FIRST_YEAR, LAST_YEAR
 from handlers.reading.terms import read_period
 from handlers.reading.text import bare, required, shown
 
 _LIMIT = 60
+_HALF_A_YEAR = timedelta(days=183)
 _EXAMPLE = "2026-Q1"
 _YEAR = re.compile(r"([0-9]{4})")
 _QUARTER = re.compile(r"(?:([0-9]{4})[-/ ]?)?[qt]([1-4])(?:[-/ ]?([0-9]{4}))?")
@@ -28,10 +30,24 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def read_span(text: str, today: date, language: str = "en", field: str = "period") -> Period:
-    """Whole years, quarters and months, or what `read_period` reads; from 1990 to 2100."""
+    """Whole years, quarters and months, or what `read_period` reads; from 1990 to 2100.
+
+    A report looks back: without a year, a quarter, a month or a date is the one that began last.
+    """
     text = required(text, field, _LIMIT, _EXAMPLE)
     span = _named(text, today)
-    return span if span is not None else read_period(text, today, language, field)
+    if span is not None:
+        return span
+    nearest = read_period(text, today, language, field)
+    if nearest.start <= today or _YEAR.search(text) or not _is_dated(text, language):
+        return nearest
+    # What is nearest to half a year ago began within the last year.
+    return read_period(text, today - _HALF_A_YEAR, language, field)
+
+
+def _is_dated(text: str, language: str) -> bool:
+    """It has a day or a month of the calendar in it, unlike `tomorrow` and `friday`."""
+    return any(map(str.isdigit, text)) or month_number(text, language) is not None
 
 
 def is_span(text: str) -> bool:
@@ -61,8 +77,8 @@ def _named(text: str, today: date) -> Period | None:
     quarter = _QUARTER.fullmatch(plain)
     if quarter and not (quarter[1] and quarter[3]):
         typed = quarter[1] or quarter[3]
-        of = _checked(int(typed), text) if typed else today.year
-        return _from(date(of, 3 * int(quarter[2]) - 2, 1), 3)
+        of, month = _checked(int(typed), text) if typed else today.year, 3 * int(quarter[2]) - 2
+        return _from(date(of - (not typed and month > today.month), month, 1), 3)
     return None
 
 
