@@ -23,6 +23,7 @@ ROWS = {
     "writers": "32 writers in one business and in many",
     "lists": "lists and issuing among 10^2 to 10^6 invoices",
     "books": "reports of a business with 10^5 invoices",
+    "recurring": "recurring invoices of one business in one run",
     "journey": "typed line to PDF through the whole app",
     "lag": "the event loop while a long document renders",
     "webhooks": "updates stored and acknowledged by a serving process",
