@@ -35,7 +35,7 @@ _KOSOVO = {"XK": "1A"}
 _CODES = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}
 """BT-121 where the document names none; categories whose reason is always the same one."""
 
-# The scheme under which a VAT id is an electronic address in Peppol (EAS, version 14); by its first two letters.
+# The scheme under which a VAT id is an electronic address in Peppol (EAS); by its first two letters.
 _VAT_ADDRESS = {
     "AD": "9922", "AL": "9923", "AT": "9914", "BA": "9924", "BE": "9925", "BG": "9926", "CH": "9927", "CY": "9928",
     "CZ": "9929", "DE": "9930", "EE": "9931", "EL": "9933", "ES": "9920", "FR": "9957", "GB": "9932", "HR": "9934",

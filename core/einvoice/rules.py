@@ -96,7 +96,7 @@ def _missing_in_networks(terms: InvoiceTerms) -> Iterator[Missing]:
 
 
 def _within_germany(terms: InvoiceTerms) -> bool:
-    """Peppol has rules of its own for that, which are those of XRechnung (DE-R-001 and the following)."""
+    """Peppol has rules of its own for that; we ask for what XRechnung does, which they resemble."""
     return terms.seller.country == terms.buyer.country == "DE"
 
 
