@@ -83,7 +83,7 @@ def report_words(language: str) -> ReportWords:
         sender=_("From", language),
         recipient=_("Account of", language),
         vat_id=_("VAT ID {value}", language),
-        period=_("Period", language),
+        period=_("Statement period", language),
         days=_("{start} to {end}", language),
         made_on=_("As of", language),
         day=_("Date", language),
