@@ -10,12 +10,13 @@ from uuid import UUID
 from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
+from core.product import Product
 from core.reminder import Promise, Reminder
 from core.series import Series
 
 UNDO_WINDOW = timedelta(minutes=10)
 
-Subject = Business | Client | Invoice | Payment | Member | Reminder | Promise | Series
+Subject = Business | Client | Invoice | Payment | Member | Product | Reminder | Promise | Series
 
 
 class Action(StrEnum):
@@ -28,6 +29,10 @@ class Action(StrEnum):
     CLIENT_CHANGED = "client changed"
     CLIENT_ARCHIVED = "client archived"
     CLIENT_RESTORED = "client restored"
+    PRODUCT_ADDED = "product added"
+    PRODUCT_CHANGED = "product changed"
+    PRODUCT_ARCHIVED = "product archived"
+    PRODUCT_RESTORED = "product restored"
     DRAFT_CREATED = "draft created"
     DRAFT_CHANGED = "draft changed"
     DRAFT_DISCARDED = "draft discarded"
@@ -80,7 +85,7 @@ class Entry:
     member_id: UUID | None
     action: Action
     subject: str
-    """The kind of object: business, client, invoice, payment, member, reminder, promise or series."""
+    """The kind of object: business, client, invoice, payment, member, product, reminder, promise or series."""
     subject_id: UUID
     label: str
     """How a person names the object: a number, a name."""

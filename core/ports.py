@@ -17,6 +17,7 @@ from core.party import Business, Client, Member
 from core.pay_ports import InvoiceLinks, PayAccounts, PaySessions, ProviderEvents
 from core.payment import Payment
 from core.plan_ports import Plans
+from core.product import Products
 from core.report import Reports
 from core.series_ports import SeriesBook
 from core.views import (
@@ -226,6 +227,8 @@ class Work(Protocol):
     def invoices(self) -> Invoices: ...
     @property
     def payments(self) -> Payments: ...
+    @property
+    def products(self) -> Products: ...
     @property
     def reports(self) -> Reports: ...
     @property

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 PIECE = "C62"
+SINGLE = frozenset({PIECE, "H87"})
+"""Things that are counted one by one."""
 
 # Code -> the label that documents and cards print.
 LABELS = {

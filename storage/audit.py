@@ -11,6 +11,7 @@ from core.audit import Action, Entry
 from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
+from core.product import Product
 from core.reminder import Promise, Reminder
 from core.series import Series
 from storage.codec import decode, encode
@@ -19,7 +20,7 @@ from storage.tables import audit
 
 _KINDS: dict[str, Any] = {
     "business": Business, "client": Client, "invoice": Invoice, "payment": Payment, "member": Member,
-    "reminder": Reminder, "promise": Promise, "series": Series,
+    "product": Product, "reminder": Reminder, "promise": Promise, "series": Series,
 }  # fmt: skip
 
 _later = audit.alias("later")

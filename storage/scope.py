@@ -16,6 +16,7 @@ from core.ports import Clock
 _MISSING = {
     "business": N_("There is no such business."), "member": N_("There is no such member."),
     "client": N_("There is no such client."), "invoice": N_("There is no such invoice."),
+    "product": N_("There is no such product."),
     "payment": N_("There is no such payment."), "file": N_("There is no such file."),
     "change": N_("There is no such change."), "request": N_("This request is gone, and so is the draft it was about."),
     "reminder": N_("There is no such reminder."), "promise": N_("There is no such promise."),

@@ -70,6 +70,7 @@ from storage.plan_tables import (
     tally,
     usage,
 )
+from storage.product_tables import product
 from storage.series_tables import NOT_OVER, RUNNING, SERIES_TABLES, recurrence_run, series
 from storage.types import Json, UtcDateTime
 
@@ -139,6 +140,7 @@ __all__ = [
     "plan_change",
     "plan_order",
     "preference",
+    "product",
     "promise",
     "rate_slot",
     "receipt",
@@ -388,5 +390,6 @@ TENANT_TABLES = (
     *NAG_TABLES,
     *PAY_TABLES,
     *SERIES_TABLES,
+    product,
 )
 """Guarded by row-level security on PostgreSQL; a test fails when a table with `business_id` is missing here."""

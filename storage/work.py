@@ -28,6 +28,7 @@ from storage.pay_accounts import SqlPayAccounts
 from storage.pay_sessions import SqlPaySessions
 from storage.payments import SqlPayments
 from storage.plans import SqlPlans, Unlimited
+from storage.products import SqlProducts
 from storage.promises import SqlPromises
 from storage.provider_events import SqlProviderEvents
 from storage.reminders import SqlReminders
@@ -52,6 +53,7 @@ class SqlWork:
         self.clients = SqlClients(self._scope)
         self.invoices = SqlInvoices(self._scope)
         self.payments = SqlPayments(self._scope)
+        self.products = SqlProducts(self._scope)
         self.reports = SqlReports(self._scope)
         self.audit = SqlAudit(self._scope)
         self.approvals = SqlApprovals(self._scope)

@@ -12,6 +12,7 @@ from core.moments import local_day
 from core.party import Business, Client, Member
 from core.payment import Payment
 from core.ports import Clock, Ids, Work
+from core.product import Product
 from core.reminder import Promise, Reminder
 from core.series import Series
 
@@ -62,22 +63,12 @@ class Desk:
         return entry
 
 
+_KINDS: dict[type[Subject], str] = {
+    Business: "business", Client: "client", Product: "product", Invoice: "invoice", Payment: "payment",
+    Member: "member", Reminder: "reminder", Promise: "promise", Series: "series",
+}  # fmt: skip
+
+
 def kind_of(subject: Subject) -> str:
     """The word the audit trail stores for the kind of object."""
-    match subject:
-        case Business():
-            return "business"
-        case Client():
-            return "client"
-        case Invoice():
-            return "invoice"
-        case Payment():
-            return "payment"
-        case Member():
-            return "member"
-        case Reminder():
-            return "reminder"
-        case Promise():
-            return "promise"
-        case Series():
-            return "series"
+    return _KINDS[type(subject)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -9,7 +10,9 @@ from core.audit import Action, Entry, Subject
 from core.errors import N_, Conflict, NotAllowed, NotFound
 from core.invoice import Invoice, State
 from core.party import Business, Client, Member, Role
+from core.payment import Payment
 from core.plan import Feature
+from core.product import Product
 from core.reminder import Kept, Promise, Reminder
 from core.series import Series
 from core.usecases.business import check_new_role
@@ -18,11 +21,12 @@ from core.usecases.desk import Desk
 from core.usecases.invoice import mark_void, must_be_draft
 from core.usecases.payment import reverse_payment
 from core.usecases.plan import give_back, must_have_a_seat
+from core.usecases.product import must_be_free
 from core.usecases.promise import restore_promise
 from core.usecases.reminder import wait_again
 from core.usecases.series import restore_series
 
-Earlier = TypeVar("Earlier", Business, Client, Member, Invoice, Reminder, Series)
+Earlier = TypeVar("Earlier", Business, Client, Product, Member, Invoice, Reminder, Series)
 
 UNDONE_REASON = N_("Taken back right after it was issued")
 
@@ -45,24 +49,12 @@ async def undo(desk: Desk, entry: Entry) -> Subject:
 
 
 async def _take_back(desk: Desk, entry: Entry) -> Subject:
-    match entry.subject:
-        case "business":
-            return await _restore_business(desk, entry)
-        case "client":
-            return await _restore_client(desk, entry)
-        case "member":
-            return await _restore_member(desk, entry)
-        case "payment":
-            payment = await desk.work.payments.get(entry.subject_id)
-            return (await reverse_payment(desk, payment))[0]
-        case "reminder":
-            return await _restore_reminder(desk, entry)
-        case "promise":
-            return await _restore_promise(desk, entry)
-        case "series":
-            return await _restore_series(desk, entry)
-        case _:
-            return await _restore_invoice(desk, entry)
+    return await _WAYS.get(entry.subject, _restore_invoice)(desk, entry)
+
+
+async def _reverse_payment(desk: Desk, entry: Entry) -> Payment:
+    payment = await desk.work.payments.get(entry.subject_id)
+    return (await reverse_payment(desk, payment))[0]
 
 
 async def _restore_reminder(desk: Desk, entry: Entry) -> Reminder:
@@ -129,6 +121,18 @@ async def _restore_client(desk: Desk, entry: Entry) -> Client:
     return await desk.work.clients.save(replace(before, version=client.version))
 
 
+async def _restore_product(desk: Desk, entry: Entry) -> Product:
+    product = await desk.work.products.get(entry.subject_id)
+    await _must_be_the_latest(desk, entry)
+    if entry.before is None:
+        await desk.work.products.remove(product)
+        return product
+    before = _before(entry, Product)
+    if before.archived_at is None:
+        await must_be_free(desk, before)
+    return await desk.work.products.save(replace(before, version=product.version))
+
+
 async def _restore_invoice(desk: Desk, entry: Entry) -> Invoice:
     if entry.action is Action.DRAFT_DISCARDED:
         draft = _before(entry, Invoice)
@@ -169,3 +173,16 @@ def _before(entry: Entry, kind: type[Earlier]) -> Earlier:
     if not isinstance(entry.before, kind):
         raise Conflict(N_("This cannot be taken back."))
     return entry.before
+
+
+_WAYS: dict[str, Callable[[Desk, Entry], Awaitable[Subject]]] = {
+    "business": _restore_business,
+    "client": _restore_client,
+    "product": _restore_product,
+    "member": _restore_member,
+    "payment": _reverse_payment,
+    "reminder": _restore_reminder,
+    "promise": _restore_promise,
+    "series": _restore_series,
+}
+"""By the kind of object; what is none of these is an invoice."""

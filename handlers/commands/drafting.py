@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_NOTE, MAX_REFERENCE, Discount, Draft, Line
 from core.locale import format_decimal
 from core.party import Client
+from core.product import Goods, Product
 from core.tax import NO_TAX, Supply, Tax, tax_at, untaxed
 from core.tax_choice import as_meant, choose
 from core.usecases.client import change_client
 from handlers.choices import search_currencies
 from handlers.context import Context
-from handlers.kinds import Answers, Asked, Box, Field
+from handlers.kinds import Answers, Asked, Box, Field, Option
 from handlers.reading.dates import read_date
 from handlers.reading.invoice_text import read_discount, read_yes_no
 from handlers.reading.lines import read_priced_lines
@@ -27,6 +29,8 @@ from handlers.reading.vat import Vat, read_vat
 from handlers.starting import plain, said, unchanged, yes_or_no
 from handlers.vat_words import vat_options, vat_text
 from handlers.words import _
+
+_NO_GOODS: Mapping[str, Product] = MappingProxyType({})
 
 
 def option_fields(ctx: Context, draft: Draft | None = None) -> tuple[Field, ...]:
@@ -100,14 +104,18 @@ def none(text: str) -> bool:
     return text.strip().lower() in ("-", "none")
 
 
-def lines_field(ctx: Context, asked: Asked, currency: str | None = None) -> Field:
+def lines_field(
+    ctx: Context, asked: Asked, goods: Goods = _NO_GOODS, offered: tuple[Option, ...] = ()
+) -> Field:
+    """`goods`: the products that the lines may name; `offered`: some that are a press away."""
     prompt = _("What do you bill for? One line or several, such as: 3h design @ 120, 2 x Hosting @ 49.90")
     style, hint = ctx.typing, ctx.desk.business.currency
     return Field(
         "lines",
         prompt,
-        lambda text: read_priced_lines(text, style, currency=currency, hint=hint),
+        lambda text: read_priced_lines(text, style, hint=hint, goods=goods),
         asked,
+        offered,
         box=Box.TEXT,
     )
 

@@ -14,6 +14,7 @@ from handlers.cards import draft_card, draft_reply
 from handlers.command import Command
 from handlers.commands.drafting import changed_draft, option_fields, seller_lines, sold
 from handlers.commands.find import find_client, find_draft
+from handlers.commands.goods import goods_in
 from handlers.commands.offering import client_search
 from handlers.context import Context, as_id, undo_button
 from handlers.kinds import Answers, Ask, Asked, Box, Button, Detour, Field, Option, Outcome, Raw, Reply, Text
@@ -59,6 +60,7 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     must_be_draft(invoice)
     draft = invoice.draft
     hint = ctx.desk.business.currency
+    goods = await goods_in(ctx, raw.get("line"), raw.get("add"))
     lines = tuple(
         Option(f"{place} {line.description}", str(place))
         for place, line in enumerate(draft.lines[:_MOST_LINE_BUTTONS], start=1)
@@ -71,9 +73,9 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
         Field("at", _("Which line?"), lambda text: _place(draft, text, "at"),
               Asked.REQUIRED if raw.get("line") is not None else Asked.SILENT, lines, box=few),
         Field("line", _line_prompt(raw.get("at")),
-              lambda text: read_line(text, ctx.typing, currency=draft.currency, hint=hint), Asked.SILENT),
+              lambda text: read_line(text, ctx.typing, currency=draft.currency, hint=hint, goods=goods), Asked.SILENT),
         Field("add", _("Which line shall be added? Such as: 4h design @ 120"),
-              lambda text: read_lines(text, ctx.typing, currency=draft.currency, hint=hint), Asked.SILENT,
+              lambda text: read_lines(text, ctx.typing, currency=draft.currency, hint=hint, goods=goods), Asked.SILENT,
               box=Box.TEXT),
         Field("remove", _("Which line shall go?"), lambda text: _place(draft, text, "remove"), Asked.SILENT, lines,
               box=few),

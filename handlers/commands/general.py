@@ -9,6 +9,7 @@ from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.party import Business, Client, Member
 from core.payment import Payment
+from core.product import Product
 from core.reminder import Promise, Reminder
 from core.series import Series
 from core.usecases.undo import undo as undo_entry
@@ -105,8 +106,8 @@ def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
             return (Button(_("Show"), "invoice show", subject.id.hex),)
         case Payment():
             return (Button(_("Show"), "invoice show", subject.invoice_id.hex),)
-        case Client():
-            return (Button(_("Show"), "client", subject.id.hex),)
+        case Client() | Product():
+            return (Button(_("Show"), entry.subject, subject.id.hex),)
         case Business():
             return (Button(_("Settings"), "settings"),)
         case Member():
@@ -137,6 +138,10 @@ def _undone(entry: Entry) -> str:
         Action.CLIENT_CHANGED: _("Taken back: {name} is as before.", name=label),
         Action.CLIENT_ARCHIVED: _("Taken back: {name} is no longer archived.", name=label),
         Action.CLIENT_RESTORED: _("Taken back: {name} is archived again.", name=label),
+        Action.PRODUCT_ADDED: _("Taken back: {name} is no product any more.", name=label),
+        Action.PRODUCT_CHANGED: _("Taken back: {name} is as before.", name=label),
+        Action.PRODUCT_ARCHIVED: _("Taken back: {name} is no longer archived.", name=label),
+        Action.PRODUCT_RESTORED: _("Taken back: {name} is archived again.", name=label),
         Action.DRAFT_CREATED: _("Taken back: the draft for {name} is gone.", name=label),
         Action.DRAFT_CHANGED: _("Taken back: the draft for {name} is as before.", name=label),
         Action.DRAFT_DISCARDED: _("Taken back: the draft for {name} is there again.", name=label),

@@ -23,6 +23,7 @@ from handlers.commands.approvals import issued_for_asker
 from handlers.commands.asking_approval import ask_for_approval
 from handlers.commands.drafting import lines_field, new_draft, option_fields, sold
 from handlers.commands.find import find_client, find_draft, find_invoice, named_invoice, read_number
+from handlers.commands.goods import goods_in, offered_products
 from handlers.commands.offering import client_search, invoice_option, invoice_search
 from handlers.context import Context, as_id, undo_button
 from handlers.forms import whole
@@ -60,7 +61,12 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
         Field(
             "client", _("Who is it for?"), _client, options=clients, search=client_search(ctx, adding=True)
         ),
-        lines_field(ctx, Asked.REQUIRED),
+        lines_field(
+            ctx,
+            Asked.REQUIRED,
+            await goods_in(ctx, raw.get("lines")),
+            await offered_products(ctx, raw.get("lines")),
+        ),
         *option_fields(ctx),
     )
 

@@ -22,6 +22,7 @@ from core.usecases.series import (
 from handlers.command import Command
 from handlers.commands.drafting import lines_field, new_draft, option_fields, sold
 from handlers.commands.find import find_any_client, find_client
+from handlers.commands.goods import goods_in, offered_products
 from handlers.commands.invoices import bound_client
 from handlers.commands.offering import client_search
 from handlers.context import Context, as_id, undo_button
@@ -93,7 +94,9 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
               search=client_search(ctx, adding=True)),
         Field("every", _("How often? For example monthly on 31, every 2 weeks on friday, quarterly on last day."),
               lambda text: _checked_rule(text, today, language), options=_usual_rules()),
-        lines_field(ctx, Asked.REQUIRED),
+        lines_field(
+            ctx, Asked.REQUIRED, await goods_in(ctx, raw.get("lines")), await offered_products(ctx, raw.get("lines"))
+        ),
         Field("then", _("What shall be done on each day?"), _read_then, Asked.SILENT, options=_doings(ctx),
               box=Box.CHOICE),
         Field("from", _("From which day on?"), day("from"), Asked.SILENT, box=Box.DAY),

@@ -4,21 +4,26 @@ A comma before a blank or at a line end separates lines, and so does a line end.
 to the description of the part after it, so `Design, logo @ 900` is one line; only a part that itself counts
 (`2 x …`) never takes one in, because there a price was forgotten. The last `@` before a price counts; an
 earlier one with a price behind it means that the comma between two lines is missing, and is refused.
+
+What is no more than a product's name or code, with a quantity or without one, is a whole line: price, unit and VAT are
+the product's. Beside a price of its own it takes the unit and the VAT that were not written.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_DESCRIPTION, MAX_LINES, Line
-from core.locale import NumberStyle
+from core.locale import ENGLISH, NumberStyle
 from core.money import MAX_MINOR, exponent
+from core.product import MAX_NAME, Goods, Product, key
 from core.tax import Tax
-from core.units import PIECE, UNITS
+from core.units import PIECE, SINGLE, UNITS
 from handlers.reading.amounts import MAX_PLACES, looks_like_amount, read_amount, read_quantity
 from handlers.reading.text import clean, required, shown
 from handlers.reading.vat import read_vat
@@ -27,6 +32,7 @@ MAX_TEXT = 20_000
 _MAX_ONE = 1000
 """Characters of one line: description, price and what else it says."""
 EXAMPLE = "2 x Hosting @ 49.90"
+_NO_GOODS: Mapping[str, Product] = MappingProxyType({})
 _SEPARATOR = re.compile(r",(?=\s|$)")
 _BULLET = re.compile(r"^[-*\u2022\u2013\u2014]\s+")
 # A price is behind an @ that a blank or the end follows, or a number with a currency before it at the most.
@@ -50,30 +56,41 @@ class Lines:
 
 
 def read_lines(
-    text: str, style: NumberStyle, *, currency: str | None = None, hint: str | None = None
+    text: str,
+    style: NumberStyle,
+    *,
+    currency: str | None = None,
+    hint: str | None = None,
+    goods: Goods = _NO_GOODS,
 ) -> tuple[Line, ...]:
     """All lines, at least one. See `read_priced_lines`."""
-    return read_priced_lines(text, style, currency=currency, hint=hint).lines
+    return read_priced_lines(text, style, currency=currency, hint=hint, goods=goods).lines
 
 
 def read_priced_lines(
-    text: str, style: NumberStyle, *, currency: str | None = None, hint: str | None = None
+    text: str,
+    style: NumberStyle,
+    *,
+    currency: str | None = None,
+    hint: str | None = None,
+    goods: Goods = _NO_GOODS,
 ) -> Lines:
     """All lines, and the one currency written with their prices.
 
     `currency` is the invoice's where that is settled: another one is an error. `hint` is the business's and
-    says what `$` means. An error inside a line is told as `Line 2 (“…”): …` with the error as `problem`.
+    says what `$` means. `goods` are the products that may be named, at least those of `names_in`. An error inside
+    a line is told as `Line 2 (“…”): …` with the error as `problem`.
     """
     field = "lines"
     text = clean(text, field, MAX_TEXT, multiline=True, example=EXAMPLE)
     lines: list[Line] = []
     found: str | None = None
-    for number, part in enumerate(split_lines(text), start=1):
+    for number, part in enumerate(split_lines(text, style, goods), start=1):
         if number > MAX_LINES:
             raise InvalidInput(field, N_("There are more than {limit} lines; make two invoices of it."),
                                limit=MAX_LINES)  # fmt: skip
         try:
-            line, written = _read(part, style, field, currency or found, hint)
+            line, written = _read(part, style, field, currency or found, hint, goods)
         except InvalidInput as error:
             raise InvalidInput(
                 field, N_("Line {line} (“{value}”): {problem}"), error.example,
@@ -93,14 +110,35 @@ def read_line(
     *,
     currency: str | None = None,
     hint: str | None = None,
+    goods: Goods = _NO_GOODS,
 ) -> Line:
     """One line, whose description may hold commas anywhere."""
     text = required(text, field, _MAX_ONE, EXAMPLE, multiline=True).replace("\n", " ")
-    return _read(text, style, field, currency, hint)[0]
+    return _read(text, style, field, currency, hint, goods)[0]
 
 
-def split_lines(text: str) -> Iterator[str]:
-    """The text of each line, parts without a price glued to the part they describe."""
+def names_in(text: str, style: NumberStyle) -> frozenset[str]:
+    """What in these lines may be a product's name or code, for whoever looks them up before the lines are read."""
+    names: set[str] = set()
+    for row in text[:MAX_TEXT].split("\n"):
+        for part in _SEPARATOR.split(_BULLET.sub("", row.strip(), count=1)):
+            priced = [match.start() for match in _MARKER.finditer(part)]
+            named = part[: priced[-1]] if priced else part
+            names.update(map(key, _names(named.strip()[:_MAX_ONE], style)))
+    return frozenset(name for name in names if 0 < len(name) <= MAX_NAME)
+
+
+def _names(text: str, style: NumberStyle) -> Iterator[str]:
+    for named in (text, _without_rate(text)[0]):
+        yield named
+        try:
+            yield _count(named, style, "line")[2]
+        except InvalidInput:
+            continue
+
+
+def split_lines(text: str, style: NumberStyle = ENGLISH, goods: Goods = _NO_GOODS) -> Iterator[str]:
+    """The text of each line, parts without a price glued to the part they describe, unless they name a product."""
     for row in text.split("\n"):
         waiting: list[str] = []
         for part in map(str.strip, _SEPARATOR.split(_BULLET.sub("", row.strip(), count=1))):
@@ -109,7 +147,7 @@ def split_lines(text: str) -> Iterator[str]:
                 waiting = []
             if part:
                 waiting.append(part)
-            if _MARKER.search(part):
+            if _MARKER.search(part) or (len(waiting) == 1 and _is_named(part, style, goods)):
                 yield ", ".join(waiting)
                 waiting = []
         if waiting:
@@ -121,12 +159,16 @@ def _counts(part: str) -> bool:
     return match is not None and _TIMES.match(match[3]) is not None
 
 
+def _is_named(part: str, style: NumberStyle, goods: Goods) -> bool:
+    return bool(goods) and len(part) <= _MAX_ONE and any(key(name) in goods for name in _names(part, style))
+
+
 def _read(
-    text: str, style: NumberStyle, field: str, currency: str | None, hint: str | None
+    text: str, style: NumberStyle, field: str, currency: str | None, hint: str | None, goods: Goods
 ) -> tuple[Line, str | None]:
     """One line and the currency written in it; the example of every error is a whole line."""
     try:
-        return _parsed(text, style, field, currency, hint)
+        return _parsed(text, style, field, currency, hint, goods)
     except InvalidInput as error:
         if "@" not in error.example:
             error.example = EXAMPLE
@@ -134,26 +176,75 @@ def _read(
 
 
 def _parsed(
-    text: str, style: NumberStyle, field: str, currency: str | None, hint: str | None
+    text: str, style: NumberStyle, field: str, currency: str | None, hint: str | None, goods: Goods
 ) -> tuple[Line, str | None]:
     if len(text) > _MAX_ONE:
         # Nothing below is quick on a page of text, and no line needs one.
         raise InvalidInput(field, N_("It is {length} characters long; {limit} is the most that fits."), EXAMPLE,
                            length=len(text), limit=_MAX_ONE)  # fmt: skip
+    named = None if _MARKER.search(text) else _product(text, style, field, currency, goods)
+    line, written = named or _priced(text, style, field, currency, hint, goods)
+    if (line.quantity * line.price).scaleb(exponent(written or currency or hint or "EUR")) >= MAX_MINOR:
+        raise InvalidInput(field, N_("It comes to more than an invoice can hold."), EXAMPLE)
+    return line, written
+
+
+def _priced(
+    text: str, style: NumberStyle, field: str, currency: str | None, hint: str | None, goods: Goods
+) -> tuple[Line, str | None]:
     before, price, rate = _parts(text, field)
     amount = read_amount(
         price, field, style, currency_hint=currency or hint, places=MAX_PLACES, allow_zero=True
     )
     if currency and amount.currency and amount.currency != currency:
         raise other_currency(amount.currency, currency, field)
+    tax = _tax(rate, field)
+    if known := _known(before, style, field, goods):
+        product, quantity, unit = known
+        unit = product.unit if unit == PIECE else unit
+        return Line(product.name, amount.value, quantity, unit, tax or product.tax), amount.currency
     quantity, unit, description = _count(before, style, field)
     description = clean(description, field, MAX_DESCRIPTION, example=EXAMPLE)
     if not description:
         raise InvalidInput(field, N_("It does not say what the price is for."), EXAMPLE)
-    if (quantity * amount.value).scaleb(exponent(amount.currency or currency or hint or "EUR")) >= MAX_MINOR:
-        raise InvalidInput(field, N_("It comes to more than an invoice can hold."), EXAMPLE)
-    tax = _tax(rate, field)
     return Line(description, amount.value, quantity, unit, tax), amount.currency
+
+
+def _product(
+    text: str, style: NumberStyle, field: str, currency: str | None, goods: Goods
+) -> tuple[Line, str | None] | None:
+    """The line of a product that is named without a price, and its currency."""
+    known, rate = _known(text, style, field, goods), None
+    if known is None:
+        text, rate = _without_rate(text)
+        known = _known(text, style, field, goods)
+    if known is None:
+        return None
+    product, quantity, unit = known
+    if unit not in (PIECE, product.unit) and not {unit, product.unit} <= SINGLE:
+        raise InvalidInput(
+            field, N_("“{name}” is priced by another unit; write a price behind an @."), EXAMPLE,
+            name=product.name,
+        )  # fmt: skip
+    if currency and product.currency != currency:
+        raise InvalidInput(
+            field,
+            N_("“{name}” is priced in {found}, but the invoice is in {currency}; write a price behind an @."),
+            EXAMPLE, name=product.name, found=product.currency, currency=currency,
+        )  # fmt: skip
+    tax = _tax(rate, field) or product.tax
+    return Line(product.name, product.price, quantity, product.unit, tax), product.currency
+
+
+def _known(text: str, style: NumberStyle, field: str, goods: Goods) -> tuple[Product, Decimal, str] | None:
+    """The product that the text names, how many of it, and by which unit; a name may begin with a number itself."""
+    if not goods:
+        return None
+    if whole := goods.get(key(text)):
+        return whole, Decimal(1), PIECE
+    quantity, unit, name = _count(text, style, field)
+    product = goods.get(key(name))
+    return (product, quantity, unit) if product else None
 
 
 def other_currency(found: str, currency: str, field: str) -> InvalidInput:
@@ -179,10 +270,13 @@ def _parts(text: str, field: str) -> tuple[str, str, str | None]:
             field, N_("There are two prices; put a comma and a blank between two lines."),
             "3h design @ 120, 2 x Hosting @ 49.90",
         )  # fmt: skip
-    vat = _VAT.search(tail)
-    if vat is None:
-        return text[: marker - 1].strip(), tail, None
-    return text[: marker - 1].strip(), tail[: vat.start()].strip(), tail[vat.end() :].strip()
+    return text[: marker - 1].strip(), *_without_rate(tail)
+
+
+def _without_rate(text: str) -> tuple[str, str | None]:
+    """The text before `vat RATE`, and the rate; None without one."""
+    vat = _VAT.search(text)
+    return (text, None) if vat is None else (text[: vat.start()].strip(), text[vat.end() :].strip())
 
 
 def _price_word(text: str) -> bool:
@@ -245,6 +339,15 @@ def _unit_code(word: str, *, attached: bool) -> str | None:
     if attached and len(word) == 1 and word.isupper() and word != "H":
         return None
     return UNITS.get(word.lower())
+
+
+def split_price(text: str) -> tuple[str, str | None, str | None]:
+    """What stands before the last `@` that begins a price, that price, and the VAT rate behind it; None for each that
+    is not there.
+    """
+    if not has_price(text):
+        return text, None, None
+    return _parts(text, "price")
 
 
 def has_price(text: str) -> bool:

@@ -119,6 +119,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"business_id": BUSINESS, "id": uuid.UUID(int=45), "version": 1, "client_id": CLIENT, "member_id": MEMBER,
          "state": "active", "next_at": AT, "data": '{"rule":"ä"}'},
     ],
+    "product": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=47), "version": 1, "search": ODD, "code": "x", "archived_at": AT,
+         "data": '{"name":"ä"}'},
+    ],
     "recurrence_run": [
         {"business_id": BUSINESS, "series_id": uuid.UUID(int=45), "period": AT.date(), "invoice_id": INVOICE,
          "made_at": AT},

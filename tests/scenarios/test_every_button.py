@@ -21,6 +21,8 @@ OPENINGS = (
     "/client Bär", "/client add", "/client add Zimt, Kai 3, 24103 Kiel, DE", "/client edit",
     "/client edit Acme", "/client edit Acme name Acme AG", "/client archive", "/client restore", "/settings",
     "/settings terms 30d",
+    "/products", "/product", "/product Hosting", "/product Old", "/product add", "/product add Talk @ 80 / h",
+    "/product edit", "/product edit Hosting", "/product edit Hosting @ 55", "/product archive", "/product restore",
     "/members", "/invite", "/business", "/business new", "/link", "/channel",
     "/member role", "/member remove", "/undo", "/home", "/approval", "/approval 100 ben",
     "/remind", "/remind 2026-0001", "/snooze", "/snooze 2026-0001 3d", "/snooze Acme 3d",
@@ -51,6 +53,9 @@ async def model(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
     await ana.says("/client add Bär, Kai 3, 24103 Kiel, DE")
     await ana.says("/client archive Bär")
     await invites(ana, office.person("ben"), "member")
+    await ana.says("/product add Old @ 5")
+    await ana.says("/product archive Old")
+    await ana.says("/product add Hosting @ 49.90 / month; code HOST")
     await bills(ana, "Acme: Late @ 100; due 1d")
     await bills(ana, "Acme: Open @ 200; due 30d")
     await ana.says("/invoice Acme: Draft @ 300")

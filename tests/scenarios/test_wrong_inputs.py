@@ -63,6 +63,14 @@ FIELDS = {
         "books@acme",
     ),
     "/client edit Acme; vat-id DE123": ("vat-id", "has not the form of a VAT id", "DE136695976"),
+    "/product add A, b @ 5": ("name", "cannot be named in a line", "Hosting"),
+    "/product add Talk @ twelve": ("price", "is not an amount of money", "120"),
+    "/product add Talk @ 5 / parsec": ("unit", "is not a unit I know", "month"),
+    "/product add Talk @ 5 vat lots": ("vat", "is not a percentage", "19%"),
+    "/product add Talk @ 5 vat goods": ("vat", "A product has a rate", "19%"),
+    "/product add Talk @ 5; code a b": ("code", "is no code", "HOST-1"),
+    "/product edit Care; price none": ("price", "is not an amount of money", "120"),
+    "/invoice Acme: 3h Care": ("lines", "is priced by another unit", "2 x Hosting @ 49.90"),
     "/settings iban DE00": ("iban", "IBAN", "DE89370400440532013000"),
     "/settings bic X": ("bic", "is not a BIC", "COBADEFFXXX"),
     "/settings vat-id DE136695977": ("vat-id", "its check digits are wrong", "DE136695976"),
@@ -184,6 +192,11 @@ SENTENCES = {
     "/client archive Nobody": "There is no client named “Nobody”.",
     "/client restore Acme": "No client is archived.",
     "/client add Acme GmbH, Ring 2, 20095 Hamburg, DE": "There is a client named Acme GmbH already.",
+    "/product Nothing": "There is no product called “Nothing”.",
+    "/product edit Nothing": "There is no product called “Nothing”.",
+    "/product archive Nothing": "There is no product called “Nothing”.",
+    "/product restore Care": "No product is archived.",
+    "/product add care @ 5": "There is a product called care already.",
     "/invoices Nobody": "There is no client named “Nobody”.",
     "/settings colour red": "There is no “colour” here; after a semicolon comes one of: name, country",
     "/reminders colour red": "There is no “colour” here; after a semicolon comes one of: reminders, steps",
@@ -218,7 +231,7 @@ SENTENCES = {
     "thanks": "I did not understand that.",
 }
 
-TAKES_NOTHING = {"clients", "home", "overdue", "members", "payments"}
+TAKES_NOTHING = {"clients", "home", "overdue", "members", "payments", "products"}
 
 
 @pytest.fixture(scope="module")
@@ -228,6 +241,7 @@ async def studio(shared_office: Office) -> Chat:
     await opens_a_studio_with_acme(ana)
     await invites(ana, shared_office.person("ben"), "member")
     await bills(ana, "Acme: 3h design @ 120")
+    await ana.says("/product add Care @ 49.90 / month")
     await ana.says("/invoice Acme: 5h talk @ 80")
     # The places of texts are shown in braces, as whoever writes one types them.
     await ana.says("/reminders text final fr {client} {number} {amount} {currency} {due} {days}")

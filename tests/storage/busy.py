@@ -20,6 +20,7 @@ from storage.codec import encode
 from storage.engine import Storage, create_engine
 from storage.tables import audit, client, invoice, pay_session, payment, promise, reminder, reminder_run
 from tests.builders.core import IDS, a_client, a_draft, an_invoice, an_issued_invoice
+from tests.builders.products import a_product
 from tests.builders.series import a_series
 from tests.fakes.clock import MORNING, FixedClock
 from tests.storage.fixtures import KEY
@@ -153,6 +154,10 @@ async def nag(shop: Shop) -> None:
         await work.connection.execute(sa.insert(reminder), reminders)
         await work.connection.execute(sa.insert(reminder_run), runs)
         await work.connection.execute(sa.insert(promise), promises)
+        for number in range(300):
+            await work.products.add(
+                a_product(f"Product {number:03}", code=f"P-{number}" if number % 3 else "")
+            )
         for number in range(400):
             ended = SeriesState.ENDED if number % 9 else SeriesState.ACTIVE
             await work.series.add(

@@ -25,6 +25,7 @@ from core.usecases.payment import record_payment
 from storage.engine import Storage
 from storage.work import SqlWork
 from tests.builders.core import IDS, a_business, a_client, a_draft, a_member
+from tests.builders.products import a_product
 from tests.builders.series import a_series
 from tests.fakes.clock import MORNING
 from tests.storage.till import a_session
@@ -114,6 +115,7 @@ async def chase_it(work: Work, shop: Shop, invoice: Invoice) -> None:
         "slack:T7/D7", Preference(frozenset({Kind.PROMISE}), zone="Asia/Kathmandu")
     )
     await work.opt_outs.add("Books@Acme.example")
+    await work.products.add(a_product())
     series = a_series(shop.client.id, member_id=shop.owner.id, next_at=MORNING)
     await work.series.add(series)
     await work.series.decide(series.id, date(2026, 2, 28), invoice.id, MORNING)

@@ -62,6 +62,10 @@ def clients(cursor: str) -> Ask:
     return lambda work, _shop: work.clients.list_page(Cursor.read(cursor), 8)
 
 
+def products(cursor: str) -> Ask:
+    return lambda work, _shop: work.products.list_page(Cursor.read(cursor), 8)
+
+
 async def look_at_nothing(work: SqlWork, _shop: Shop) -> None:
     with suppress(NotFound):
         await work.invoice_links.look(IDS.new())
@@ -84,6 +88,10 @@ PAGES |= {
 PAGES |= {
     f"clients {where}": (clients(cursor), {"ix_client_live"})
     for where, cursor in (("first", ""), ("after", ">client 050/0"), ("before", "<client 050/0"))
+}
+PAGES |= {
+    f"products {where}": (products(cursor), {"ix_product_live"})
+    for where, cursor in (("first", ""), ("after", ">product 050/0"), ("before", "<product 050/0"))
 }
 QUERIES: dict[str, tuple[Ask, set[str]]] = {
     f"{which.value} of one client": (page(which, True), {"ix_invoice_client", f"ix_invoice_{name}"})

@@ -46,6 +46,7 @@ from tests.builders.core import (
     an_invoice,
     an_issued_invoice,
 )
+from tests.builders.products import a_product
 from tests.builders.series import a_series
 from tests.fakes.clock import MORNING
 from tests.storage.inspection import FLEET_NAMES, Inspector, touched, unguarded
@@ -61,6 +62,7 @@ DAYS = Period(TODAY, TODAY)
 REQUEST = a_request(DRAFT, a_member())
 REMINDER = a_reminder(CLIENT, ISSUED)
 PROMISE = a_promise(CLIENT)
+PRODUCT = a_product()
 SERIES = a_series(CLIENT.id)
 NOTICE = WaitingNotice(IDS.new(), CHAT, Kind.PREVIEW, MORNING, {})
 
@@ -76,6 +78,13 @@ TENANT_CALLS: dict[str, Call] = {
     "clients.get": lambda work: work.clients.get(IDS.new()),
     "clients.save": lambda work: work.clients.save(CLIENT),
     "clients.remove": lambda work: work.clients.remove(CLIENT),
+    "products.add": lambda work: work.products.add(a_product()),
+    "products.get": lambda work: work.products.get(IDS.new()),
+    "products.save": lambda work: work.products.save(PRODUCT),
+    "products.remove": lambda work: work.products.remove(PRODUCT),
+    "products.find_named": lambda work: work.products.find_named(["hosting", "host"]),
+    "products.search": lambda work: work.products.search("host", 3),
+    "products.list_page": lambda work: work.products.list_page(Cursor("a/b"), 3),
     "reports.aging": lambda work: work.reports.aging(TODAY),
     "reports.openings": lambda work: work.reports.openings(IDS.new(), TODAY),
     "reports.entries": lambda work: work.reports.entries(IDS.new(), DAYS, 3),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from core.audit import Action, Entry
@@ -17,11 +18,13 @@ from core.usecases.client import add_client, archive_client, change_client, rest
 from core.usecases.desk import Desk
 from core.usecases.invoice import change_draft, create_draft, discard_draft, issue, void
 from core.usecases.payment import record_payment, reverse_payment
+from core.usecases.product import add_product, archive_product, change_product, restore_product
 from core.usecases.promise import make_promise, withdraw_promise
 from core.usecases.reminder import mark_sent, reword, stop
 from core.usecases.series import pause_series, skip_next, start_series
 from core.views import InvoiceFilter
 from tests.builders.core import a_client, a_draft, a_full_draft, a_member
+from tests.builders.products import a_product
 from tests.builders.series import LAST_DAYS
 from tests.storage.shop import a_reminder
 
@@ -193,6 +196,44 @@ async def promise_it_again(desk: Desk, client: Any) -> None:
     await make_promise(desk, client, desk.today + timedelta(days=9))
 
 
+async def add_a_product(desk: Desk, _given: Any) -> Entry:
+    return await add_product(desk, a_product())
+
+
+async def a_kept_product(desk: Desk, _given: Any) -> Any:
+    await add_a_product(desk, None)
+    return await the_product(desk)
+
+
+async def the_product(desk: Desk) -> Any:
+    return (await desk.work.products.list_page(None, 1)).rows[0]
+
+
+async def reprice_it(desk: Desk, product: Any) -> Entry:
+    return (await change_product(desk, product, replace(product, price=Decimal(77))))[1]
+
+
+async def rename_the_product(desk: Desk, _given: Any) -> None:
+    product = await the_product(desk)
+    await change_product(desk, product, replace(product, name="Other"))
+
+
+async def archive_the_product(desk: Desk, product: Any) -> Entry:
+    return (await archive_product(desk, product))[1]
+
+
+async def an_archived_product(desk: Desk, _given: Any) -> Any:
+    return (await archive_product(desk, await a_kept_product(desk, None)))[0]
+
+
+async def bring_it_back(desk: Desk, product: Any) -> Entry:
+    return (await restore_product(desk, product))[1]
+
+
+async def restore_it_again(desk: Desk, product: Any) -> None:
+    await restore_product(desk, await desk.work.products.get(product.id))
+
+
 async def withdraw_it(desk: Desk, client: Any) -> Entry:
     promise = await desk.work.promises.find_open(client.id)
     assert promise is not None
@@ -224,6 +265,10 @@ CHANGES = {
     Action.CLIENT_CHANGED: Change(a_kept_client, change_the_client, change_the_client_again),
     Action.CLIENT_ARCHIVED: Change(a_kept_client, archive_it, change_the_client_again),
     Action.CLIENT_RESTORED: Change(an_archived_client, restore_it, change_the_client_again),
+    Action.PRODUCT_ADDED: Change(nothing, add_a_product, rename_the_product),
+    Action.PRODUCT_CHANGED: Change(a_kept_product, reprice_it, rename_the_product),
+    Action.PRODUCT_ARCHIVED: Change(a_kept_product, archive_the_product, restore_it_again),
+    Action.PRODUCT_RESTORED: Change(an_archived_product, bring_it_back, rename_the_product),
     Action.DRAFT_CREATED: Change(a_kept_client, create_the_draft, issue_the_newest_draft),
     Action.DRAFT_CHANGED: Change(a_kept_draft, change_the_draft, change_the_draft_again),
     Action.DRAFT_DISCARDED: Change(a_kept_draft, discard_draft, remove_the_client),
@@ -254,6 +299,11 @@ async def snapshot(desk: Desk) -> dict[str, Any]:
         "series": [replace(series, version=0) for series in await work.series.list_live(99)],
         "business": replace(await work.businesses.get(), version=0),
         "members": [replace(member, version=0) for member in await work.members.list()],
+        "products": [
+            replace(product, version=0)
+            for live in (True, False)
+            for product in await work.products.search("", 99, live)
+        ],
         "clients": [replace(client, version=0) for client in clients],
         "invoices": [replace(invoice, version=0) for invoice in invoices],
         "payments": [await work.payments.list_of(invoice.id) for invoice in invoices],
