@@ -1,7 +1,8 @@
 """SQLite without a change of threads for what never waits: a statement of some microseconds is not worth two of them.
 
 aiosqlite runs every call in a thread of its own, four for each statement. What may wait, for the lock or for the disk,
-still goes there: a lock that somebody else holds, committing, closing, the pragmas, and what is done many times over.
+still goes there: a lock that somebody else holds, committing, closing, the pragmas, and what is done many times over;
+and so does what is marked as long.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 import aiosqlite
+import sqlalchemy as sa
 
+_LONG = "/* long */"
 _PLAIN = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"})
 _OF_A_CURSOR = frozenset({"fetchone", "fetchmany", "fetchall", "close"})
 _OF_A_CONNECTION = frozenset({"cursor", "rollback"})
@@ -51,12 +54,18 @@ def _verb(fn: Callable[..., Any], args: tuple[Any, ...]) -> str:
     """The first word of what a cursor is to execute; of anything else nothing."""
     if fn.__name__ != "execute" or not args:
         return ""
-    return str(args[0]).lstrip().partition(" ")[0].upper()
+    verb, _space, rest = str(args[0]).lstrip().partition(" ")
+    return "" if rest.startswith(_LONG) else verb.upper()
 
 
 def _is_quick(fn: Callable[..., Any]) -> bool:
     of_a_cursor = isinstance(getattr(fn, "__self__", None), sqlite3.Cursor)
     return fn.__name__ in (_OF_A_CURSOR if of_a_cursor else _OF_A_CONNECTION)
+
+
+def long(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Marks what reads so much that nobody else in the process could be answered meanwhile."""
+    return statement.prefix_with(_LONG, dialect="sqlite")
 
 
 def connect_inline(database: str, *, timeout: float, **options: Any) -> aiosqlite.Connection:

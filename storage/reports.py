@@ -17,6 +17,7 @@ from core.invoice import Period, State
 from core.money import Money
 from core.report import AccountEntry, Age, AgingRow, DaySum, EntryKind, TaxedDay, age_edges
 from core.tax import TaxCategory
+from storage.inline import long
 from storage.scope import Scope
 from storage.tables import ISSUED, OPEN, RECEIVED, client, invoice, payment
 
@@ -48,8 +49,10 @@ _OWED = (
     .group_by(_DEBTOR, invoice.c.currency)
     .subquery("owed")
 )
-_AGING = sa.select(_OWED, client.c.name).join(
-    client, sa.and_(client.c.business_id == sa.bindparam("tenant"), client.c.id == _OWED.c.client_id)
+_AGING = long(
+    sa.select(_OWED, client.c.name).join(
+        client, sa.and_(client.c.business_id == sa.bindparam("tenant"), client.c.id == _OWED.c.client_id)
+    )
 )
 
 # Drafts have no date. Said like this, no partial index over all clients' days serves it: the client's own index
@@ -89,7 +92,7 @@ _ACCOUNT = (
 )
 
 _IN_PERIOD = (_MY_INVOICES, ISSUED, invoice.c.issued_on.between(_FIRST, _LAST))
-_INVOICED = (
+_INVOICED = long(
     sa.select(
         invoice.c.issued_on.label("day"),
         invoice.c.currency,
@@ -98,7 +101,7 @@ _INVOICED = (
     .where(*_IN_PERIOD)
     .group_by(invoice.c.issued_on, invoice.c.currency)
 )
-_RECEIVED = (
+_RECEIVED = long(
     sa.select(
         payment.c.received_on.label("day"), payment.c.currency, sa.func.sum(payment.c.amount_minor).label("minor")
     )
@@ -133,9 +136,8 @@ def _billed(postgresql: bool) -> sa.Select[Any]:
         .subquery("taxed")
     )  # fmt: skip
     alike = (taxed.c.day, taxed.c.currency, taxed.c.category, taxed.c.rate)
-    return sa.select(
-        *alike, sa.func.sum(taxed.c.net).label("net"), sa.func.sum(taxed.c.tax).label("tax")
-    ).group_by(*alike)
+    sums = (sa.func.sum(taxed.c.net).label("net"), sa.func.sum(taxed.c.tax).label("tax"))
+    return long(sa.select(*alike, *sums).group_by(*alike))
 
 
 _BILLED = {postgresql: _billed(postgresql) for postgresql in (False, True)}

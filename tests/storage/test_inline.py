@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.engine import Storage, create_engine
+from storage.inline import long
 from tests.fakes.clock import FixedClock
 
 
@@ -41,6 +43,21 @@ async def test_an_error_of_a_statement_is_told_and_what_was_done_is_taken_back(t
 
     async with engine.begin() as connection:
         assert (await connection.execute(sa.text("SELECT count(*) FROM kept"))).scalar_one() == 0
+    await engine.dispose()
+
+
+async def test_what_is_marked_as_long_is_read_in_another_thread(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    here = sa.select(sa.func.here())
+
+    async with engine.begin() as connection:
+        raw = await connection.get_raw_connection()
+        assert raw.driver_connection is not None
+        await raw.driver_connection.create_function("here", 0, threading.get_ident)
+        short = (await connection.execute(here)).scalar_one()
+        elsewhere = (await connection.execute(long(here))).scalar_one()
+
+    assert short == threading.get_ident() != elsewhere
     await engine.dispose()
 
 
