@@ -60,6 +60,25 @@ async def test_who_looks_at_clients_is_offered_no_new_one(forms: Forms, ana: Cha
         assert await forms.offered(command, "client", "nobody") == []
 
 
+async def test_products_are_offered_by_part_of_their_name_or_code(
+    office: Office, forms: Forms, ana: Chat
+) -> None:
+    eve = office.person("eve")
+    await opens_a_studio(eve)
+    await eve.says("/product add Foreign @ 5")
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/product add Größe XL @ 49.90 / month; code HOST-1")
+    await ana.says("/product add Logo @ 900")
+    await ana.says("/product add Old @ 5")
+    await ana.says("/product archive Old")
+    large, logo = "Größe XL, EUR 49.90 / mo", "Logo, EUR 900.00"
+    expected = {"": [large, logo], "grosse": [large], "host": [large], "old": [], "foreign": [], "\x00": []}
+
+    for command in ("product", "product edit", "product archive"):
+        offered = {text: await forms.offered(command, "product", text) for text in expected}
+        assert offered == expected
+
+
 async def test_a_client_of_another_business_is_offered_to_nobody(
     office: Office, forms: Forms, ana: Chat
 ) -> None:

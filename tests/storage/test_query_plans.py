@@ -102,6 +102,9 @@ QUERIES |= {
         lambda work, shop: work.clients.search("client 07", 8),
         {"ix_client_live", "pk_client", "sqlite_autoindex_client_1"},
     ),
+    "products by name or code": (
+        lambda work, shop: work.products.find_named(["product 007", "p-7"]), {"ix_product_live", "ix_product_code"},
+    ),
     "overdue sums": (lambda work, shop: work.invoices.overdue_totals(TODAY), {"ix_invoice_due"}),
     "by number": (
         lambda work, shop: work.invoices.find_number("N-7"),
