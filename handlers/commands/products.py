@@ -261,7 +261,13 @@ async def edit(ctx: Context, answers: Answers) -> Outcome:
 
 
 def _labels() -> dict[str, str]:
-    return {"name": _("Name"), "price": _("Price"), "unit": _("Unit"), "vat": _("VAT"), "code": _("Short code")}
+    return {
+        "name": _("Name"),
+        "price": _("Price"),
+        "unit": _("Unit"),
+        "vat": _("VAT"),
+        "code": _("Short code"),
+    }
 
 
 async def archive(ctx: Context, answers: Answers) -> Outcome:
