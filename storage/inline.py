@@ -35,6 +35,7 @@ class Connection(aiosqlite.Connection):
             if verb in _PLAIN or (not verb and _is_quick(fn)):
                 return fn(*args, **kwargs)
             if verb == "BEGIN" and self._begins_at_once(fn, args):
+                # What executes is a cursor's method, which a Callable's type does not say; aiosqlite has no types.
                 return fn.__self__  # type: ignore[attr-defined]
         return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
 

@@ -64,6 +64,7 @@ def draw_chart(summary: Summary, name: str, accent: str, language: str) -> bytes
         _panel(axes, revenue, look)
     made = BytesIO()
     # Without a name of the library, its next release draws the same bytes if it draws the same picture.
+    # Matplotlib's canvas has no types.
     canvas.print_png(made, metadata={"Software": None})  # type: ignore[no-untyped-call]
     return made.getvalue()
 

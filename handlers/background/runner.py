@@ -117,6 +117,7 @@ class Runner:
         except BillhookError as error:
             why = error
         except Exception:
+            # A bug counts as a failure too, or the series would be tried for ever; `fail` pauses it after three.
             log.exception("recurring invoice %s of business %s cannot be made", series_id, business_id)
         await self._part(business_id, partial(series.fail, series_id=series_id, why=why))
 
