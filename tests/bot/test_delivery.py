@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from bot.delivery import Delivery
 from bot.documents import Documents
@@ -36,14 +38,14 @@ class SlowPlatform:
 
     name = "slow"
 
-    def __init__(self, *errors: BaseException | None, rate: float = 0) -> None:
+    def __init__(self, *errors: BaseException | None, rate: float = 0, bot: float = 0.001) -> None:
         self.errors = list(errors)
         self.shown: list[str] = []
         self.before: list[str] = []
         self.at: list[float] = []
         self.pause = 3.0
         self.sends = asyncio.Event()
-        self._rate = rate
+        self._rate, self._bot = rate, bot
 
     async def manners(self) -> Manners:
         return Manners()
@@ -55,7 +57,7 @@ class SlowPlatform:
         return [line for block in shown.blocks if isinstance(block, Text) for line in block.text.split("\n")]
 
     def rates(self, chat: ChatRef, part: str) -> list[Rate]:
-        return [Rate(chat.key, self._rate), Rate("slow:bot", 0.001)] if self._rate else []
+        return [Rate(chat.key, self._rate), Rate("slow:bot", self._bot)] if self._rate else []
 
     def busy(self, chat: ChatRef, sending: bool = True) -> AbstractAsyncContextManager[None]:
         return nullcontext()
@@ -258,6 +260,23 @@ async def test_a_message_that_took_long_is_not_followed_too_closely(house: House
 
     first, second = platform.at
     assert second - first >= 0.3
+
+
+async def test_a_database_that_is_slow_to_commit_shortens_no_distance(house: House) -> None:
+    platform, other = SlowPlatform(rate=0.001, bot=0.3), ChatRef("slow", "ben")
+    platform.pause = 0.01
+    await house.write("one")
+    await house.write("two", to=other)
+    engine = house.storage.engine.sync_engine
+    # Each chat lists what waits for it; whoever commits third has taken a message and its moment.
+    pauses = iter((0.0, 0.0, 0.25))
+    event.listen(engine, "commit", lambda _connection: time.sleep(next(pauses, 0.0)))
+
+    delivery = house.delivery(platform)
+    await asyncio.gather(delivery.deliver(CHAT), delivery.deliver(other))
+
+    first, second = platform.at
+    assert second - first >= 0.28
 
 
 async def test_a_refusal_for_good_is_failed_with_its_reason(house: House) -> None:
