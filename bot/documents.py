@@ -1,4 +1,4 @@
-"""The PDF of an issued invoice: rendered once, off the event loop, and kept with the invoice."""
+"""The PDF of an issued document: rendered once, off the event loop, and kept with what it is the document of."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from bot.rendering import Renderer
 from bot.reports import ReportFiles
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import Added
-from core.invoice import Document, Invoice, State
+from core.invoice import Document, Kind, State
+from core.ports import Work
 from handlers.kinds import ReportFile
 from storage.engine import Storage
+
+_VOID = "void"
+"""What the marked copy is kept as; the other one is kept as what it is."""
 
 
 class Documents:
@@ -21,35 +25,40 @@ class Documents:
         self._renderer = renderer
         self._reports = ReportFiles(storage, renderer)
 
-    async def pdf(self, business_id: UUID, invoice_id: UUID) -> bytes:
-        """The same bytes each time; a void invoice has a marked copy of its own."""
+    async def pdf(self, business_id: UUID, subject_id: UUID, kind: Kind = Kind.INVOICE) -> bytes:
+        """The same bytes each time; what is void has a marked copy of its own."""
         async with self._storage.work() as work:
             await work.enter(business_id)
-            invoice = await work.invoices.get(invoice_id)
-            kind = _kind(invoice)
-            kept = await work.files.find_document(invoice_id, kind)
+            document, void = await _frozen(work, kind, subject_id)
+            kept_as = _VOID if void else kind.value
+            kept = await work.files.find_document(subject_id, kept_as)
             if kept is not None:
                 return kept
-            document = invoice.issued
             logo = await work.files.get(document.logo) if document.logo else None
-        content = await self._render(document, logo, kind)
+        content = await self._renderer.render(document, logo, void=void)
         async with self._storage.work() as work:
             await work.enter(business_id)
-            return await work.files.keep_document(invoice_id, kind, content)
+            return await work.files.keep_document(subject_id, kept_as, content)
 
     async def report(self, business_id: UUID, wanted: ReportFile) -> bytes:
         return await self._reports.make(business_id, wanted)
 
-    async def xml(self, business_id: UUID, invoice_id: UUID, profile: Profile, added: Added) -> bytes:
+    async def xml(
+        self, business_id: UUID, subject_id: UUID, profile: Profile, added: Added, kind: Kind = Kind.INVOICE
+    ) -> bytes:
         """Written anew each time, from the same frozen document."""
         async with self._storage.reading() as work:
             await work.enter(business_id)
-            invoice = await work.invoices.get(invoice_id)
-        return await self._renderer.xml(invoice.issued, profile, added)
-
-    async def _render(self, document: Document, logo: bytes | None, kind: str) -> bytes:
-        return await self._renderer.render(document, logo, void=kind == "void")
+            document, _void = await _frozen(work, kind, subject_id)
+        return await self._renderer.xml(document, profile, added)
 
 
-def _kind(invoice: Invoice) -> str:
-    return "void" if invoice.state is State.VOID else "invoice"
+async def _frozen(work: Work, kind: Kind, subject_id: UUID) -> tuple[Document, bool]:
+    """The document, and whether it is void."""
+    if kind is Kind.INVOICE:
+        invoice = await work.invoices.get(subject_id)
+        return invoice.issued, invoice.state is State.VOID
+    if kind is Kind.CREDIT_NOTE:
+        credit_note = await work.credit_notes.get(subject_id)
+        return credit_note.document, credit_note.voided_at is not None
+    raise ValueError(f"nothing keeps a document of the kind {kind}")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.documents import Documents
 from core.chat_ports import OutboxRow
 from core.errors import N_, BillhookError, Unavailable
-from handlers.kinds import Attachment, Enclosed, InvoicePdf, InvoiceXml, Notice, Question, Reply, ReportFile
+from handlers.kinds import Attachment, DocumentPdf, DocumentXml, Enclosed, Notice, Question, Reply, ReportFile
 from handlers.updates import Occasion
 from handlers.wire import from_json, occasion_from_json
 from handlers.words import _, write
@@ -62,11 +62,13 @@ class Loader:
             return item
         if row.business_id is None:
             raise ValueError("a stored file belongs to a business")
-        if isinstance(item, InvoicePdf):
-            content = await self._documents.pdf(row.business_id, item.invoice_id)
+        if isinstance(item, DocumentPdf):
+            content = await self._documents.pdf(row.business_id, item.subject_id, item.kind)
             return Attachment(item.filename, "application/pdf", content)
-        if isinstance(item, InvoiceXml):
-            content = await self._documents.xml(row.business_id, item.invoice_id, item.profile, item.added)
+        if isinstance(item, DocumentXml):
+            content = await self._documents.xml(
+                row.business_id, item.subject_id, item.profile, item.added, item.kind
+            )
             return Attachment(item.filename, "application/xml", content)
         if isinstance(item, ReportFile):
             content = await self._documents.report(row.business_id, item)
@@ -80,6 +82,6 @@ class Loader:
 def _failed(item: Enclosed) -> str:
     if isinstance(item, ReportFile):
         return _("The file could not be made now. Please ask for it again.")
-    if isinstance(item, InvoiceXml):
+    if isinstance(item, DocumentXml):
         return _("The XML could not be made now. Ask for it again with /xml.")
     return _("The PDF could not be made now. Ask for it again with /pdf.")

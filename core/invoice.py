@@ -113,9 +113,28 @@ class Totals:
     """What the client owes before payments (BT-112 + BT-114)."""
 
 
+class Kind(StrEnum):
+    """What a document is; its file is kept under that word."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit-note"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Preceding:
+    """An earlier document that this one is about (BG-3)."""
+
+    number: str
+    issued_on: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Everything an issued invoice prints, frozen: the PDF is a pure function of it."""
+    """Everything a document prints, frozen: the PDF is a pure function of it.
+
+    What is added to it has a default, for those that were frozen before are read as well.
+    """
 
     number: str
     issued_on: date
@@ -140,6 +159,9 @@ class Document:
     """Why no VAT is charged, where that must be said; a sentence in the document's language."""
     branded: bool = False
     """A small line at the foot says with what it was made: on plans that do not leave that out."""
+    kind: Kind = Kind.INVOICE
+    preceding: Preceding | None = None
+    """Of a credit note, the invoice that it corrects."""
 
     @property
     def currency(self) -> str:
@@ -170,6 +192,12 @@ class Invoice:
     voided_at: datetime | None = None
     void_reason: str = ""
     version: int = 0
+    credited_minor: int = 0
+    """What credit notes took off, in minor units. `paid` and this together never exceed the total."""
+
+    @property
+    def credited(self) -> Money:
+        return Money(self.credited_minor, self.total.currency)
 
     @property
     def issued(self) -> Document:
@@ -181,7 +209,9 @@ class Invoice:
     @property
     def balance(self) -> Money:
         """Still owed; nothing is owed on a draft or a void invoice."""
-        return self.total - self.paid if self.state is State.ISSUED else Money.zero(self.total.currency)
+        if self.state is not State.ISSUED:
+            return Money.zero(self.total.currency)
+        return self.total - self.paid - self.credited
 
     def overdue(self, today: date) -> bool:
         """Due today is not overdue (NangoHQ/nango#7168); `today` is the business's own."""

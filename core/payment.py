@@ -31,6 +31,8 @@ class Payment:
     """The payment provider's name of it, under which it is booked once."""
     refunds: UUID | None = None
     """The payment that this gives back, or that a dispute took and gives again."""
+    move: UUID | None = None
+    """Shared by the entries that move credit from one invoice to another: no money came in or went out."""
 
     @property
     def credit(self) -> Money:

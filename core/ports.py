@@ -10,6 +10,7 @@ from uuid import UUID
 from core.approval import Request
 from core.audit import Entry
 from core.chat_ports import Chats, Inbox, Installations, Outbox, Slots
+from core.credit_note import CreditNote
 from core.invoice import Invoice
 from core.money import Money
 from core.nag_ports import Agendas, Fees, Notices, OptOuts, Promises, Reminders
@@ -136,6 +137,21 @@ class Payments(Protocol):
         """The files of its payments' receipts, oldest first; of reversed payments none."""
 
 
+class CreditNotes(Protocol):
+    async def add(self, credit_note: CreditNote) -> None:
+        """Raises Conflict when the number is taken."""
+
+    async def get(self, credit_note_id: UUID) -> CreditNote: ...
+    async def find_number(self, number: str) -> CreditNote | None: ...
+    async def save(self, credit_note: CreditNote) -> CreditNote:
+        """Whether it is void; nothing else of it ever changes."""
+
+    async def list_of(self, invoice_id: UUID) -> Sequence[CreditNote]:
+        """In the order they were made, void ones too."""
+
+    async def list_newest(self, most: int) -> Sequence[CreditNote]: ...
+
+
 class Audit(Protocol):
     @property
     def written(self) -> bool:
@@ -175,10 +191,10 @@ class Files(Protocol):
 
     async def add(self, file_id: UUID, media_type: str, content: bytes) -> None: ...
     async def get(self, file_id: UUID) -> bytes: ...
-    async def keep_document(self, invoice_id: UUID, kind: str, content: bytes) -> bytes:
+    async def keep_document(self, subject_id: UUID, kind: str, content: bytes) -> bytes:
         """Store a rendered document and return the stored bytes: the first one kept stays for ever."""
 
-    async def find_document(self, invoice_id: UUID, kind: str) -> bytes | None: ...
+    async def find_document(self, subject_id: UUID, kind: str) -> bytes | None: ...
 
 
 class Jobs(Protocol):
@@ -225,6 +241,8 @@ class Work(Protocol):
     def clients(self) -> Clients: ...
     @property
     def invoices(self) -> Invoices: ...
+    @property
+    def credit_notes(self) -> CreditNotes: ...
     @property
     def payments(self) -> Payments: ...
     @property

@@ -67,12 +67,15 @@ class InvoiceRow:
     state: State
     total: Money
     paid: Money
+    credited: Money
     issued_on: date | None
     due_on: date | None
 
     @property
     def balance(self) -> Money:
-        return self.total - self.paid if self.state is State.ISSUED else Money.zero(self.total.currency)
+        if self.state is not State.ISSUED:
+            return Money.zero(self.total.currency)
+        return self.total - self.paid - self.credited
 
 
 @dataclass(frozen=True, slots=True)

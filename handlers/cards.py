@@ -15,7 +15,7 @@ from core.usecases.undo import UNDONE_REASON
 from core.views import InvoiceRow
 from handlers.context import Context, undo_button
 from handlers.einvoices import absent_at_issue, fill_buttons, ordinary_notice
-from handlers.kinds import Block, Button, ChatRef, Facts, InvoicePdf, Lines, Notice, Reply
+from handlers.kinds import Block, Button, ChatRef, DocumentPdf, Facts, Lines, Notice, Reply
 from handlers.vat_words import tax_name, vat_buttons, vat_of_row, vat_pairs
 from handlers.words import _
 
@@ -197,10 +197,10 @@ def _void_question(ctx: Context, invoice: Invoice) -> str:
     )
 
 
-def pdf_of(invoice: Invoice) -> InvoicePdf:
+def pdf_of(invoice: Invoice) -> DocumentPdf:
     """The document under its number, which is safe as a file name but for the slash a pattern may hold."""
     number = invoice.issued.number.replace("/", "-")
-    return InvoicePdf(invoice.id, f"{number}-void.pdf" if invoice.state is State.VOID else f"{number}.pdf")
+    return DocumentPdf(invoice.id, f"{number}-void.pdf" if invoice.state is State.VOID else f"{number}.pdf")
 
 
 def status(ctx: Context, invoice: Invoice) -> str:

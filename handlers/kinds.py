@@ -14,6 +14,7 @@ from uuid import UUID
 
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import NOTHING_ADDED, Added
+from core.invoice import Kind
 
 Answers = Mapping[str, Any]
 """Parsed values by field name; None where a field was skipped."""
@@ -85,21 +86,24 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class InvoicePdf:
-    """The document of an issued invoice. It is rendered after the commit, or taken as it was kept before."""
+class DocumentPdf:
+    """An issued document as a file. It is rendered after the commit, or taken as it was kept before."""
 
-    invoice_id: UUID
+    subject_id: UUID
+    """The invoice, or what else the kind says, that it is the document of."""
     filename: str
+    kind: Kind = Kind.INVOICE
 
 
 @dataclass(frozen=True, slots=True)
-class InvoiceXml:
-    """The data of an issued invoice as a file. They are written after the commit; nothing of them is kept."""
+class DocumentXml:
+    """The data of an issued document as a file. They are written after the commit; nothing of them is kept."""
 
-    invoice_id: UUID
+    subject_id: UUID
     filename: str
     profile: Profile
     added: Added = NOTHING_ADDED
+    kind: Kind = Kind.INVOICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,7 @@ class ReportFile:
     client_id: UUID | None = None
 
 
-Enclosed = Attachment | InvoicePdf | InvoiceXml | ReportFile | StoredFile
+Enclosed = Attachment | DocumentPdf | DocumentXml | ReportFile | StoredFile
 """All that may come with a reply; what is no Attachment yet is made, or fetched, when it is delivered."""
 
 

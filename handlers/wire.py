@@ -11,18 +11,19 @@ from uuid import UUID
 
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import Added, Contact
+from core.invoice import Kind
 from handlers.kinds import (
     Attachment,
     Block,
     Box,
     Button,
     ChatRef,
+    DocumentPdf,
+    DocumentXml,
     Enclosed,
     Entry,
     Facts,
     FileForm,
-    InvoicePdf,
-    InvoiceXml,
     Letter,
     Lines,
     Notice,
@@ -191,10 +192,11 @@ def reply_to_json(reply: Reply, tokens: tuple[str, ...]) -> Json:
 
 def _attachment_to_json(item: Enclosed) -> Json:
     match item:
-        case InvoicePdf(invoice_id, filename):
-            return {"invoice": invoice_id.hex, "filename": filename}
-        case InvoiceXml(invoice_id, filename, profile, added):
-            return {"xml": invoice_id.hex, "filename": filename, "profile": profile.value} | asdict(added)
+        case DocumentPdf(subject_id, filename, kind):
+            return {"invoice": subject_id.hex, "filename": filename} | _kind_to_json(kind)
+        case DocumentXml(subject_id, filename, profile, added, kind):
+            data = {"xml": subject_id.hex, "filename": filename, "profile": profile.value}
+            return data | asdict(added) | _kind_to_json(kind)
         case ReportFile(report, form, filename, start, end, language, client_id):
             return {
                 "report": report.value, "form": form.value, "filename": filename, "start": start.isoformat(),
@@ -208,13 +210,19 @@ def _attachment_to_json(item: Enclosed) -> Json:
             assert_never(item)
 
 
+def _kind_to_json(kind: Kind) -> Json:
+    """An invoice says nothing, as before there was anything else: a release that knows no other reads it."""
+    return {} if kind is Kind.INVOICE else {"kind": kind.value}
+
+
 def _attachment_from_json(data: Json, stored: Iterator[Attachment]) -> Enclosed:
     if "invoice" in data:
-        return InvoicePdf(UUID(data["invoice"]), data["filename"])
+        return DocumentPdf(UUID(data["invoice"]), data["filename"], Kind(data.get("kind", Kind.INVOICE)))
     if "xml" in data:
         contact = Contact(**data["contact"]) if data["contact"] else None
         added = Added(contact, data["reference"])
-        return InvoiceXml(UUID(data["xml"]), data["filename"], Profile(data["profile"]), added)
+        kind = Kind(data.get("kind", Kind.INVOICE))
+        return DocumentXml(UUID(data["xml"]), data["filename"], Profile(data["profile"]), added, kind)
     if "report" in data:
         return ReportFile(
             ReportKind(data["report"]), FileForm(data["form"]), data["filename"], date.fromisoformat(data["start"]),

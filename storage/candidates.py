@@ -18,7 +18,18 @@ from core.reminder import ReminderState
 from storage.clients import client_of
 from storage.codec import decode_plain
 from storage.scope import Scope
-from storage.tables import OPEN, UNKEPT, chase, client, invoice, opt_out, promise, reminder, reminder_run
+from storage.tables import (
+    OPEN,
+    OWED_MINOR,
+    UNKEPT,
+    chase,
+    client,
+    invoice,
+    opt_out,
+    promise,
+    reminder,
+    reminder_run,
+)
 
 AHEAD = timedelta(days=90)
 BEHIND = timedelta(days=210)
@@ -47,7 +58,7 @@ _SENT = reminder.c.state == ReminderState.SENT.value
 _OF_INVOICE = (
     sa.select(
         invoice.c.id, invoice.c.client_id, invoice.c.number, invoice.c.currency, invoice.c.due_on,
-        (invoice.c.total_minor - invoice.c.paid_minor).label("owed"), invoice.c.issued_on, invoice.c.issued_at,
+        OWED_MINOR.label("owed"), invoice.c.issued_on, invoice.c.issued_at,
         client.c.data, client.c.version, chase.c.delivered_on, chase.c.stopped, chase.c.snoozed_until,
         chase.c.steps, promise.c.promised_on, _LAST_STEP.label("last_step"),
         _last(reminder.c.decided_on).label("last_decided"), _last(reminder.c.send_at, _SENT).label("last_send"),

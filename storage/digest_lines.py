@@ -31,6 +31,7 @@ RECEIVED_SINCE = (
         payment.c.reversed_at.is_(None),
         # What went back, or came again, was told when it happened.
         payment.c.refunds_id.is_(None),
+        payment.c.move_id.is_(None),
     )
     .group_by(payment.c.currency)
     .order_by(payment.c.currency)

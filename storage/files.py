@@ -16,7 +16,7 @@ _ADD = sa.insert(file)
 _GET = sa.select(file.c.content).where(by_id(file))
 _FIND = sa.select(document.c.content).where(
     document.c.business_id == sa.bindparam("tenant"),
-    document.c.invoice_id == sa.bindparam("key"),
+    document.c.subject_id == sa.bindparam("key"),
     document.c.kind == sa.bindparam("which"),
 )
 _KEEP: dict[bool, Any] = {
@@ -37,14 +37,14 @@ class SqlFiles:
     async def get(self, file_id: UUID) -> bytes:
         return cast(bytes, (await self._scope.get(_GET, "file", key=file_id)).content)
 
-    async def keep_document(self, invoice_id: UUID, kind: str, content: bytes) -> bytes:
+    async def keep_document(self, subject_id: UUID, kind: str, content: bytes) -> bytes:
         digest = hashlib.sha256(content).hexdigest()
         await self._scope.insert(
-            _KEEP[self._scope.postgresql], invoice_id=invoice_id, kind=kind, sha256=digest, content=content
+            _KEEP[self._scope.postgresql], subject_id=subject_id, kind=kind, sha256=digest, content=content
         )
-        kept = await self.find_document(invoice_id, kind)
+        kept = await self.find_document(subject_id, kind)
         return content if kept is None else kept
 
-    async def find_document(self, invoice_id: UUID, kind: str) -> bytes | None:
-        row = (await self._scope.mine(_FIND, key=invoice_id, which=kind)).one_or_none()
+    async def find_document(self, subject_id: UUID, kind: str) -> bytes | None:
+        row = (await self._scope.mine(_FIND, key=subject_id, which=kind)).one_or_none()
         return cast(bytes, row.content) if row else None

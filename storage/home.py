@@ -12,7 +12,7 @@ from core.money import Money
 from core.terms import add_months
 from core.views import CurrencyOverview, CurrencyOwed, Overview
 from storage.scope import Scope
-from storage.tables import DRAFTS, ISSUED, OPEN, RECEIVED, invoice, payment
+from storage.tables import DRAFTS, ISSUED, OPEN, OWED_MINOR, RECEIVED, invoice, payment
 
 MOST_DRAFTS = 1000
 """Nobody reads an exact number of more; counting stops there."""
@@ -24,14 +24,13 @@ def _by_currency(table: sa.Table, *sums: Any) -> sa.Select[Any]:
     return query.group_by(table.c.currency)
 
 
-_OWED_MINOR = invoice.c.total_minor - invoice.c.paid_minor
 _LATE = invoice.c.due_on < sa.bindparam("today", type_=sa.Date)
 # The same columns as in the index of due dates, so that on PostgreSQL the rows are never visited.
 _OWED = _by_currency(
     invoice,
-    sa.func.sum(sa.case((_LATE, _OWED_MINOR), else_=0)).label("overdue"),
+    sa.func.sum(sa.case((_LATE, OWED_MINOR), else_=0)).label("overdue"),
     sa.func.sum(sa.case((_LATE, 1), else_=0)).label("overdue_count"),
-    sa.func.sum(sa.case((_LATE, 0), else_=_OWED_MINOR)).label("soon"),
+    sa.func.sum(sa.case((_LATE, 0), else_=OWED_MINOR)).label("soon"),
     sa.func.sum(sa.case((_LATE, 0), else_=1)).label("soon_count"),
 ).where(OPEN, invoice.c.due_on < sa.bindparam("until", type_=sa.Date))
 _BILLED = _by_currency(invoice, sa.func.sum(invoice.c.total_minor).label("issued")).where(

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 
 from core.views import Cursor, InvoiceFilter
 from storage.paging import as_uuid
-from storage.tables import DRAFTS, OPEN, PAID, client, invoice
+from storage.tables import DRAFTS, OPEN, OWED_MINOR, PAID, client, invoice
 
 _COLUMNS = (
     invoice.c.id, invoice.c.number, invoice.c.client_id, client.c.name.label("client"), invoice.c.state,
-    invoice.c.currency, invoice.c.total_minor, invoice.c.paid_minor, invoice.c.issued_on, invoice.c.due_on,
+    invoice.c.currency, invoice.c.total_minor, invoice.c.paid_minor, invoice.c.credited_minor, invoice.c.issued_on,
+    invoice.c.due_on,
 )  # fmt: skip
 _JOINED = invoice.join(
     client, sa.and_(client.c.business_id == invoice.c.business_id, client.c.id == invoice.c.client_id)
@@ -86,7 +87,7 @@ def _date(text: str) -> date:
 overdue_totals = (
     sa.select(
         invoice.c.currency,
-        sa.func.sum(invoice.c.total_minor - invoice.c.paid_minor).label("owed"),
+        sa.func.sum(OWED_MINOR).label("owed"),
         sa.func.count().label("invoices"),
     )
     .where(invoice.c.business_id == sa.bindparam("tenant"), OPEN, _DUE_BEFORE)

@@ -40,7 +40,7 @@ _ISSUE_COLUMNS = (
     "issued_at",
     "document",
 )
-_LATER_COLUMNS = ("state", "paid_minor", "voided_at", "void_reason")
+_LATER_COLUMNS = ("state", "paid_minor", "credited_minor", "voided_at", "void_reason")
 _SAVE_DRAFT = versioned_update(invoice, *_DRAFT_COLUMNS).where(invoice.c.state == State.DRAFT.value)
 _ISSUE = versioned_update(invoice, *_ISSUE_COLUMNS).where(invoice.c.state == State.DRAFT.value)
 _SAVE_ISSUED = versioned_update(invoice, *_LATER_COLUMNS).where(invoice.c.state != State.DRAFT.value)
@@ -148,6 +148,7 @@ _READ: dict[str, Callable[[Invoice], Any]] = {
     "currency": lambda invoice: invoice.total.currency,
     "total_minor": lambda invoice: invoice.total.minor,
     "paid_minor": lambda invoice: invoice.paid.minor,
+    "credited_minor": lambda invoice: invoice.credited_minor,
     "issued_on": lambda invoice: invoice.document and invoice.document.issued_on,
     "due_on": lambda invoice: invoice.document and invoice.document.due_on,
     "issued_at": lambda invoice: invoice.issued_at,
@@ -172,6 +173,7 @@ def invoice_of(row: sa.Row[Any]) -> Invoice:
         voided_at=row.voided_at,
         void_reason=row.void_reason,
         version=row.version,
+        credited_minor=row.credited_minor,
     )
 
 
@@ -184,6 +186,7 @@ def _row(row: sa.Row[Any]) -> InvoiceRow:
         state=State(row.state),
         total=Money(row.total_minor, row.currency),
         paid=Money(row.paid_minor, row.currency),
+        credited=Money(row.credited_minor, row.currency),
         issued_on=row.issued_on,
         due_on=row.due_on,
     )

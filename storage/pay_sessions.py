@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from core.money import Money
 from core.pay_ports import PaySession, SessionState
 from storage.scope import Scope, by_id
-from storage.tables import ENDED, KNOWN, LIVE, invoice, pay_session
+from storage.tables import ENDED, KNOWN, LIVE, OWED_MINOR, invoice, pay_session
 
 ENDED_KEPT = timedelta(days=90)
 """Longer than a payment that was begun in it may be under way."""
@@ -82,7 +82,7 @@ _STALE = (
             pay_session.c.to_end,
             invoice.c.state != "issued",
             invoice.c.currency != pay_session.c.currency,
-            invoice.c.total_minor - invoice.c.paid_minor != pay_session.c.amount_minor,
+            pay_session.c.amount_minor != OWED_MINOR,
         ),
     )
     .order_by(pay_session.c.id)

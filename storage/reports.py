@@ -19,9 +19,8 @@ from core.report import AccountEntry, Age, AgingRow, DaySum, EntryKind, TaxedDay
 from core.tax import TaxCategory
 from storage.inline import long
 from storage.scope import Scope
-from storage.tables import ISSUED, OPEN, RECEIVED, client, invoice, payment
+from storage.tables import ISSUED, OPEN, OWED_MINOR, RECEIVED, client, invoice, payment
 
-_OWED_MINOR = invoice.c.total_minor - invoice.c.paid_minor
 _AGES = tuple(f"age_{place}" for place in range(len(Age)))
 _EDGES = tuple(sa.bindparam(f"edge_{place}", type_=sa.Date) for place in range(len(Age) - 1))
 _FIRST, _LAST = sa.bindparam("first", type_=sa.Date), sa.bindparam("last", type_=sa.Date)
@@ -37,7 +36,7 @@ def _of_age(place: int) -> sa.ColumnElement[int]:
         within.append(invoice.c.due_on >= _EDGES[place])
     if place > 0:
         within.append(invoice.c.due_on < _EDGES[place - 1])
-    return sa.func.sum(sa.case((sa.and_(*within), _OWED_MINOR), else_=0)).label(_AGES[place])
+    return sa.func.sum(sa.case((sa.and_(*within), OWED_MINOR), else_=0)).label(_AGES[place])
 
 
 # Names come to the sums, not to every invoice. Grouped by the bare column, SQLite would read all of a client's

@@ -28,6 +28,24 @@ from storage.chat_tables import (
     sender,
 )
 from storage.metadata import belongs, metadata, tenant_key
+from storage.money_tables import (
+    BACK,
+    BOOKED,
+    DRAFTS,
+    ISSUED,
+    MONEY_TABLES,
+    OPEN,
+    OWED_MINOR,
+    PAID,
+    RECEIVED,
+    STANDING,
+    counter,
+    credit_note,
+    document,
+    invoice,
+    payment,
+    receipt,
+)
 from storage.nag_tables import (
     AWAKE,
     NAG_TABLES,
@@ -88,10 +106,12 @@ __all__ = [
     "NEW",
     "NOT_OVER",
     "OPEN",
+    "OWED_MINOR",
     "PAID",
     "RECEIVED",
     "RUNNING",
     "SOLD",
+    "STANDING",
     "TENANT_TABLES",
     "TO_END",
     "TROUBLE",
@@ -115,6 +135,7 @@ __all__ = [
     "client",
     "conversation",
     "counter",
+    "credit_note",
     "digest_run",
     "document",
     "event_look",
@@ -195,105 +216,6 @@ client = sa.Table(
              sqlite_where=sa.text("archived_at IS NULL")),
 )  # fmt: skip
 
-OPEN = sa.text("state = 'issued' AND paid_minor < total_minor")
-PAID = sa.text("state = 'issued' AND paid_minor >= total_minor")
-DRAFTS = sa.text("state = 'draft'")
-ISSUED = sa.text("state = 'issued'")
-
-invoice = sa.Table(
-    "invoice",
-    metadata,
-    sa.Column("business_id", sa.Uuid, nullable=False),
-    sa.Column("id", sa.Uuid, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("client_id", sa.Uuid, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("number", sa.Text),
-    sa.Column("currency", sa.Text, nullable=False),
-    sa.Column("total_minor", sa.BigInteger, nullable=False),
-    sa.Column("paid_minor", sa.BigInteger, nullable=False),
-    sa.Column("issued_on", sa.Date),
-    sa.Column("due_on", sa.Date),
-    sa.Column("created_at", UtcDateTime, nullable=False),
-    sa.Column("issued_at", UtcDateTime),
-    sa.Column("voided_at", UtcDateTime),
-    sa.Column("void_reason", sa.Text, nullable=False),
-    # What was typed, and the frozen document it became (docs/decisions/0002).
-    sa.Column("draft", Json, nullable=False),
-    sa.Column("document", Json),
-    tenant_key("id"),
-    belongs("client_id", to="client"),
-    sa.UniqueConstraint("business_id", "number"),
-    sa.CheckConstraint("paid_minor >= 0 AND total_minor >= 0 AND paid_minor <= total_minor", name="sums"),
-    sa.CheckConstraint("state IN ('draft', 'issued', 'void')", name="state"),
-    sa.CheckConstraint(
-        "(state = 'draft') = (number IS NULL) AND (state = 'draft') = (document IS NULL)", name="numbered"
-    ),
-    sa.Index("ix_invoice_client", "business_id", "client_id", "id"),
-    # One index per list a chat shows, so that each page costs the same among 10^2 and 10^6 invoices. The due
-    # index also holds what /overdue sums, so that on PostgreSQL the sum never visits the rows.
-    sa.Index("ix_invoice_due", "business_id", "due_on", "id", "currency", "total_minor", "paid_minor",
-             postgresql_where=OPEN, sqlite_where=OPEN),
-    sa.Index("ix_invoice_open", "business_id", "id", postgresql_where=OPEN, sqlite_where=OPEN),
-    sa.Index("ix_invoice_paid", "business_id", "id", postgresql_where=PAID, sqlite_where=PAID),
-    sa.Index("ix_invoice_drafts", "business_id", "id", postgresql_where=DRAFTS, sqlite_where=DRAFTS),
-    sa.Index("ix_invoice_issued", "business_id", "issued_on", "currency", "total_minor", postgresql_where=ISSUED,
-             sqlite_where=ISSUED),
-)  # fmt: skip
-
-counter = sa.Table(
-    "counter",
-    metadata,
-    sa.Column("business_id", sa.Uuid, sa.ForeignKey("business.business_id"), nullable=False),
-    sa.Column("series", sa.Text, nullable=False),
-    sa.Column("period", sa.Text, nullable=False),
-    sa.Column("value", sa.Integer, nullable=False),
-    tenant_key("series", "period"),
-)
-
-RECEIVED = sa.text("reversed_at IS NULL")
-BOOKED = sa.text("provider_id <> ''")
-BACK = sa.text("refunds_id IS NOT NULL")
-
-# Money that went back is a row below zero that names the payment it came from.
-payment = sa.Table(
-    "payment",
-    metadata,
-    sa.Column("business_id", sa.Uuid, nullable=False),
-    sa.Column("id", sa.Uuid, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("client_id", sa.Uuid, nullable=False),
-    sa.Column("invoice_id", sa.Uuid, nullable=False),
-    sa.Column("currency", sa.Text, nullable=False),
-    sa.Column("amount_minor", sa.BigInteger, nullable=False),
-    sa.Column("applied_minor", sa.BigInteger, nullable=False),
-    sa.Column("received_on", sa.Date, nullable=False),
-    sa.Column("method", sa.Text, nullable=False),
-    sa.Column("created_at", UtcDateTime, nullable=False),
-    sa.Column("reversed_at", UtcDateTime),
-    sa.Column("provider_id", sa.Text, nullable=False, server_default=""),
-    sa.Column("refunds_id", sa.Uuid),
-    tenant_key("id"),
-    belongs("client_id", to="client"),
-    belongs("invoice_id", to="invoice"),
-    belongs("refunds_id", to="payment"),
-    sa.CheckConstraint(
-        "(amount_minor > 0 AND applied_minor >= 0 AND applied_minor <= amount_minor)"
-        " OR (amount_minor < 0 AND applied_minor <= 0 AND applied_minor >= amount_minor)",
-        name="sums",
-    ),
-    sa.CheckConstraint("amount_minor > 0 OR refunds_id IS NOT NULL", name="refunds"),
-    # However often the provider tells of it, it is booked once.
-    sa.Index("ix_payment_provider", "business_id", "provider_id", unique=True, postgresql_where=BOOKED,
-             sqlite_where=BOOKED),
-    sa.Index("ix_payment_refunds", "business_id", "refunds_id", postgresql_where=BACK, sqlite_where=BACK),
-    sa.Index("ix_payment_invoice", "business_id", "invoice_id", "id"),
-    sa.Index("ix_payment_client", "business_id", "client_id", "id"),
-    sa.Index("ix_payment_created_at", "business_id", "created_at"),
-    sa.Index("ix_payment_received", "business_id", "received_on", "currency", "amount_minor",
-             postgresql_where=RECEIVED, sqlite_where=RECEIVED),
-)  # fmt: skip
-
 audit = sa.Table(
     "audit",
     metadata,
@@ -323,29 +245,6 @@ file = sa.Table(
     sa.Column("media_type", sa.Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
     tenant_key("id"),
-)
-
-document = sa.Table(
-    "document",
-    metadata,
-    sa.Column("business_id", sa.Uuid, nullable=False),
-    sa.Column("invoice_id", sa.Uuid, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("sha256", sa.Text, nullable=False),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-    tenant_key("invoice_id", "kind"),
-    belongs("invoice_id", to="invoice"),
-)
-
-receipt = sa.Table(
-    "receipt",
-    metadata,
-    sa.Column("business_id", sa.Uuid, nullable=False),
-    sa.Column("payment_id", sa.Uuid, nullable=False),
-    sa.Column("file_id", sa.Uuid, nullable=False),
-    tenant_key("payment_id", "file_id"),
-    belongs("payment_id", to="payment"),
-    belongs("file_id", to="file"),
 )
 
 UNANSWERED = sa.text("answer = 'open'")
@@ -379,14 +278,10 @@ TENANT_TABLES = (
     business,
     member,
     client,
-    invoice,
-    counter,
-    payment,
     audit,
     file,
-    document,
-    receipt,
     approval,
+    *MONEY_TABLES,
     *NAG_TABLES,
     *PAY_TABLES,
     *SERIES_TABLES,

@@ -16,6 +16,7 @@ from storage.audit import SqlAudit
 from storage.businesses import SqlBusinesses, SqlMembers
 from storage.chats import SqlChats
 from storage.clients import SqlClients
+from storage.credit_notes import SqlCreditNotes
 from storage.fees import SqlFees
 from storage.files import SqlFiles
 from storage.installations import SqlInstallations
@@ -52,6 +53,7 @@ class SqlWork:
         self.members = SqlMembers(self._scope)
         self.clients = SqlClients(self._scope)
         self.invoices = SqlInvoices(self._scope)
+        self.credit_notes = SqlCreditNotes(self._scope)
         self.payments = SqlPayments(self._scope)
         self.products = SqlProducts(self._scope)
         self.reports = SqlReports(self._scope)

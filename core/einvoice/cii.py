@@ -9,7 +9,6 @@ from core.einvoice.terms import (
     Allowance,
     InvoiceTerms,
     LineTerms,
-    Preceding,
     Sums,
     Trader,
     Transfer,
@@ -17,6 +16,7 @@ from core.einvoice.terms import (
     VatRow,
 )
 from core.einvoice.tree import Branch, amount, compact, plain, root, written
+from core.invoice import Preceding
 
 _UN = "urn:un:unece:uncefact:data:standard:"
 _NAMESPACES = {

@@ -15,7 +15,6 @@ from core.einvoice.terms import (
     Endpoint,
     InvoiceTerms,
     LineTerms,
-    Preceding,
     Sums,
     Trader,
     Transfer,
@@ -23,7 +22,7 @@ from core.einvoice.terms import (
     VatCategory,
     VatRow,
 )
-from core.invoice import ComputedLine, Document, TaxRow
+from core.invoice import ComputedLine, Document, Kind, Preceding, TaxRow
 from core.money import Money
 from core.party import Party
 from core.tax import Tax, TaxCategory
@@ -44,18 +43,21 @@ _VAT_ADDRESS = {
     "SI": "9949", "SK": "9950", "SM": "9951", "TR": "9952", "VA": "9953",
 }  # fmt: skip
 
+_TYPES = {Kind.INVOICE: TypeCode.INVOICE, Kind.CREDIT_NOTE: TypeCode.CREDIT_NOTE}
+"""A quote is no e-invoice."""
+
 
 def terms_of(
     document: Document,
     *,
-    type_code: TypeCode = TypeCode.INVOICE,
+    type_code: TypeCode | None = None,
     preceding: Sequence[Preceding] = (),
     prepaid: Money | None = None,
     contact: Contact | None = None,
     by_mail: bool = False,
 ) -> InvoiceTerms:
-    """`prepaid`: already received when it was issued. `by_mail`: electronic addresses are mail addresses where there
-    are any, else VAT ids where those are addresses.
+    """`type_code`, `preceding`: instead of the document's own. `prepaid`: already received when it was issued.
+    `by_mail`: electronic addresses are mail addresses where there are any, else VAT ids where those are addresses.
     """
     document = cleaned(document)
     totals, period = document.totals, document.period
@@ -65,7 +67,7 @@ def terms_of(
     return InvoiceTerms(
         number=document.number,
         issued_on=document.issued_on,
-        type_code=type_code,
+        type_code=type_code or _TYPES[document.kind],
         currency=document.currency,
         seller=_trader(document.seller, categories, by_mail=by_mail, contact=contact, sells=True),
         buyer=_trader(document.buyer, categories, by_mail=by_mail),
@@ -90,7 +92,7 @@ def terms_of(
         ship_to_country=_country(document.buyer.address.country) if "K" in categories else "",
         transfer=_transfer(document),
         allowances=tuple(_allowance(row, document) for row in totals.tax_rows if row.discount),
-        preceding=tuple(preceding),
+        preceding=tuple(preceding) or ((document.preceding,) if document.preceding else ()),
     )
 
 

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from core.invoice import Preceding
+
 EMAIL = "EM"
 """The scheme of an electronic address that is a mail address (EAS)."""
 
@@ -21,14 +23,6 @@ class TypeCode(StrEnum):
     CREDIT_NOTE = "381"
     CORRECTED = "384"
     PREPAYMENT = "386"
-
-
-@dataclass(frozen=True, slots=True)
-class Preceding:
-    """An invoice that this one is about (BG-3)."""
-
-    number: str
-    issued_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

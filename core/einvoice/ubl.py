@@ -10,7 +10,6 @@ from core.einvoice.terms import (
     Allowance,
     InvoiceTerms,
     LineTerms,
-    Preceding,
     Trader,
     Transfer,
     TypeCode,
@@ -18,6 +17,7 @@ from core.einvoice.terms import (
     VatRow,
 )
 from core.einvoice.tree import Branch, amount, plain, root, written
+from core.invoice import Preceding
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _COMMON = {"cac": f"{_UBL}CommonAggregateComponents-2", "cbc": f"{_UBL}CommonBasicComponents-2"}

@@ -17,7 +17,7 @@ from handlers.commands.find import find_invoice, named_invoice
 from handlers.commands.invoices import number_field
 from handlers.context import Context
 from handlers.einvoices import absent_notice, fill_buttons
-from handlers.kinds import Answers, Asked, Button, Field, InvoiceXml, Notice, Outcome, Raw, Reply
+from handlers.kinds import Answers, Asked, Button, DocumentXml, Field, Notice, Outcome, Raw, Reply
 from handlers.reading.text import clean, required, shown
 from handlers.words import _
 
@@ -95,7 +95,7 @@ async def xml(ctx: Context, answers: Answers) -> Outcome:
         said = absent_notice(number, absent)
         return Reply((said,), (*fill_buttons(ctx, invoice, absent), *_other(invoice, profile)))
     must_be(document, profile, added)
-    file = InvoiceXml(invoice.id, f"{number.replace('/', '-')}-{profile.value}.xml", profile, added)
+    file = DocumentXml(invoice.id, f"{number.replace('/', '-')}-{profile.value}.xml", profile, added)
     return Reply((Notice(_text(invoice, profile)),), _other(invoice, profile), (file,))
 
 

@@ -29,7 +29,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "invoice": [
         {"business_id": BUSINESS, "id": INVOICE, "version": 2, "client_id": CLIENT, "state": "issued",
-         "number": "2026-0007", "currency": "EUR", "total_minor": 2**53 + 1, "paid_minor": 700,
+         "number": "2026-0007", "currency": "EUR", "total_minor": 2**53 + 1, "paid_minor": 700, "credited_minor": 71,
          "issued_on": date(2026, 3, 31), "due_on": date(2026, 4, 14), "created_at": AT, "issued_at": AT,
          "voided_at": None, "void_reason": "", "draft": '{"price":"0.1000"}', "document": '{"total":"7"}'},
     ],
@@ -37,20 +37,26 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "payment": [
         {"business_id": BUSINESS, "id": uuid.UUID(int=23), "version": 1, "client_id": CLIENT, "invoice_id": INVOICE,
          "currency": "EUR", "amount_minor": 700, "applied_minor": 700, "received_on": date(2026, 4, 1),
-         "method": "transfer", "created_at": AT, "reversed_at": None, "provider_id": "pi_7", "refunds_id": None},
+         "method": "transfer", "created_at": AT, "reversed_at": None, "provider_id": "pi_7", "refunds_id": None,
+         "move_id": None},
         # What it gives back is restored after it, although its id comes first.
         {"business_id": BUSINESS, "id": uuid.UUID(int=3), "version": 1, "client_id": CLIENT, "invoice_id": INVOICE,
          "currency": "EUR", "amount_minor": -71, "applied_minor": -70, "received_on": date(2026, 4, 1),
          "method": "refund", "created_at": AT, "reversed_at": None, "provider_id": "",
-         "refunds_id": uuid.UUID(int=23)},
+         "refunds_id": uuid.UUID(int=23), "move_id": uuid.UUID(int=5)},
     ],
     "audit": [
         {"business_id": BUSINESS, "id": uuid.UUID(int=29), "at": AT, "member_id": None, "action": "issued",
          "subject": "invoice", "subject_id": INVOICE, "label": ODD, "version": 2, "before": None, "undoes": None},
     ],
     "file": [{"business_id": BUSINESS, "id": uuid.UUID(int=31), "media_type": "image/png", "content": BYTES}],
+    "credit_note": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=97), "version": 1, "client_id": CLIENT, "invoice_id": INVOICE,
+         "number": "CN2026-0007", "currency": "EUR", "total_minor": 71, "issued_on": date(2026, 4, 2),
+         "created_at": AT, "reason": ODD, "voided_at": AT, "void_reason": ODD, "document": '{"total":"7"}'},
+    ],
     "document": [
-        {"business_id": BUSINESS, "invoice_id": INVOICE, "kind": "invoice", "sha256": "ab", "content": BYTES * 999}
+        {"business_id": BUSINESS, "subject_id": INVOICE, "kind": "invoice", "sha256": "ab", "content": BYTES * 999}
     ],
     "seat": [{"sender": "terminal:owner", "business_id": BUSINESS, "member_id": MEMBER, "chosen_at": AT}],
     "invitation": [

@@ -20,7 +20,7 @@ from core.chat_ports import OutboxRow
 from core.errors import Unavailable
 from core.ports import Work
 from core.usecases.guard import PAID, Cancelled
-from handlers.kinds import InvoicePdf, Letter, Reply, Text
+from handlers.kinds import DocumentPdf, Letter, Reply, Text
 from handlers.platform import Lost, Throttled, Undeliverable
 from handlers.wire import reply_to_json
 from storage.engine import Storage
@@ -58,7 +58,7 @@ class House:
         loader = Loader(self.storage, Documents(self.storage, Renderer()))
         return Delivery(self.storage, loader, {"slow": platform}, self.jobs, guard=asked, trouble=trouble)
 
-    async def write(self, text: str, *files: InvoicePdf) -> OutboxRow:
+    async def write(self, text: str, *files: DocumentPdf) -> OutboxRow:
         payload = reply_to_json(Reply((Text(text),), attachments=files, letter=LETTER), ())
         row = OutboxRow(
             IDS.new(), CHAT.key, payload, UUID(int=1) if files else None, kind="reminder", about=IDS.new()
@@ -179,7 +179,7 @@ async def test_a_refusal_for_good_is_told_with_its_reason(house: House) -> None:
 
 async def test_a_letter_waits_for_a_document_that_cannot_be_made_now(house: House) -> None:
     platform = SlowPlatform()
-    await house.write("one", InvoicePdf(IDS.new(), "2026-0007.pdf"))
+    await house.write("one", DocumentPdf(IDS.new(), "2026-0007.pdf"))
 
     await house.delivery(platform).deliver(CHAT)
 

@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from core.einvoice.mapping import terms_of
-from core.einvoice.terms import Contact, InvoiceTerms, Preceding, TypeCode
-from core.invoice import Discount, Document, Period
+from core.einvoice.terms import Contact, InvoiceTerms, TypeCode
+from core.invoice import Discount, Document, Period, Preceding
 from core.money import Money
 from core.party import Address, Party
 from core.tax import Tax, TaxCategory, tax_at, untaxed

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from bot.console.render import button_rows, plain_block, plain_question, plain_reply
-from handlers.kinds import Attachment, Block, Button, Facts, InvoicePdf, Lines, Notice, Question, Reply, Text
+from handlers.kinds import Attachment, Block, Button, DocumentPdf, Facts, Lines, Notice, Question, Reply, Text
 
 INVOICES = Lines(
     ("Number", "Client", "Total"),
@@ -105,7 +105,7 @@ def test_a_file_is_announced_under_the_name_it_was_saved_as() -> None:
 
 
 def test_a_document_that_is_not_rendered_yet_is_announced_all_the_same() -> None:
-    assert plain_reply(Reply((), attachments=(InvoicePdf(uuid.UUID(int=7), "7.pdf"),))) == ["[file] 7.pdf"]
+    assert plain_reply(Reply((), attachments=(DocumentPdf(uuid.UUID(int=7), "7.pdf"),))) == ["[file] 7.pdf"]
 
 
 def test_a_question_shows_what_came_before_the_error_the_step_and_the_answers() -> None:

@@ -15,8 +15,8 @@ from handlers.kinds import (
     Attachment,
     Button,
     ChatRef,
+    DocumentPdf,
     Facts,
-    InvoicePdf,
     Lines,
     Notice,
     Question,
@@ -123,7 +123,7 @@ PDF = Attachment("a.pdf", "application/pdf", b"%PDF")
         Reply((Text("x"),), tuple(Button(str(place), "help") for place in range(101))),
         Reply((Text("x"),), attachments=(Attachment("a/b.pdf", "application/pdf", b"%PDF"),)),
         Reply((Text("x"),), attachments=(Attachment("a.pdf", "application/pdf", b""),)),
-        Reply((Text("x"),), attachments=(InvoicePdf(IDS.new(), "a.pdf"),)),
+        Reply((Text("x"),), attachments=(DocumentPdf(IDS.new(), "a.pdf"),)),
     ],
 )
 async def test_the_fake_refuses_what_no_platform_would_show(reply: Reply) -> None:

@@ -16,11 +16,11 @@ from handlers.kinds import (
     Box,
     Button,
     ChatRef,
+    DocumentPdf,
+    DocumentXml,
     Entry,
     Facts,
     FileForm,
-    InvoicePdf,
-    InvoiceXml,
     Letter,
     Lines,
     Notice,
@@ -64,8 +64,8 @@ buttons = st.lists(
 ).map(tuple)
 files = st.builds(Attachment, texts, texts, st.binary(max_size=50))
 added = st.builds(Added, st.none() | st.builds(Contact, texts, texts, texts), texts)
-documents = st.builds(InvoicePdf, st.uuids(), texts) | st.builds(
-    InvoiceXml, st.uuids(), texts, st.sampled_from(Profile), added
+documents = st.builds(DocumentPdf, st.uuids(), texts) | st.builds(
+    DocumentXml, st.uuids(), texts, st.sampled_from(Profile), added
 )
 reports = st.builds(
     ReportFile, st.sampled_from(ReportKind), st.sampled_from(FileForm), texts, st.dates(), st.dates(), texts,

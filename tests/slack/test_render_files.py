@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.slack.limits import MAX_COMMENT
 from bot.slack.parts import Message, Upload
 from bot.slack.texts import inert
-from handlers.kinds import Attachment, Button, Facts, InvoicePdf, Notice, Reply, Text
+from handlers.kinds import Attachment, Button, DocumentPdf, Facts, Notice, Reply, Text
 from tests.fakes.slack_blocks import live_marks, readable
 from tests.slack.rendering import (
     BY_ANA,
@@ -117,7 +117,7 @@ def test_a_file_alone_has_no_text() -> None:
 
 
 def test_a_file_that_is_not_there_yet_is_no_part() -> None:
-    pending = InvoicePdf(UUID(int=7), "2026-0007.pdf")
+    pending = DocumentPdf(UUID(int=7), "2026-0007.pdf")
 
     found = shown_in(DIRECT, replace(ISSUED, attachments=(pending,)))
 

@@ -25,6 +25,7 @@ from core.usecases.payment import record_payment
 from storage.engine import Storage
 from storage.work import SqlWork
 from tests.builders.core import IDS, a_business, a_client, a_draft, a_member
+from tests.builders.credit_notes import a_credit_note
 from tests.builders.products import a_product
 from tests.builders.series import a_series
 from tests.fakes.clock import MORNING
@@ -96,6 +97,7 @@ async def stock(shop: Shop) -> None:
         await desk.work.files.add(receipt, "image/png", b"logo")
         await desk.work.payments.add_receipt(payment.id, receipt)
         await desk.work.files.keep_document(invoice.id, "pdf", b"%PDF")
+        await desk.work.credit_notes.add(a_credit_note(invoice))
         await desk.work.approvals.add(
             a_request(invoice, shop.owner, answer=Answer.APPROVED, decided_by=shop.owner.id)
         )

@@ -4,7 +4,7 @@ import hashlib
 import pytest
 import sqlalchemy as sa
 
-from core.errors import Conflict, NotFound
+from core.errors import NotFound
 from core.invoice import Invoice
 from storage.tables import document, file
 from tests.builders.core import IDS, an_issued_invoice
@@ -83,6 +83,3 @@ async def test_a_neighbours_files_are_not_found(shop: Shop, neighbour: Shop) -> 
     with pytest.raises(NotFound):
         async with shop.work() as work:
             await work.files.get(logo)
-    with pytest.raises(Conflict):
-        async with shop.work() as work:
-            await work.files.keep_document(theirs.id, "xml", b"<mine/>")

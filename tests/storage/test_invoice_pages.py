@@ -131,11 +131,11 @@ async def test_a_row_shows_what_a_list_prints(shop: Shop) -> None:
 
     assert rows[due_today.id] == InvoiceRow(
         due_today.id, "N-001", shop.client.id, "Acme Fabrication Ltd", State.ISSUED,
-        Money(11900, "EUR"), Money(1, "EUR"), date(2026, 3, 5), TODAY,
+        Money(11900, "EUR"), Money(1, "EUR"), Money(0, "EUR"), date(2026, 3, 5), TODAY,
     )  # fmt: skip
     assert rows[draft.id] == InvoiceRow(
         draft.id, None, shop.client.id, "Acme Fabrication Ltd", State.DRAFT,
-        Money(11900, "EUR"), Money(0, "EUR"), None, None,
+        Money(11900, "EUR"), Money(0, "EUR"), Money(0, "EUR"), None, None,
     )  # fmt: skip
     owed = [rows[one.id].balance.minor for one in (late, due_today, paid, draft, void)]
     assert owed == [11900, 11899, 0, 0, 0]

@@ -196,7 +196,7 @@ async def what_was_kept(url: str) -> list[tuple[Any, ...]]:
     return kept
 
 
-def test_payments_of_before_are_kept_with_their_receipts_and_money_can_go_back(
+def test_payments_of_before_are_kept_with_their_receipts_and_files_and_money_can_go_back(
     empty_database_url: str,
 ) -> None:
     upgrade_to(empty_database_url, "0005")
@@ -215,13 +215,15 @@ def test_payments_of_before_are_kept_with_their_receipts_and_money_can_go_back(
         "INSERT INTO file (business_id, id, media_type, content) "
         f"VALUES ('{business}', '{file}', 'image/png', 'x')",
         f"INSERT INTO receipt (business_id, payment_id, file_id) VALUES ('{business}', '{payment}', '{file}')",
+        "INSERT INTO document (business_id, invoice_id, kind, sha256, content) "
+        f"VALUES ('{business}', '{invoice}', 'invoice', 'ab', '%PDF')",
     ):
         execute(empty_database_url, statement)
 
     migrate.upgrade(empty_database_url)
 
     assert asyncio.run(what_was_paid(empty_database_url, UUID(int=7), UUID(int=13))) == (
-        [("", None, 700)], [UUID(int=19)],
+        [("", None, 700)], [UUID(int=19)], len("%PDF"),
     )  # fmt: skip
     back = (
         "INSERT INTO payment (business_id, id, version, client_id, invoice_id, currency, amount_minor, applied_minor, "
@@ -239,14 +241,19 @@ def test_payments_of_before_are_kept_with_their_receipts_and_money_can_go_back(
 
 async def what_was_paid(
     url: str, business_id: UUID, invoice_id: UUID
-) -> tuple[list[tuple[str, UUID | None, int]], Sequence[UUID]]:
+) -> tuple[list[tuple[str, UUID | None, int]], Sequence[UUID], int]:
     storage = Storage(url, FixedClock(), pool_size=1)
     async with storage.work() as work:
         await work.enter(business_id)
         payments = await work.payments.list_of(invoice_id)
         receipts = await work.payments.receipts_of(invoice_id)
+        kept = await work.files.find_document(invoice_id, "invoice")
     await storage.close()
-    return [(each.provider_id, each.refunds, each.amount.minor) for each in payments], receipts
+    return (
+        [(each.provider_id, each.refunds, each.amount.minor) for each in payments],
+        receipts,
+        len(kept or b""),
+    )
 
 
 def upgrade_to(url: str, revision: str) -> None:

@@ -46,6 +46,7 @@ from tests.builders.core import (
     an_invoice,
     an_issued_invoice,
 )
+from tests.builders.credit_notes import a_credit_note
 from tests.builders.products import a_product
 from tests.builders.series import a_series
 from tests.fakes.clock import MORNING
@@ -57,6 +58,7 @@ Call = Callable[[SqlWork], Awaitable[Any]]
 BUSINESS, CLIENT, CHAT = a_business(), a_client(), "telegram:statements"
 DRAFT = an_invoice(a_draft(CLIENT.id))
 ISSUED = an_issued_invoice(BUSINESS, CLIENT, "2026-061")
+CREDIT = a_credit_note(ISSUED)
 TODAY = date(2026, 3, 5)
 DAYS = Period(TODAY, TODAY)
 REQUEST = a_request(DRAFT, a_member())
@@ -107,6 +109,12 @@ TENANT_CALLS: dict[str, Call] = {
     "invoices.owed": lambda work: work.invoices.owed(TODAY),
     "invoices.overview": lambda work: work.invoices.overview(TODAY),
     "payments.add": lambda work: work.payments.add(a_payment(ISSUED)),
+    "credit_notes.add": lambda work: work.credit_notes.add(CREDIT),
+    "credit_notes.get": lambda work: work.credit_notes.get(IDS.new()),
+    "credit_notes.find_number": lambda work: work.credit_notes.find_number("CN2026-0007"),
+    "credit_notes.save": lambda work: work.credit_notes.save(CREDIT),
+    "credit_notes.list_of": lambda work: work.credit_notes.list_of(IDS.new()),
+    "credit_notes.list_newest": lambda work: work.credit_notes.list_newest(3),
     "payments.get": lambda work: work.payments.get(IDS.new()),
     "payments.save": lambda work: work.payments.save(a_payment(ISSUED)),
     "payments.list_of": lambda work: work.payments.list_of(IDS.new()),

@@ -14,7 +14,7 @@ _COLUMNS = {
     "business": "business_id id name",
     "client": "business_id id name data",
     "member": "business_id id",
-    "invoice": "business_id id state number total_minor paid_minor due_on draft document",
+    "invoice": "business_id id state number total_minor paid_minor credited_minor due_on draft document",
     "payment": "business_id id invoice_id amount_minor applied_minor reversed_at provider_id",
     "pay_session": "invoice_id provider_id",
     "stripe_event": "id type applied_at failed_at error",

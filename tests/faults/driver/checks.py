@@ -69,7 +69,7 @@ def _waiting(stage: Stage) -> Iterator[str]:
     yield (
         "SELECT 'a checkout', 'to be ended' FROM pay_session s JOIN invoice i "
         "ON i.business_id = s.business_id AND i.id = s.invoice_id WHERE s.to_end OR "
-        "(s.state = 'open' AND s.amount_minor <> i.total_minor - i.paid_minor)"
+        "(s.state = 'open' AND s.amount_minor <> i.total_minor - i.paid_minor - i.credited_minor)"
     )
     if stage.script.nags:
         yield (

@@ -74,7 +74,7 @@ def _due_on(case: Case, office: Office, business_id: str) -> date | None:
 
 def _has_something_due(case: Case, business_id: str, on: date) -> bool:
     return any(
-        row["state"] == "issued" and row["paid_minor"] < row["total_minor"]
+        row["state"] == "issued" and row["paid_minor"] + row["credited_minor"] < row["total_minor"]
         and date.fromisoformat(row["due_on"]) <= on + SOON
         for row in case.books["invoice"] if row["business_id"] == business_id
     )  # fmt: skip

@@ -123,7 +123,10 @@ def checkouts(case: Case) -> Iterator[str]:
     if case.stripe is None:
         return
     known = _known(case.books)
-    balances = {row["id"]: row["total_minor"] - row["paid_minor"] for row in case.books["invoice"]}
+    balances = {
+        row["id"]: row["total_minor"] - row["paid_minor"] - row["credited_minor"]
+        for row in case.books["invoice"]
+    }
     live: Counter[str] = Counter()
     for _account, one in _checkouts(case.stripe):
         # What our process died over before it knew the name was never shown to anybody.
