@@ -1,0 +1,281 @@
+"""The office whose books are kept twice: by the product in a database, and by the ledger. What both must agree on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any, TypeVar, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from core.audit import Entry
+from core.errors import BillhookError
+from core.invoice import Invoice, Period
+from core.party import Client
+from core.plan import Plan
+from core.usecases.desk import Desk
+from core.usecases.report import aging_on, statement_of, summary_of
+from storage.engine import Storage
+from storage.invoices import invoice_of
+from storage.tables import counter, invoice, payment
+from storage.work import SqlWork
+from tests.books.ledger import CASH, CENTS, REVENUE, VAT, Bill, Ledger, Receipt
+from tests.builders.core import a_client
+from tests.fakes.clock import FixedClock
+from tests.storage.shop import open_shop
+
+Found = TypeVar("Found")
+CURRENCIES = ("EUR", "JPY", "KWD")
+EARLIEST, LATEST = date(2020, 1, 1), date(2039, 12, 31)
+UNDO_FOR = timedelta(minutes=10)
+PICKS = st.integers(0, 99)
+"""Which one of several is meant, counted around."""
+
+
+@dataclass(slots=True)
+class Paper:
+    """A draft, and the bill that was made of it."""
+
+    id: UUID
+    terms: dict[str, Any]
+    client: Client
+    bill: Bill | None = None
+    frozen: str = ""
+    """The document as it was stored when it was issued."""
+    gone: bool = False
+
+    @property
+    def is_draft(self) -> bool:
+        return not self.gone and self.bill is None
+
+
+@dataclass(slots=True)
+class Change:
+    """What may be taken back, where `allowed` says so, and what that means."""
+
+    entry: Entry
+    about: object
+    at: datetime
+    allowed: Callable[[], bool]
+    back: Callable[[], None]
+    in_turn: bool = True
+    """Whether only the newest change of an object may be taken back."""
+    undone: bool = False
+
+
+@dataclass(slots=True)
+class Setting:
+    """What a run starts with."""
+
+    runner: asyncio.Runner
+    storage: Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The product's, as they stand in the database; payments that were taken back are left out."""
+
+    invoices: dict[UUID, Invoice]
+    frozen: dict[UUID, str]
+    """The documents of those that are issued, as they are stored."""
+    payments: dict[UUID, sa.Row[Any]]
+    counts: dict[str, int]
+
+
+async def read(desk: Desk) -> Books:
+    mine = desk.business.id
+    run = cast(SqlWork, desk.work).connection.execute
+    invoices = (await run(sa.select(invoice).where(invoice.c.business_id == mine))).all()
+    payments = await run(
+        sa.select(payment).where(payment.c.business_id == mine, payment.c.reversed_at.is_(None))
+    )
+    counts = await run(sa.select(counter).where(counter.c.business_id == mine))
+    return Books(
+        {row.id: invoice_of(row) for row in invoices},
+        {row.id: row.document for row in invoices if row.document is not None},
+        {row.id: row for row in payments},
+        {row.period: row.value for row in counts},
+    )
+
+
+class Office(RuleBasedStateMachine):
+    """Rules are in its subclasses; here is what they act by, and what holds after each of them."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
+        self.runner = setting.runner
+        self.clock = setting.storage.clock = FixedClock()
+        self.shop = self.runner.run(open_shop(setting.storage))
+        self.clients = [self.shop.client, a_client("Béla & Cie", vat_id="", email="")]
+        self.act(lambda desk: desk.work.clients.add(self.clients[1]))
+        self.ledger = Ledger()
+        self.papers: list[Paper] = []
+        self.receipts: dict[UUID, Receipt] = {}
+        self.changes: list[Change] = []
+
+    @property
+    def today(self) -> date:
+        return self.clock.now().astimezone(ZoneInfo("Europe/Berlin")).date()
+
+    def act(self, use_case: Callable[[Desk], Awaitable[Found]]) -> Found:
+        """One transaction."""
+        return self.runner.run(self._transaction(use_case))
+
+    def act_at_once(self, *use_cases: Callable[[Desk], Awaitable[Found]]) -> list[Found | BillhookError]:
+        """Each in its own transaction, and all of them at the same moment."""
+
+        async def together() -> list[Found | BillhookError]:
+            done = await asyncio.gather(*map(self._transaction, use_cases), return_exceptions=True)
+            for each in done:
+                if isinstance(each, BaseException) and not isinstance(each, BillhookError):
+                    raise each
+            return done  # type: ignore[return-value]
+
+        return self.runner.run(together())
+
+    def refuses(self, use_case: Callable[[Desk], Awaitable[Any]]) -> None:
+        """The invariants look whether anything was changed."""
+        with pytest.raises(BillhookError):
+            self.act(use_case)
+
+    async def _transaction(self, use_case: Callable[[Desk], Awaitable[Found]]) -> Found:
+        async with self.shop.desk() as desk:
+            return await use_case(desk)
+
+    def changed(
+        self,
+        entry: Entry,
+        about: object,
+        allowed: Callable[[], bool],
+        back: Callable[[], None],
+        in_turn: bool = True,
+    ) -> None:
+        self.changes.append(Change(entry, about, self.clock.now(), allowed, back, in_turn))
+
+    @rule(minutes=st.integers(1, 9) | st.integers(1, 45).map(lambda days: days * 24 * 60))
+    def time_passes(self, minutes: int) -> None:
+        self.clock.advance(timedelta(minutes=minutes))
+
+    # -- what holds --------------------------------------------------------------------------------
+
+    @invariant()
+    def it_agrees(self) -> None:
+        books = self.act(read)
+        self._every_amount_is_that_of_the_ledger(books)
+        self._it_adds_up(books)
+        assert books.frozen == {paper.id: paper.frozen for paper in self.papers if paper.bill}
+        numbers = [bill.number for bill in self.ledger.bills]
+        assert len(numbers) == len(set(numbers)) == sum(self.ledger.counts.values())
+
+    def _every_amount_is_that_of_the_ledger(self, books: Books) -> None:
+        assert set(books.invoices) == {paper.id for paper in self.papers if not paper.gone}
+        for paper in self.papers:
+            if paper.bill is None:
+                continue
+            kept, live = books.invoices[paper.id], [one for one in paper.bill.receipts if one.live]
+            assert kept.issued.number == paper.bill.number
+            assert kept.total.minor == paper.bill.total
+            assert kept.paid.minor == sum(receipt.applied for receipt in live)
+            assert kept.balance.minor == self.ledger.owed(paper.bill)
+            assert 0 <= kept.balance.minor <= kept.total.minor
+            assert not (paper.bill.void and kept.paid)
+        assert {key: (row.amount_minor, row.applied_minor) for key, row in books.payments.items()} == {
+            key: (receipt.amount, receipt.applied) for key, receipt in self.receipts.items() if receipt.live
+        }
+        assert books.counts == dict(self.ledger.counts)
+
+    def _it_adds_up(self, books: Books) -> None:
+        """By the product's own figures: all accounts of a currency together are zero."""
+        invoices, payments = books.invoices.values(), books.payments.values()
+        for code in CURRENCIES:
+            valid = [one.issued.totals for one in invoices if one.document and one.voided_at is None]
+            totals = [one for one in valid if one.payable.currency == code]
+            found = {
+                "owed": sum(one.balance.minor for one in invoices if one.total.currency == code),
+                "cash": sum(row.amount_minor for row in payments if row.currency == code),
+                "credit": -sum(
+                    row.amount_minor - row.applied_minor for row in payments if row.currency == code
+                ),
+                "revenue": -sum(one.net.minor for one in totals),
+                "vat": -sum(one.tax.minor for one in totals),
+                "cents": -sum(one.rounding.minor for one in totals),
+            }
+            assert sum(found.values()) == 0, found
+            names = (("owed",), CASH, ("credit",), REVENUE, VAT, CENTS)
+            assert found == {name[0]: self.ledger.balance(code, *name) for name in names}
+
+    # -- what reports say --------------------------------------------------------------------------
+
+    @rule()
+    def reports_are_read(self) -> None:
+        self.act(self._reports_agree)
+
+    async def _reports_agree(self, desk: Desk) -> None:
+        await self._aging_agrees(desk)
+        for client in self.clients:
+            await self._statement_agrees(desk, client)
+        await self._summary_agrees(desk, Period(EARLIEST, LATEST))
+        await self._summary_agrees(desk, Period(self.today - timedelta(days=20), self.today))
+
+    def teardown(self) -> None:
+        self.reports_are_read()
+
+    async def _aging_agrees(self, desk: Desk) -> None:
+        found = await aging_on(desk.work, self.today)
+        names = {client.id: client.name for client in self.clients}
+        assert {
+            (names[row.client_id], table.currency): [money.minor for money in row.owed]
+            for table in found.tables
+            for row in table.rows
+        } == self.ledger.aging(self.today)
+
+    async def _statement_agrees(self, desk: Desk, client: Client) -> None:
+        """From a day in the middle on: what was before is in the opening balance."""
+        middle = self.today - timedelta(days=15)
+
+        found = await statement_of(
+            desk.work, desk.business, client, Period(middle, LATEST), self.today, Plan.BUSINESS
+        )
+
+        accounts = {account.currency: account for account in found.accounts}
+        for code in CURRENCIES:
+            moved = self.ledger.account(client.name, code)
+            account = accounts.get(code)
+            opening = sum(amount for on, *_rest, amount in moved if on < middle)
+            closing = sum(amount for *_rest, amount in moved)
+            if account is None:
+                assert not opening
+                assert not any(on >= middle for on, *_rest in moved)
+                continue
+            entries = [posting.entry for posting in account.postings]
+            assert (account.opening.minor, account.closing.minor) == (opening, closing)
+            assert sorted(
+                (one.on, one.kind.value, one.number, one.amount.minor) for one in entries
+            ) == sorted(one for one in moved if one[0] >= middle)
+            owed, credit = (
+                self.ledger.balance(code, "owed", client.name),
+                self.ledger.credit(client.name, code),
+            )
+            assert closing == owed - credit
+
+    async def _summary_agrees(self, desk: Desk, period: Period) -> None:
+        found = {one.currency: one.whole for one in (await summary_of(desk.work, period)).currencies}
+        for code in CURRENCIES:
+            expected = self.ledger.revenue(code, period.start, period.end)
+            whole = found.get(code)
+            if whole is None:
+                assert expected == {"invoiced": 0, "received": 0, "groups": {}}
+                continue
+            assert {
+                "invoiced": whole.invoiced.minor,
+                "received": whole.received.minor,
+                "groups": {str(Fraction(row.rate)): (row.net.minor, row.tax.minor) for row in whole.taxes},
+            } == expected

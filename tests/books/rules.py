@@ -1,0 +1,282 @@
+"""What is done in the office: each rule does it by the product's use cases and enters it into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from core.audit import Entry
+from core.errors import BillhookError
+from core.invoice import Invoice
+from core.money import Money
+from core.numbering import NumberPattern
+from core.payment import Payment
+from core.usecases.business import change_settings
+from core.usecases.desk import Desk
+from core.usecases.invoice import change_draft, create_draft, discard_draft, issue, void
+from core.usecases.payment import record_payment
+from core.usecases.undo import undo
+from tests.books.ledger import Bill
+from tests.books.office import CURRENCIES, PICKS, UNDO_FOR, Change, Office, Paper, read
+from tests.books.terms import TERMS, dated, draft_of
+from tests.core import second_opinion
+
+PATTERNS = ("{YYYY}-{NNN}", "RE{YY}/{NNN}", "{NNN}")
+FARTHEST = timedelta(days=366)
+Issuing = Callable[[Desk], Awaitable[tuple[Invoice, Entry]]]
+
+
+class Drafting(Office):
+    """Drafts, and the bills that are made of them."""
+
+    pattern = PATTERNS[0]
+
+    @property
+    def drafts(self) -> list[Paper]:
+        return [paper for paper in self.papers if paper.is_draft]
+
+    @property
+    def bills(self) -> list[Bill]:
+        return self.ledger.bills
+
+    def paper_of(self, bill: Bill) -> Paper:
+        return next(paper for paper in self.papers if paper.bill is bill)
+
+    @rule(terms=TERMS, pick=PICKS)
+    def draft(self, terms: dict[str, Any], pick: int) -> None:
+        client, terms = self.clients[pick % 2], dated(terms, self.today)
+
+        made, entry = self.act(lambda desk: create_draft(desk, draft_of(terms, client)))
+
+        assert made.total.minor == second_opinion.compute(terms)["payable"]
+        paper = Paper(made.id, terms, client)
+        self.papers.append(paper)
+        self.changed(entry, paper, lambda: paper.is_draft, lambda: setattr(paper, "gone", True))
+
+    @precondition(lambda self: self.drafts)
+    @rule(terms=TERMS, pick=PICKS)
+    def edit(self, terms: dict[str, Any], pick: int) -> None:
+        paper, terms = self.drafts[pick % len(self.drafts)], dated(terms, self.today)
+        before = paper.terms
+
+        async def change(desk: Desk) -> tuple[Invoice, Entry]:
+            found = await desk.work.invoices.lock(paper.id)
+            return await change_draft(desk, found, draft_of(terms, paper.client))
+
+        made, entry = self.act(change)
+
+        assert made.total.minor == second_opinion.compute(terms)["payable"]
+        paper.terms = terms
+        self.changed(entry, paper, lambda: paper.is_draft, lambda: setattr(paper, "terms", before))
+
+    @precondition(lambda self: self.drafts)
+    @rule(pick=PICKS)
+    def discard(self, pick: int) -> None:
+        paper = self.drafts[pick % len(self.drafts)]
+
+        async def throw_away(desk: Desk) -> Entry:
+            return await discard_draft(desk, await desk.work.invoices.lock(paper.id))
+
+        entry = self.act(throw_away)
+
+        paper.gone = True
+        self.changed(entry, paper, lambda: paper.gone, lambda: setattr(paper, "gone", False))
+
+    @rule(pick=PICKS)
+    def number_otherwise(self, pick: int) -> None:
+        before, pattern = self.pattern, PATTERNS[pick % len(PATTERNS)]
+
+        async def change(desk: Desk) -> Entry:
+            changed = replace(desk.business, number_pattern=NumberPattern(pattern))
+            return (await change_settings(desk, changed))[1]
+
+        entry = self.act(change)
+
+        self.pattern = pattern
+        self.changed(entry, "business", lambda: True, lambda: setattr(self, "pattern", before))
+
+    # -- issuing -----------------------------------------------------------------------------------
+
+    @precondition(lambda self: self.drafts)
+    @rule(pick=PICKS)
+    def issue(self, pick: int) -> None:
+        paper = self.drafts[pick % len(self.drafts)]
+        if self._is_too_far(paper):
+            self.refuses(self._issuing(paper))
+        else:
+            self._issued(paper, *self.act(self._issuing(paper)))
+
+    @precondition(lambda self: len(self.drafts) > 1)
+    @rule(pick=PICKS)
+    def issue_two_at_once(self, pick: int) -> None:
+        drafts = [paper for paper in self.drafts if not self._is_too_far(paper)]
+        papers = {paper.id: paper for paper in (drafts * 2)[pick % len(drafts) :][:2]} if drafts else {}
+
+        done = self.act_at_once(*map(self._issuing, papers.values()))
+
+        made = [one for one in done if not isinstance(one, BillhookError)]
+        assert len(made) == len(papers)
+        for invoice, entry in sorted(made, key=lambda one: one[0].issued.number[-3:]):
+            self._issued(papers[invoice.id], invoice, entry)
+
+    @precondition(lambda self: self.drafts)
+    @rule(pick=PICKS)
+    def issue_one_twice_at_once(self, pick: int) -> None:
+        paper = self.drafts[pick % len(self.drafts)]
+        if self._is_too_far(paper):
+            return
+
+        done = self.act_at_once(self._issuing(paper), self._issuing(paper))
+
+        (made,) = (one for one in done if not isinstance(one, BillhookError))
+        self._issued(paper, *made)
+
+    def _issuing(self, paper: Paper) -> Issuing:
+        async def give_number(desk: Desk) -> tuple[Invoice, Entry]:
+            return await issue(desk, await desk.work.invoices.lock(paper.id))
+
+        return give_number
+
+    def _is_too_far(self, paper: Paper) -> bool:
+        return abs(self._day(paper) - self.today) > FARTHEST
+
+    def _day(self, paper: Paper) -> date:
+        return paper.terms["issue_on"] or self.today
+
+    def _issued(self, paper: Paper, invoice: Invoice, entry: Entry) -> None:
+        on, sums = self._day(paper), second_opinion.compute(paper.terms)
+        groups = tuple((str(one["rate"]), one["net"], one["tax"]) for one in sums["groups"])
+        bill = Bill(
+            self._next_number(on), paper.client.name, paper.terms["currency"], on,
+            on + timedelta(days=paper.terms["due_in"]), groups, sums["rounding"],
+        )  # fmt: skip
+        assert invoice.issued.number == bill.number
+        paper.bill = bill
+        paper.frozen = self.act(read).frozen[paper.id]
+        self.ledger.issue(bill)
+        self.changed(
+            entry, paper, lambda: self._may_be_void(bill), lambda: self.ledger.void(bill), in_turn=False
+        )
+
+    def _next_number(self, on: date) -> str:
+        period = str(on.year) if "YY" in self.pattern else ""
+        self.ledger.counts[period] += 1
+        count = f"{self.ledger.counts[period]:03}"
+        year = (f"{on.year}-", f"RE{on.year % 100}/", "")[PATTERNS.index(self.pattern)]
+        return year + count
+
+    def _may_be_void(self, bill: Bill) -> bool:
+        return not bill.void and not any(receipt.live and receipt.applied for receipt in bill.receipts)
+
+    @precondition(lambda self: self.bills)
+    @rule(pick=PICKS)
+    def void(self, pick: int) -> None:
+        bill = self.bills[pick % len(self.bills)]
+
+        async def declare(desk: Desk) -> Entry:
+            found = await desk.work.invoices.lock(self.paper_of(bill).id)
+            return (await void(desk, found, "wrong"))[1]
+
+        if not self._may_be_void(bill):
+            self.refuses(declare)
+            return
+        entry = self.act(declare)
+        self.ledger.void(bill)
+        self.changed(
+            entry, self.paper_of(bill), lambda: bill.void, lambda: self.ledger.void(bill, void=False)
+        )
+
+
+class Paying(Drafting):
+    """Money that comes in."""
+
+    @precondition(lambda self: self.bills)
+    @rule(pick=PICKS, share=st.integers(0, 130), more=st.integers(0, 3), days_ago=st.integers(0, 40))
+    def pay(self, pick: int, share: int, more: int, days_ago: int) -> None:
+        bill = self.bills[pick % len(self.bills)]
+        amount, on = self.ledger.owed(bill) * share // 100 + more, self.today - timedelta(days=days_ago)
+        if not amount or bill.void or not self.ledger.owed(bill):
+            self.refuses(self._paying(bill, amount, on))
+        else:
+            self._paid(bill, *self.act(self._paying(bill, amount, on)))
+
+    @precondition(lambda self: any(self.ledger.owed(bill) for bill in self.bills))
+    @rule(pick=PICKS, share=st.integers(40, 110))
+    def pay_twice_at_once(self, pick: int, share: int) -> None:
+        owing = [bill for bill in self.bills if self.ledger.owed(bill)]
+        bill = owing[pick % len(owing)]
+        amount = max(1, self.ledger.owed(bill) * share // 100)
+        paying = self._paying(bill, amount, self.today)
+
+        done = self.act_at_once(paying, paying)
+
+        made = [one for one in done if not isinstance(one, BillhookError)]
+        assert len(made) == (2 if amount < self.ledger.owed(bill) else 1)
+        for payment, entry in sorted(made, key=lambda one: one[0].id):
+            self._paid(bill, payment, entry)
+
+    @precondition(lambda self: self.papers)
+    @rule(pick=PICKS, amount=st.integers(1, 900), wrong=st.integers(0, 2))
+    def pay_what_cannot_be_paid(self, pick: int, amount: int, wrong: int) -> None:
+        """In another currency, less than nothing, or tomorrow; and of a draft anything."""
+        paper = self.papers[pick % len(self.papers)]
+        code = paper.terms["currency"]
+        other = CURRENCIES[(CURRENCIES.index(code) + 1) % len(CURRENCIES)]
+        money = (Money(amount, other), Money(-amount, code), Money(amount, code))[wrong]
+        on = self.today + timedelta(days=1 if wrong == 2 and paper.bill else 0)
+
+        async def receive(desk: Desk) -> object:
+            found = await desk.work.invoices.lock(paper.id)
+            return await record_payment(desk, found, money, on, "cash")
+
+        self.refuses(receive)
+
+    def _paying(
+        self, bill: Bill, amount: int, on: date
+    ) -> Callable[[Desk], Awaitable[tuple[Payment, Entry]]]:
+        async def receive(desk: Desk) -> tuple[Payment, Entry]:
+            found = await desk.work.invoices.lock(self.paper_of(bill).id)
+            money = Money(amount, bill.currency)
+            return (await record_payment(desk, found, money, on, "transfer"))[1:]
+
+        return receive
+
+    def _paid(self, bill: Bill, payment: Payment, entry: Entry) -> None:
+        receipt = self.ledger.pay(bill, payment.amount.minor, payment.received_on)
+        assert payment.applied.minor == receipt.applied
+        self.receipts[payment.id] = receipt
+        self.changed(
+            entry, receipt, lambda: receipt.live, lambda: self.ledger.take_back(receipt), in_turn=False
+        )
+
+
+class Undoing(Paying):
+    """Anything that was done, taken back in time or too late, once or by two at the same moment."""
+
+    @precondition(lambda self: self.changes)
+    @rule(pick=PICKS, twice=st.booleans())
+    def take_back(self, pick: int, twice: bool) -> None:
+        """The newest ones most of the time."""
+        change = self.changes[-1 - pick % min(len(self.changes), 7)]
+
+        async def take(desk: Desk) -> object:
+            return await undo(desk, change.entry)
+
+        if not self._may_be_undone(change):
+            self.refuses(take)
+            return
+        done = self.act_at_once(take, take) if twice else [self.act(take)]
+        assert sum(not isinstance(one, BillhookError) for one in done) == 1
+        change.undone = True
+        change.back()
+
+    def _may_be_undone(self, change: Change) -> bool:
+        about = [one for one in self.changes if one.about is change.about and not one.undone]
+        in_turn = not change.in_turn or about[-1:] == [change]
+        in_time = self.clock.now() - change.at <= UNDO_FOR
+        return in_time and not change.undone and in_turn and change.allowed()
