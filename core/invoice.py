@@ -65,7 +65,12 @@ class Draft:
     inclusive: bool = False
     """Prices and an amount discount include VAT."""
     reference: str = ""
+    """Empty: the client's own."""
     note: str = ""
+    order: str = ""
+    """The number of the client's order (BT-13)."""
+    delivered_on: date | None = None
+    """The day of delivery (BT-72)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,8 @@ class Document:
     language: str = "en"
     tax_note: str = ""
     """Why no VAT is charged, where that must be said; a sentence in the document's language."""
+    order: str = ""
+    delivered_on: date | None = None
     branded: bool = False
     """A small line at the foot says with what it was made: on plans that do not leave that out."""
     kind: Kind = Kind.INVOICE

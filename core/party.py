@@ -43,6 +43,11 @@ class Party:
     vat_id: str = ""
     tax_number: str = ""
     email: str = ""
+    contact: str = ""
+    """Whom to ask at the seller's (BT-41)."""
+    phone: str = ""
+    register: str = ""
+    """Where and under which number the company is registered (BT-30): `HRB 12345, Amtsgericht Hamburg`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,9 @@ class Business:
     iban: str = ""
     bic: str = ""
     email: str = ""
+    contact: str = ""
+    phone: str = ""
+    register: str = ""
     default_tax: Tax = NO_TAX
     number_pattern: NumberPattern = field(default_factory=NumberPattern)
     accent: str = DEFAULT_ACCENT
@@ -79,7 +87,9 @@ class Business:
         return bool(self.vat_id or self.tax_number)
 
     def party(self) -> Party:
-        return Party(self.name, self.address, self.vat_id, self.tax_number, self.email)
+        return Party(
+            self.name, self.address, self.vat_id, self.tax_number, self.email, self.contact, self.phone, self.register
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,8 @@ class Client:
     steps: tuple[int, ...] | None = None
     """A ladder of reminders of their own."""
     reminders_off: bool = False
+    reference: str = ""
+    """What each invoice to them carries as their reference, such as a Leitweg-ID (BT-10), unless it has another."""
     supply: Supply = Supply.SERVICES
     """What they are usually sold, which matters where they are abroad."""
     version: int = 0

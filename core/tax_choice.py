@@ -182,8 +182,8 @@ def _check_intra(seller: Business, buyer: Client, draft: Draft) -> None:
             N_("A VAT-free supply within the EU needs your own VAT id. Add it first: /settings vat-id …"),
             "19%",
         )
-    if draft.period is None:
+    if draft.period is None and draft.delivered_on is None:
         raise InvalidInput(
-            "period", N_("A VAT-free supply within the EU says when the goods were delivered: a day or a period."),
+            "delivered", N_("A VAT-free supply within the EU says when the goods were delivered: a day or a period."),
             "2026-11-30",
         )  # fmt: skip

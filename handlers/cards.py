@@ -40,7 +40,11 @@ async def draft_reply(
     """A draft with what can be done with it by whoever asks; `said` stands before it."""
     request = await open_request(ctx, invoice)
     waiting = (Notice(await _waiting(ctx, request)),) if request else ()
-    buttons = (*_ways_to_issue(ctx, invoice, client, request), *_other_buttons(ctx, invoice, client), *more)
+    buttons = (
+        *_ways_to_issue(ctx, invoice, client, request),
+        *_other_buttons(ctx, invoice, client),
+        *more,
+    )
     return Reply((*said, *waiting, *draft_card(ctx, invoice, client)), buttons)
 
 
@@ -163,8 +167,12 @@ def issued_card(ctx: Context, invoice: Invoice) -> tuple[Block, ...]:
     ]
     if document.period:
         pairs.append((_("Period"), f"{document.period.start} – {document.period.end}"))
+    if document.delivered_on:
+        pairs.append((_("Delivered"), str(document.delivered_on)))
     if document.reference:
         pairs.append((_("Reference"), document.reference))
+    if document.order:
+        pairs.append((_("Order"), document.order))
     sums = [*_sums(ctx, document.totals, document.discount)]
     if invoice.paid:
         sums.append((_("Paid"), ctx.money(invoice.paid)))
@@ -245,8 +253,12 @@ def _heading(ctx: Context, draft: Draft, client: Client) -> tuple[tuple[str, str
     pairs.append((_("Due"), due_text(ctx, draft)))
     if draft.period:
         pairs.append((_("Period"), f"{draft.period.start} – {draft.period.end}"))
-    if draft.reference:
-        pairs.append((_("Reference"), draft.reference))
+    if draft.delivered_on:
+        pairs.append((_("Delivered"), ctx.day(draft.delivered_on)))
+    if draft.reference or client.reference:
+        pairs.append((_("Reference"), draft.reference or client.reference))
+    if draft.order:
+        pairs.append((_("Order"), draft.order))
     if draft.note:
         pairs.append((_("Note"), draft.note))
     if draft.inclusive:

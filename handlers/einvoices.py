@@ -19,11 +19,13 @@ _OF_SELLER = {
     Missing.SELLER_TOWN: "address",
     Missing.SELLER_ADDRESS: "email",
     Missing.BANK_ACCOUNT: "iban",
+    Missing.CONTACT: "phone",
 }
 _OF_CLIENT = {
     Missing.BUYER_VAT_ID: "vat-id",
     Missing.BUYER_TOWN: "address",
     Missing.BUYER_ADDRESS: "email",
+    Missing.REFERENCE: "reference",
 }
 
 
@@ -93,7 +95,7 @@ def _word(missing: Missing) -> str:  # noqa: PLR0911, PLR0912 - one word for eac
         case Missing.REFERENCE:
             return _("the client's reference")
         case Missing.PERIOD:
-            return _("the period of delivery")
+            return _("the day or period of delivery")
         case Missing.REASON:
             return _("the reason why no VAT is charged")
         case _:

@@ -199,8 +199,7 @@ def _side(label: str, party: Party, abroad: bool) -> Side:
         lines.append(_("VAT ID {value}", value=party.vat_id))
     if party.tax_number:
         lines.append(_("Tax number {value}", value=party.tax_number))
-    if party.email:
-        lines.append(party.email)
+    lines += [text for text in (party.register, party.contact, party.phone, party.email) if text]
     return Side(label, party.name, tuple(lines))
 
 
@@ -215,6 +214,8 @@ def _facts(document: Document) -> Pairs:
         pairs.append((_("Period"), _("{start} to {end}", start=start, end=end)))
     if document.reference:
         pairs.append((_("Your reference"), document.reference))
+    if document.order:
+        pairs.append((_("Your order"), document.order))
     return tuple(pairs)
 
 

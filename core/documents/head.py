@@ -114,6 +114,12 @@ def _party(job: Job, label: str, party: Party, left: float, width: float, abroad
         details.append(job.words.vat_id.format(value=party.vat_id))
     if party.tax_number:
         details.append(job.words.tax_number.format(value=party.tax_number))
+    if party.register:
+        details.append(job.words.register.format(value=party.register))
+    if party.contact:
+        details.append(job.words.contact.format(value=party.contact))
+    if party.phone:
+        details.append(job.words.phone.format(value=party.phone))
     if party.email:
         details.append(party.email)
     return stack(
@@ -132,10 +138,14 @@ def _facts(job: Job) -> Block:
     if document.period:
         start, end = (words.day(on, document.language) for on in (document.period.start, document.period.end))
         facts.append((messages.period, messages.days.format(start=start, end=end)))
+    if document.delivered_on:
+        facts.append((messages.delivered, words.day(document.delivered_on, document.language)))
     if document.terms:
         facts.append((messages.terms, words.terms(document.terms, document.language)))
     if document.reference:
         facts.append((messages.reference, document.reference))
+    if document.order:
+        facts.append((messages.order, document.order))
     wanted = [max(job.pens.label.width(label), job.pens.strong.width(value)) for label, value in facts]
     room = WIDTH - 2 * _PAD - _GUTTER * (len(facts) - 1)
     # Columns share the width evenly, but none is wider than it needs while another one wraps.

@@ -59,6 +59,7 @@ def cleaned(document: Document) -> Document:
         buyer=clean_party(document.buyer),
         totals=replace(totals, lines=lines),
         reference=_one_line(document.reference),
+        order=_one_line(document.order),
         note=clean(document.note),
         iban=_one_line(document.iban).replace(" ", ""),
         bic=_one_line(document.bic).replace(" ", ""),
@@ -86,10 +87,12 @@ def clean_party(party: Party) -> Party:
         Address(
             *map(_one_line, (address.country, address.line1, address.line2, address.postcode, address.city))
         ),
-        _one_line(party.vat_id),
-        _one_line(party.tax_number),
-        _one_line(party.email),
+        *map(_one_line, _beside_the_address(party)),
     )
+
+
+def _beside_the_address(party: Party) -> tuple[str, ...]:
+    return (party.vat_id, party.tax_number, party.email, party.contact, party.phone, party.register)
 
 
 def texts(document: Document) -> Iterator[tuple[str, str]]:
@@ -97,7 +100,7 @@ def texts(document: Document) -> Iterator[tuple[str, str]]:
     yield from party_texts(document.seller, document.buyer)
     yield "lines", "".join([line.description for line in document.totals.lines])
     yield "lines", "".join({line.unit for line in document.totals.lines})
-    for name in ("number", "terms", "reference", "note", "iban", "bic", "footer", "tax_note"):
+    for name in ("number", "terms", "reference", "order", "note", "iban", "bic", "footer", "tax_note"):
         yield name.replace("_", " "), getattr(document, name)
 
 
@@ -106,7 +109,7 @@ def party_texts(seller: Party, buyer: Party) -> Iterator[tuple[str, str]]:
         address = party.address
         yield name, party.name
         yield f"{name} address", "".join((*address.lines(), address.country))
-        yield name, "".join((party.vat_id, party.tax_number, party.email))
+        yield name, "".join(_beside_the_address(party))
 
 
 def characters(document: Document) -> set[str]:

@@ -59,12 +59,17 @@ class Words:
     recipient: str
     vat_id: str
     tax_number: str
+    register: str
+    contact: str
+    phone: str
     issued: str
     due: str
     period: str
+    delivered: str
     days: str
     terms: str
     reference: str
+    order: str
     description: str
     quantity: str
     unit_price: str
@@ -119,12 +124,17 @@ def _words(language: str) -> Words:
         recipient=_("Billed to", language),
         vat_id=_("VAT ID {value}", language),
         tax_number=_("Tax number {value}", language),
+        register=_("Company registration: {value}", language),
+        contact=_("Contact: {value}", language),
+        phone=_("Phone {value}", language),
         issued=_("Issue date", language),
         due=_("Due date", language),
         period=_("Period", language),
+        delivered=_("Delivery date", language),
         days=_("{start} to {end}", language),
         terms=_("Terms", language),
         reference=_("Your reference", language),
+        order=_("Your order", language),
         description=_("Description", language),
         quantity=_("Quantity", language),
         unit_price=_("Unit price", language),

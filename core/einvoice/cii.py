@@ -7,8 +7,10 @@ from datetime import date
 from core.einvoice.profiles import MARKS, Profile
 from core.einvoice.terms import (
     Allowance,
+    Contact,
     InvoiceTerms,
     LineTerms,
+    Register,
     Sums,
     Trader,
     Transfer,
@@ -48,6 +50,8 @@ def write_cii(terms: InvoiceTerms, profile: Profile) -> bytes:
     agreement.some("ram:BuyerReference", terms.buyer_reference)
     _trader(agreement.add("ram:SellerTradeParty"), terms.seller)
     _trader(agreement.add("ram:BuyerTradeParty"), terms.buyer)
+    if terms.order:
+        agreement.path("ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID", terms.order)
     _delivery(transaction.add("ram:ApplicableHeaderTradeDelivery"), terms)
     _settlement(transaction.add("ram:ApplicableHeaderTradeSettlement"), terms)
     return written(tree)
@@ -70,11 +74,10 @@ def _line(item: Branch, line: LineTerms) -> None:
 def _trader(party: Branch, trader: Trader) -> None:
     party.some("ram:ID", trader.id)
     party.add("ram:Name", trader.name)
+    if trader.register:
+        _register(party, trader.register)
     if trader.contact:
-        contact = party.add("ram:DefinedTradeContact")
-        contact.add("ram:PersonName", trader.contact.name)
-        contact.path("ram:TelephoneUniversalCommunication/ram:CompleteNumber", trader.contact.phone)
-        contact.path("ram:EmailURIUniversalCommunication/ram:URIID", trader.contact.email)
+        _contact(party.add("ram:DefinedTradeContact"), trader.contact)
     address = party.add("ram:PostalTradeAddress")
     address.some("ram:PostcodeCode", trader.postcode)
     address.some("ram:LineOne", trader.line1)
@@ -89,6 +92,21 @@ def _trader(party: Branch, trader: Trader) -> None:
         party.path("ram:SpecifiedTaxRegistration/ram:ID", trader.tax_number, schemeID="FC")
     if trader.vat_id:
         party.path("ram:SpecifiedTaxRegistration/ram:ID", trader.vat_id, schemeID="VA")
+
+
+def _register(party: Branch, register: Register) -> None:
+    party.some("ram:Description", register.whole)
+    organization = party.add("ram:SpecifiedLegalOrganization")
+    scheme = {"schemeID": register.scheme} if register.scheme else {}
+    organization.add("ram:ID", register.number, **scheme)
+
+
+def _contact(branch: Branch, contact: Contact) -> None:
+    branch.some("ram:PersonName", contact.name)
+    if contact.phone:
+        branch.path("ram:TelephoneUniversalCommunication/ram:CompleteNumber", contact.phone)
+    if contact.email:
+        branch.path("ram:EmailURIUniversalCommunication/ram:URIID", contact.email)
 
 
 def _delivery(delivery: Branch, terms: InvoiceTerms) -> None:

@@ -15,6 +15,7 @@ from core.einvoice.terms import (
     Endpoint,
     InvoiceTerms,
     LineTerms,
+    Register,
     Sums,
     Trader,
     Transfer,
@@ -47,6 +48,11 @@ _TYPES = {Kind.INVOICE: TypeCode.INVOICE, Kind.CREDIT_NOTE: TypeCode.CREDIT_NOTE
 """A quote is no e-invoice."""
 
 
+# What its registrar's number looks like where ISO 6523 has a code for it that needs no check digit: the digits of a
+# French SIREN, or of a SIRET that begins with one, and of a Dutch KvK number.
+_REGISTERS = {"FR": ("0002", (9, 14), 9), "NL": ("0106", (8,), 8)}
+
+
 def terms_of(
     document: Document,
     *,
@@ -57,7 +63,8 @@ def terms_of(
     by_mail: bool = False,
 ) -> InvoiceTerms:
     """`type_code`, `preceding`: instead of the document's own. `prepaid`: already received when it was issued.
-    `by_mail`: electronic addresses are mail addresses where there are any, else VAT ids where those are addresses.
+    `contact`: instead of the seller's. `by_mail`: electronic addresses are mail addresses where there are any, else VAT
+    ids where those are addresses.
     """
     document = cleaned(document)
     totals, period = document.totals, document.period
@@ -86,9 +93,11 @@ def terms_of(
         due_on=document.due_on,
         payment_terms=words.terms(document.terms, document.language),
         buyer_reference=document.reference,
+        order=document.order,
         note=document.note,
         start=period.start if period else None,
         end=period.end if period else None,
+        delivered_on=document.delivered_on,
         ship_to_country=_country(document.buyer.address.country) if "K" in categories else "",
         transfer=_transfer(document),
         allowances=tuple(_allowance(row, document) for row in totals.tax_rows if row.discount),
@@ -117,9 +126,28 @@ def _trader(
         id=number,
         vat_id=vat_id,
         tax_number=tax_number,
+        register=_register(party) if sells and party.register else None,
         endpoint=_endpoint(party, by_mail),
-        contact=contact,
+        contact=(contact or _contact(party)) if sells else None,
     )
+
+
+def _register(party: Party) -> Register:
+    """`HRB 12345, Amtsgericht Hamburg`: the number stands before the comma."""
+    number = party.register.partition(",")[0].strip() or party.register
+    scheme, lengths, kept = _REGISTERS.get(party.address.country, ("", (), 0))
+    digits = re.sub(r"[^0-9]", "", party.register)
+    if len(digits) in lengths:
+        number = digits[:kept]
+    else:
+        scheme = ""
+    return Register(number, scheme, party.register if number != party.register else "")
+
+
+def _contact(party: Party) -> Contact | None:
+    if not (party.contact or party.phone):
+        return None
+    return Contact(party.contact or party.name, party.phone, party.email)
 
 
 def _numbers(party: Party) -> tuple[str, list[str]]:

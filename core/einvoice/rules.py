@@ -64,7 +64,8 @@ def _missing_anywhere(terms: InvoiceTerms) -> Iterator[Missing]:
         (terms.number, Missing.NUMBER),
         (seller.name, Missing.SELLER_NAME),
         (seller.country, Missing.SELLER_COUNTRY),
-        (_is_known(seller), Missing.SELLER_NUMBER),
+        # BR-CO-26 takes a register number, too; where there is VAT, the tax office has to know the seller.
+        (_is_known(seller) or (seller.register and codes <= {"O"}), Missing.SELLER_NUMBER),
         (seller.vat_id or not codes & {"K", "G"} or not _is_known(seller), Missing.SELLER_VAT_ID),
         (buyer.name, Missing.BUYER_NAME),
         (buyer.country, Missing.BUYER_COUNTRY),

@@ -38,8 +38,18 @@ class Contact:
     """Whom to ask at the seller's (BG-6)."""
 
     name: str
-    phone: str
-    email: str
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Under which number a company is known to its registrar (BT-30); `scheme` is of ISO 6523, or empty."""
+
+    number: str
+    scheme: str = ""
+    whole: str = ""
+    """Number and court as they are printed (BT-33), where that is more than the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class Trader:
     """BT-31, BT-48: begins with a country's letters."""
     tax_number: str = ""
     """BT-32, of a seller only."""
+    register: Register | None = None
     endpoint: Endpoint | None = None
     contact: Contact | None = None
 
@@ -176,6 +187,8 @@ class InvoiceTerms:
     """BT-20."""
     buyer_reference: str = ""
     """BT-10."""
+    order: str = ""
+    """BT-13."""
     note: str = ""
     """BT-22."""
     start: date | None = None

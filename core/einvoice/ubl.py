@@ -41,6 +41,8 @@ def write_ubl(terms: InvoiceTerms, profile: Profile) -> bytes:
     tree.some("cbc:TaxCurrencyCode", terms.vat_currency)
     tree.some("cbc:BuyerReference", terms.buyer_reference)
     _period(tree, terms.start, terms.end)
+    if terms.order:
+        tree.path("cac:OrderReference/cbc:ID", terms.order)
     for preceding in terms.preceding:
         _preceding(tree.path("cac:BillingReference/cac:InvoiceDocumentReference"), preceding)
     _trader(tree.path("cac:AccountingSupplierParty/cac:Party"), terms.seller)
@@ -90,12 +92,17 @@ def _trader(party: Branch, trader: Trader) -> None:
     address.path("cac:Country/cbc:IdentificationCode", trader.country)
     _scheme(party, trader.vat_id, "VAT")
     _scheme(party, trader.tax_number, "TAX")
-    party.path("cac:PartyLegalEntity/cbc:RegistrationName", trader.name)
+    entity = party.add("cac:PartyLegalEntity")
+    entity.add("cbc:RegistrationName", trader.name)
+    if trader.register:
+        scheme = {"schemeID": trader.register.scheme} if trader.register.scheme else {}
+        entity.add("cbc:CompanyID", trader.register.number, **scheme)
+        entity.some("cbc:CompanyLegalForm", trader.register.whole)
     if trader.contact:
         contact = party.add("cac:Contact")
-        contact.add("cbc:Name", trader.contact.name)
-        contact.add("cbc:Telephone", trader.contact.phone)
-        contact.add("cbc:ElectronicMail", trader.contact.email)
+        contact.some("cbc:Name", trader.contact.name)
+        contact.some("cbc:Telephone", trader.contact.phone)
+        contact.some("cbc:ElectronicMail", trader.contact.email)
 
 
 def _scheme(party: Branch, number: str, scheme: str) -> None:

@@ -128,7 +128,7 @@ def freeze(
         period=draft.period,
         discount=draft.discount,
         inclusive=draft.inclusive,
-        reference=draft.reference,
+        reference=draft.reference or client.reference,
         note=draft.note,
         iban=business.iban,
         bic=business.bic,
@@ -138,6 +138,8 @@ def freeze(
         language=language,
         tax_note=_tax_note(business, totals),
         branded=not includes(plan, Feature.UNBRANDED),
+        order=draft.order,
+        delivered_on=draft.delivered_on,
     )
 
 

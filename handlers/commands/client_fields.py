@@ -7,8 +7,10 @@ from typing import Any
 
 from core.country import country_name, defaults
 from core.errors import N_, InvalidInput, NotFound
+from core.invoice import MAX_REFERENCE
 from core.language import NAMES, WRITTEN
 from core.party import Client
+from core.tax import Supply
 from handlers.choices import search_countries, zone_option, zone_search
 from handlers.command import Form
 from handlers.commands.offering import client_search
@@ -19,11 +21,12 @@ from handlers.reading.languages import read_language
 from handlers.reading.parties import read_name
 from handlers.reading.places import read_address, read_country, read_zone
 from handlers.reading.text import required, shown
+from handlers.reading.vat import read_supply
 from handlers.starting import unchanged
 from handlers.words import _, language
 
 PAGE = 8
-NAMES_OF_FIELDS = ("name", "address", "country", "vat-id", "email", "language", "zone")
+NAMES_OF_FIELDS = ("name", "address", "country", "vat-id", "email", "reference", "sold", "language", "zone")
 _NOTHING = "-"
 
 
@@ -61,6 +64,11 @@ def client_fields(ctx: Context, raw: Raw, asked: Asked, client: Client | None = 
         # To take an address out again, a line is needed that takes a dash.
         one("email", _("Which e-mail address do invoices go to?"), clearable(read_email), asked,
             box=Box.LINE if client else Box.MAIL),
+        one("reference", _("Which reference do they want on each invoice, such as a Leitweg-ID? - for none."),
+            clearable(_read_reference), Asked.SILENT),
+        one("sold", _("What are they usually sold, goods or services? It decides about VAT abroad."), read_supply,
+            Asked.SILENT, box=Box.CHOICE,
+            options=(Option(_("Services"), Supply.SERVICES.value), Option(_("Goods"), Supply.GOODS.value))),
         language_field(client),
         zone_field(client, country),
     )  # fmt: skip
@@ -75,7 +83,13 @@ def _known(client: Client) -> dict[str, tuple[str, Any]]:
         "country": (address.country, address.country),
         "vat-id": (client.vat_id, client.vat_id),
         "email": (client.email, client.email),
+        "reference": (client.reference, client.reference),
+        "sold": (client.supply.value, client.supply),
     }
+
+
+def _read_reference(text: str) -> str:
+    return required(text, "reference", MAX_REFERENCE, "04011000-1234512345-06")
 
 
 def language_field(client: Client | None) -> Field:
@@ -133,6 +147,8 @@ def client_facts(client: Client, *more: tuple[str, str]) -> Facts:
     optional = (
         (_("VAT id"), client.vat_id),
         (_("E-mail"), client.email),
+        (_("Reference"), client.reference),
+        (_("Usually sold"), _("Goods") if client.supply is Supply.GOODS else ""),
         (_("Language"), NAMES.get(client.language, client.language)),
         (_("Time zone"), client.zone),
     )

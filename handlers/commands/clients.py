@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.errors import N_, Conflict, NotFound
 from core.party import Address, Client, Role
+from core.tax import Supply
 from core.usecases.client import add_client, archive_client, change_client, restore_client
 from core.views import Cursor
 from handlers.chases import promise_pairs
@@ -63,6 +64,8 @@ async def add(ctx: Context, answers: Answers) -> Outcome:
         address=replace(address, country=answers["country"]),
         vat_id=answers["vat-id"] or "",
         email=answers["email"] or "",
+        reference=answers["reference"] or "",
+        supply=answers["sold"] or Supply.SERVICES,
         language=answers["language"] or "",
         zone=answers["zone"] or "",
     )
@@ -151,6 +154,8 @@ async def edit(ctx: Context, answers: Answers) -> Outcome:
         address=replace(address, country=answers["country"] or found.address.country),
         vat_id=found.vat_id if answers["vat-id"] is None else answers["vat-id"],
         email=found.email if answers["email"] is None else answers["email"],
+        reference=found.reference if answers["reference"] is None else answers["reference"],
+        supply=answers["sold"] or found.supply,
         language=found.language if answers["language"] is None else answers["language"],
         zone=found.zone if answers["zone"] is None else answers["zone"],
     )
@@ -169,7 +174,8 @@ async def edit(ctx: Context, answers: Answers) -> Outcome:
 def _label(name: str) -> str:
     return {
         "name": _("Name"), "address": _("Address"), "country": _("Country"), "vat-id": _("VAT id"),
-        "email": _("E-mail"), "language": _("Language"), "zone": _("Time zone"),
+        "email": _("E-mail"), "reference": _("Reference"), "sold": _("Goods or services"),
+        "language": _("Language"), "zone": _("Time zone"),
     }[name]  # fmt: skip
 
 

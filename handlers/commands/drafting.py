@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -30,6 +31,8 @@ from handlers.starting import plain, said, unchanged, yes_or_no
 from handlers.vat_words import vat_options, vat_text
 from handlers.words import _
 
+NEVER = date.min
+"""What `-` reads as where a day may be taken out again."""
 _NO_GOODS: Mapping[str, Product] = MappingProxyType({})
 
 
@@ -54,6 +57,10 @@ def option_fields(ctx: Context, draft: Draft | None = None) -> tuple[Field, ...]
                draft and draft.issue_on, box=Box.DAY),
         silent("period", _("When was the work done? For example 2026-11-01..2026-11-30, or november."),
                lambda text: read_period(text, today, language, month_first=month_first), draft and draft.period),
+        silent("delivered", _("On which day was it delivered? - for none."),
+               lambda text: NEVER if none(text) else read_date(text, "delivered", today, language, nearest=True,
+                                                               month_first=month_first),
+               draft and draft.delivered_on),
         silent("vat", _("Which VAT rate, in percent?"), read_vat, _typed(ctx, draft), options=vat_options(ctx)),
         silent("discount", _("How much discount? For example 10% or 50, or - for none."),
                lambda text: Discount() if none(text) else read_discount(text, style, hint=business.currency),
@@ -61,6 +68,8 @@ def option_fields(ctx: Context, draft: Draft | None = None) -> tuple[Field, ...]
         silent("currency", _("Which currency?"), read_currency, draft and draft.currency, search=search_currencies),
         silent("ref", _("Which reference of the client's, such as an order number?"),
                lambda text: "" if none(text) else clean(text, "ref", MAX_REFERENCE), draft and draft.reference),
+        silent("order", _("Which number has the client's order, where their reference is another one?"),
+               lambda text: "" if none(text) else clean(text, "order", MAX_REFERENCE), draft and draft.order),
         silent("note", _("Which note shall stand on it?"),
                lambda text: "" if none(text) else clean(text, "note", MAX_NOTE, multiline=True),
                draft and draft.note, box=Box.TEXT),
@@ -79,11 +88,13 @@ def _starts(ctx: Context, draft: Draft | None) -> dict[str, str]:
     }
     if draft is None:
         return starts
-    starts |= {"currency": draft.currency, "ref": draft.reference, "note": draft.note}
+    starts |= {"currency": draft.currency, "ref": draft.reference, "order": draft.order, "note": draft.note}
     if draft.issue_on:
         starts["on"] = str(draft.issue_on)
     if draft.period:
         starts["period"] = f"{draft.period.start}..{draft.period.end}"
+    if draft.delivered_on:
+        starts["delivered"] = str(draft.delivered_on)
     if draft.discount and draft.discount.percent is not None:
         starts["discount"] = f"{plain(draft.discount.percent)}%"
     elif draft.discount and draft.discount.amount is not None:
@@ -149,6 +160,8 @@ def new_draft(ctx: Context, client: Client, answers: Answers) -> Draft:
         inclusive=bool(answers["incl"]),
         reference=answers["ref"] or "",
         note=answers["note"] or "",
+        order=answers["order"] or "",
+        delivered_on=_day(answers["delivered"]),
     )
 
 
@@ -156,10 +169,12 @@ def changed_draft(ctx: Context, draft: Draft, client: Client, answers: Answers) 
     """The draft with the options that were named; `client` is whom it is for."""
     changes: dict[str, Any] = {}
     plain = {"due": "due", "on": "issue_on", "period": "period", "currency": "currency", "ref": "reference",
-             "note": "note", "incl": "inclusive"}  # fmt: skip
+             "order": "order", "note": "note", "incl": "inclusive"}  # fmt: skip
     for name, attribute in plain.items():
         if answers[name] is not None:
             changes[attribute] = answers[name]
+    if answers["delivered"] is not None:
+        changes["delivered_on"] = _day(answers["delivered"])
     if answers["discount"] is not None:
         changes["discount"] = _some(answers["discount"])
     if answers["vat"] is not None:
@@ -170,6 +185,10 @@ def changed_draft(ctx: Context, draft: Draft, client: Client, answers: Answers) 
 def _some(discount: Discount | None) -> Discount | None:
     """`-` reads as a discount of nothing, which takes the one that was there out again."""
     return None if discount == Discount() else discount
+
+
+def _day(day: date | None) -> date | None:
+    return None if day == NEVER else day
 
 
 async def sold(ctx: Context, client: Client, typed: Vat | None) -> Client:

@@ -24,8 +24,10 @@ from handlers.words import _
 
 _MOST_LINE_BUTTONS = 9
 _LINE = re.compile(r"line\s{0,3}(\d{1,4})\s*:?\s*(.*)", re.IGNORECASE | re.DOTALL)
-_NAMED = re.compile(r"(client|add|remove|due|on|period|vat|discount|currency|ref|note|incl)\b\s*:?\s*(.*)",
-                    re.IGNORECASE | re.DOTALL)  # fmt: skip
+_NAMED = re.compile(
+    r"(client|add|remove|due|on|period|delivered|vat|discount|currency|ref|order|note|incl)\b\s*:?\s*(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def read_edit(text: str) -> Raw:
@@ -46,7 +48,7 @@ def read_edit(text: str) -> Raw:
         else:
             raise InvalidInput(
                 "edit", N_("“{value}” does not say what to change: line 1, add, remove, client, due, on, period, "
-                           "vat, discount, currency, ref, note or incl."),
+                           "delivered, vat, discount, currency, ref, order, note or incl."),
                 "due 30d", value=part[:60],
             )  # fmt: skip
         if name in raw:
@@ -161,6 +163,7 @@ def _labels() -> dict[str, str]:
         "due": _("Due"),
         "on": _("Date"),
         "period": _("Period"),
+        "delivered": _("Delivery date"),
         "vat": _("VAT"),
         "discount": _("Discount"),
         "currency": _("Currency"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from core.einvoice.export import lacks, must_be, usual_profile
 from core.einvoice.profiles import Profile
 from core.einvoice.rules import Missing
@@ -18,6 +16,7 @@ from handlers.commands.invoices import number_field
 from handlers.context import Context
 from handlers.einvoices import absent_notice, fill_buttons
 from handlers.kinds import Answers, Asked, Button, DocumentXml, Field, Notice, Outcome, Raw, Reply
+from handlers.reading.identifiers import read_phone
 from handlers.reading.text import clean, required, shown
 from handlers.words import _
 
@@ -27,14 +26,15 @@ _FORMATS = {
     "xrechnung": Profile.XRECHNUNG,
     "cii": Profile.XRECHNUNG,
 }
-_PHONE = re.compile(r"\+?[0-9 ()/.\-]{3,40}")
 _LATER = {Missing.CONTACT, Missing.REFERENCE}
 """What can be said when the file is asked for, for it only directs where that goes."""
 
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     invoice = await named_invoice(ctx, raw.get("number") or "")
-    wanted = _wanted(invoice.issued, raw) if invoice is not None and invoice.state is State.ISSUED else set()
+    wanted = (
+        _wanted(ctx, invoice.issued, raw) if invoice is not None and invoice.state is State.ISSUED else set()
+    )
     return (
         await number_field(ctx, raw, InvoiceFilter.OPEN, InvoiceFilter.PAID),
         Field("format", _("Which format: peppol or xrechnung?"), _read_format, Asked.SILENT),
@@ -42,14 +42,14 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
               lambda text: clean(required(text, "reference", MAX_REFERENCE, "PO-48213"), "reference", MAX_REFERENCE),
               Asked.REQUIRED if Missing.REFERENCE in wanted else Asked.SILENT),
         Field("phone", _("Which phone number can the client call with questions? An XRechnung must name one."),
-              _read_phone, Asked.REQUIRED if Missing.CONTACT in wanted else Asked.SILENT),
+              read_phone, Asked.REQUIRED if Missing.CONTACT in wanted else Asked.SILENT),
     )  # fmt: skip
 
 
-def _wanted(document: Document, raw: Raw) -> set[Missing]:
+def _wanted(ctx: Context, document: Document, raw: Raw) -> set[Missing]:
     """What has to be asked; nothing where something else is missing anyway."""
     profile = _FORMATS.get((raw.get("format") or "").lower()) or usual_profile(document)
-    absent = set(lacks(document, profile))
+    absent = set(lacks(document, profile, Added(_contact(ctx, document))))
     return absent if absent <= _LATER else set()
 
 
@@ -67,13 +67,6 @@ def _read_format(text: str) -> Profile:
             "format", N_("“{value}” is no format that I can write."), "peppol", value=shown(text)
         )
     return profile
-
-
-def _read_phone(text: str) -> str:
-    phone = clean(required(text, "phone", 40, "+49 30 901820"), "phone", 40)
-    if not _PHONE.fullmatch(phone) or sum(map(str.isdigit, phone)) < 3:
-        raise InvalidInput("phone", N_("“{value}” is no phone number."), "+49 30 901820", value=shown(text))
-    return phone
 
 
 async def xml(ctx: Context, answers: Answers) -> Outcome:
@@ -96,15 +89,33 @@ async def xml(ctx: Context, answers: Answers) -> Outcome:
         return Reply((said,), (*fill_buttons(ctx, invoice, absent), *_other(invoice, profile)))
     must_be(document, profile, added)
     file = DocumentXml(invoice.id, f"{number.replace('/', '-')}-{profile.value}.xml", profile, added)
-    return Reply((Notice(_text(invoice, profile)),), _other(invoice, profile), (file,))
+    buttons = (*_other(invoice, profile), *_keep(ctx, answers["phone"]))
+    return Reply((Notice(_text(invoice, profile)),), buttons, (file,))
+
+
+def _keep(ctx: Context, phone: str | None) -> tuple[Button, ...]:
+    """What was asked need not be asked again: it then stands on invoices."""
+    if not phone or not ctx.desk.member.role.reaches(Role.ADMIN):
+        return ()
+    return (Button(_("Keep {phone} for all invoices", phone=phone), "settings", f"phone {phone}"),)
 
 
 def _added(ctx: Context, document: Document, answers: Answers) -> Added:
-    contact = None
+    contact = _contact(ctx, document)
     if answers["phone"]:
-        contact = Contact(ctx.desk.member.name, answers["phone"], document.seller.email)
+        name = document.seller.contact or ctx.desk.business.contact or ctx.desk.member.name
+        contact = Contact(name, answers["phone"], document.seller.email)
     reference = answers["reference"] or ""
     return Added(contact, reference) if contact or reference else NOTHING_ADDED
+
+
+def _contact(ctx: Context, document: Document) -> Contact | None:
+    """As the settings have it now, where the document was issued without a phone number."""
+    seller = document.seller
+    if seller.phone or not ctx.desk.business.phone:
+        return None
+    name = seller.contact or ctx.desk.business.contact or ctx.desk.member.name
+    return Contact(name, ctx.desk.business.phone, seller.email)
 
 
 def _text(invoice: Invoice, profile: Profile) -> str:

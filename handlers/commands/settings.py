@@ -9,7 +9,7 @@ from typing import Any
 from core.country import country_name, defaults
 from core.documents.logo import normalise_logo
 from core.errors import N_, InvalidInput
-from core.invoice import MAX_NOTE
+from core.invoice import MAX_NOTE, MAX_REFERENCE
 from core.numbering import NumberPattern
 from core.party import Business, Role
 from core.tax import NO_TAX, Tax, TaxCategory, default_tax, must_register, small_business_tax
@@ -27,18 +27,19 @@ from handlers.commands.client_fields import clearable
 from handlers.context import Context, undo_button
 from handlers.forms import split_form
 from handlers.kinds import Answers, Asked, Box, Button, Facts, Field, Notice, Option, Outcome, Raw, Reply
-from handlers.reading.identifiers import read_bic, read_email, read_iban
+from handlers.reading.identifiers import read_bic, read_email, read_iban, read_phone
 from handlers.reading.parties import read_colour, read_name
 from handlers.reading.places import read_address
 from handlers.reading.terms import read_terms
-from handlers.reading.text import clean, shown
+from handlers.reading.text import clean, required, shown
 from handlers.reading.vat import EXEMPT, read_usual
 from handlers.starting import unchanged
 from handlers.vat_words import vat_text
 from handlers.words import _, language
 
 NAMES = (
-    "name", "country", "address", "vat-id", "vat", "iban", "bic", "email", "terms", "currency", "language", "zone",
+    "name", "country", "address", "vat-id", "vat", "iban", "bic", "email", "contact", "phone", "register", "terms",
+    "currency", "language", "zone",
     "number-pattern", "next-number", "logo", "accent", "footer",
 )  # fmt: skip
 MOST_FOOTER = min(MAX_NOTE, 500)
@@ -72,6 +73,13 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
         silent("bic", _("Which BIC does your bank have? - for none."), clearable(read_bic), business.bic, business.bic),
         silent("email", _("Which e-mail address stands on invoices? - for none."), clearable(read_email),
                business.email, business.email),
+        silent("contact", _("Whom may clients ask about an invoice? - for nobody."), clearable(_read_contact),
+               business.contact, business.contact),
+        silent("phone", _("Which phone number stands on invoices? - for none."), clearable(read_phone), business.phone,
+               business.phone),
+        silent("register", _("Under which number is your company registered, and where? Such as HRB 12345, Amtsgericht "
+                             "Hamburg; - for none."),
+               clearable(_read_register), business.register, business.register),
         silent("terms", _("How long do clients have to pay? For example 14d, 30d eom."), read_terms,
                str(business.terms), business.terms),
         started(currency_field(Asked.SILENT), business.currency, business.currency),
@@ -102,6 +110,14 @@ def _usual_rates(country: str) -> tuple[Option, ...]:
     rate = default_tax(country, registered=True)
     known = (Option(vat_text(rate) + "%", vat_text(rate)),) if must_register(country) else ()
     return (*known, Option(_("Small business, no VAT"), EXEMPT))
+
+
+def _read_contact(text: str) -> str:
+    return read_name(text, "contact")
+
+
+def _read_register(text: str) -> str:
+    return required(text, "register", MAX_REFERENCE, "HRB 12345, Amtsgericht Hamburg")
 
 
 def _read_next(text: str) -> int:
@@ -209,6 +225,9 @@ def _card(ctx: Context, business: Business) -> Facts:
         ("iban", business.iban or nothing),
         ("bic", business.bic or nothing),
         ("email", business.email or nothing),
+        ("contact", business.contact or nothing),
+        ("phone", business.phone or nothing),
+        ("register", business.register or nothing),
         ("terms", str(business.terms)),
         ("currency", business.currency),
         ("language", business.language),

@@ -9,6 +9,10 @@ from handlers.reading.text import bare, clean, required, shown
 
 _LIMIT = 60
 _MAX_EMAIL = 254
+_MAX_PHONE = 40
+_PHONE = re.compile(r"\+?[0-9 ()/.\-]{3,40}")
+_PHONE_DIGITS = 3
+"""BR-DE-27."""
 NOT_REGISTERED = frozenset(
     bare(word)
     for word in (
@@ -178,6 +182,14 @@ def read_bic(text: str, field: str = "bic") -> str:
         return str(bic.validate(compact))
     except (ValidationError, ValueError) as error:
         raise InvalidInput(field, N_("“{value}” is not a BIC."), example, value=shown(text)) from error
+
+
+def read_phone(text: str, field: str = "phone") -> str:
+    """As it is written on letters: digits, and what people put between them."""
+    phone = required(text, field, _MAX_PHONE, "+49 30 901820")
+    if not _PHONE.fullmatch(phone) or sum(map(str.isdigit, phone)) < _PHONE_DIGITS:
+        raise InvalidInput(field, N_("“{value}” is no phone number."), "+49 30 901820", value=shown(text))
+    return phone
 
 
 def read_email(text: str, field: str = "email") -> str:

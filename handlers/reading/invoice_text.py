@@ -40,9 +40,11 @@ __all__ = [
 ]
 
 MAX_TEXT = 20_000
-OPTIONS = ("due", "on", "period", "vat", "discount", "currency", "ref", "note", "incl")
+OPTIONS = (
+    "due", "on", "period", "delivered", "vat", "discount", "currency", "ref", "order", "note", "incl",
+)  # fmt: skip
 _FLAGS = ("incl",)
-_ALIASES = {"reference": "ref", "inclusive": "incl", "tax": "vat", "mwst": "vat"}
+_ALIASES = {"reference": "ref", "inclusive": "incl", "tax": "vat", "mwst": "vat", "delivery": "delivered"}
 _HEAD = "invoice"
 _EXAMPLE = f"Acme: {EXAMPLE}"
 _COLON = re.compile(r":(?=\s|$)")
@@ -63,6 +65,8 @@ class Options:
     currency: str | None = None
     """From `currency`, or the one written with the prices or the discount."""
     reference: str = ""
+    order: str = ""
+    delivered_on: date | None = None
     note: str = ""
     inclusive: bool = False
 
@@ -135,6 +139,7 @@ def read_invoice_answers(
     due = read_due(raw["due"], today, language, month_first=month_first) if "due" in raw else None
     on = raw.get("on")
     period = raw.get("period")
+    delivered = raw.get("delivered")
     options = Options(
         due=due,
         issue_on=read_date(on, "on", today, language, nearest=True, month_first=month_first) if on else None,
@@ -143,6 +148,10 @@ def read_invoice_answers(
         discount=discount,
         currency=settled,
         reference=clean(raw.get("ref", ""), "ref", MAX_REFERENCE),
+        order=clean(raw.get("order", ""), "order", MAX_REFERENCE),
+        delivered_on=read_date(delivered, "delivered", today, language, nearest=True, month_first=month_first)
+        if delivered
+        else None,
         note=clean(raw.get("note", ""), "note", MAX_NOTE, multiline=True),
         inclusive=read_yes_no(raw["incl"], "incl") if "incl" in raw else False,
     )

@@ -7,7 +7,7 @@ from enum import Enum
 from core.errors import N_, InvalidInput
 from core.tax import Supply, Tax, TaxCategory, tax_at, untaxed
 from handlers.reading.amounts import read_percent
-from handlers.reading.text import bare, required
+from handlers.reading.text import bare, required, shown
 
 
 class ByRule(Enum):
@@ -40,6 +40,16 @@ def read_vat(text: str, field: str = "vat") -> Vat:
     text = required(text, field, _LIMIT, "19%")
     found = _WORDS.get(bare(text).strip(" ."))
     return tax_at(read_percent(text, field)) if found is None else found
+
+
+def read_supply(text: str, field: str = "sold") -> Supply:
+    """`goods` or `services`, in the same languages."""
+    found = _WORDS.get(bare(required(text, field, _LIMIT, Supply.GOODS.value)).strip(" ."))
+    if isinstance(found, Supply):
+        return found
+    raise InvalidInput(
+        field, N_("“{value}” is neither goods nor services."), Supply.GOODS.value, value=shown(text)
+    )
 
 
 def read_usual(text: str) -> Tax:

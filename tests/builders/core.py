@@ -89,6 +89,8 @@ def a_full_draft(client_id: UUID, **changes: Any) -> Draft:
         inclusive=True,
         reference="PO-48213",
         note="Vielen Dank!\nÜberweisung bitte mit „Nummer“.",
+        order="4500012345",
+        delivered_on=date(2026, 2, 26),
     )
     return replace(filled, **changes)
 

@@ -18,6 +18,10 @@ from tests.builders.documents import BUYER, OUTSIDE, REDUCED, SELLER, STANDARD, 
 PERIOD = Period(date(2026, 2, 3), date(2026, 2, 27))
 REASON = "Why no VAT is charged, in a sentence."
 CONTACT = Contact("Ida Lindqvist", "+49 30 901820", "ida@lindqvist.example")
+REGISTERED = replace(
+    SELLER, contact="Mara Lind", phone="+49 30 901820", register="HRB 12345, Amtsgericht Charlottenburg"
+)
+"""With what stands in the settings beside the numbers of the tax office."""
 UNTAXED = {
     "exempt": untaxed(TaxCategory.EXEMPT),
     "exempt by a code": untaxed(TaxCategory.EXEMPT, "VATEX-EU-132-1I"),
@@ -103,9 +107,10 @@ def _kinds() -> Iterator[tuple[str, InvoiceTerms]]:
     yield "a correction", terms_of(less, type_code=TypeCode.CORRECTED, preceding=about)
     yield "a deposit", terms_of(plain, type_code=TypeCode.PREPAYMENT)
     yield "no period", terms(period=None)
-    yield "delivered on a day", replace(terms(period=None), delivered_on=date(2026, 2, 27))
-    goods = terms(UNTAXED["goods to another member state"], period=None)
-    yield "goods delivered on a day", replace(goods, delivered_on=date(2026, 2, 26))
+    yield "delivered on a day", terms(period=None, delivered_on=date(2026, 2, 27))
+    goods = UNTAXED["goods to another member state"]
+    yield "goods delivered on a day", terms(goods, period=None, delivered_on=date(2026, 2, 26))
+    yield "an order beside the reference", terms(order="4500012345")
     yield "a line with a period", _with_a_period(terms())
     yield "a note and no account", terms(note="Vielen Dank!\nBis <bald> & „danke“", iban="", bic="")
     yield "no terms in words", terms(terms="")
@@ -116,6 +121,12 @@ def _parties() -> Iterator[tuple[str, InvoiceTerms]]:
     by_tax_office = replace(SELLER, vat_id="", tax_number="231/815/08150")
     yield "a seller with a tax number only", terms(UNTAXED["exempt"], seller=by_tax_office)
     yield "a seller with both numbers", terms(seller=replace(SELLER, tax_number="231/815/08150"))
+    yield "a seller to ask and to look up", terms(seller=REGISTERED)
+    french = replace(REGISTERED, address=Address("FR", "Rue 7", "", "75011", "Paris"), vat_id="FR23334175221",
+                     register="RCS Paris 334 175 221", contact="")  # fmt: skip
+    yield "a French seller", terms(tax_at(Decimal(20)), seller=french)
+    outside = replace(REGISTERED, vat_id="", phone="")
+    yield "outside of VAT, known by the register", terms(OUTSIDE, seller=outside, tax_note=REASON)
     american = Party("Prairie Works LLC", Address("US", "7 Elm St", "", "68102", "Omaha"), "47-1234567")
     yield "a seller outside of Europe", terms(OUTSIDE, seller=american, currency="USD", tax_note="")
     greek = replace(SELLER, address=Address("GR", "Ερμού 7", "", "105 63", "Αθήνα"), vat_id="EL 123456783")

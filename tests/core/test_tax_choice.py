@@ -156,7 +156,7 @@ PERIOD = Period(date(2026, 3, 2), date(2026, 3, 2))
         (seller("DE"), buyer("DE"), K, K, "vat", "from one member state to another"),
         (seller("DE"), buyer("AT", ""), K, K, "vat", "needs the client's VAT id"),
         (seller("DE", ""), buyer("AT"), K, K, "vat", "needs your own VAT id"),
-        (seller("DE"), buyer("AT"), K, K, "period", "when the goods were delivered"),
+        (seller("DE"), buyer("AT"), K, K, "delivered", "when the goods were delivered"),
     ],
 )
 def test_what_no_invoice_may_say_is_refused(

@@ -123,6 +123,27 @@ def test_without_vat_there_is_no_column_but_the_reason() -> None:
     assert "Subtotal" not in said
 
 
+def test_whom_to_ask_and_where_the_seller_is_registered_stand_on_it() -> None:
+    seller = Party(
+        "Ida",
+        Address("DE"),
+        contact="Mara Lind",
+        phone="+49 30 901820",
+        register="HRB 12345, Amtsgericht Bonn",
+    )
+
+    said = text(render(a_document(1, seller=seller, order="4500012345", delivered_on=date(2026, 2, 26))))
+
+    for part in (
+        "Contact: Mara Lind",
+        "Phone +49 30 901820",
+        "Company registration: HRB 12345, Amtsgericht Bonn",
+    ):
+        assert part in said
+    assert "Your order 4500012345" in " ".join(said.split())
+    assert "2026-02-26" in said
+
+
 def test_a_seller_where_there_is_no_vat_charges_tax() -> None:
     seller = Party("Ida Inc", Address("US"))
     lines = [Line("Logo", Decimal(100), tax=tax_at(Decimal("8.25")))]

@@ -33,6 +33,8 @@ def test_missing_glyphs_are_named_once_and_in_order() -> None:
         ("buyer", {"buyer": Party("漢字", Address("JP"))}),
         ("seller address", {"seller": Party("Ida", Address("JP", city="漢"))}),
         ("lines", {"lines": [Line("Work", Decimal(1)), Line("漢", Decimal(2))]}),
+        ("seller", {"seller": Party("Ida", Address("DE"), register="HRB 漢")}),
+        ("order", {"order": "漢"}),
         ("note", {"note": "one\n漢"}),
         ("tax note", {"tax_note": "漢"}),
         ("footer", {"footer": "漢"}),
@@ -73,18 +75,18 @@ def test_both_weights_have_the_same_characters() -> None:
 @given(
     st.fixed_dictionaries(
         dict.fromkeys(
-            ("number", "terms", "reference", "note", "iban", "bic", "footer", "tax_note"), PRINTABLE
+            ("number", "terms", "reference", "order", "note", "iban", "bic", "footer", "tax_note"), PRINTABLE
         )
     ),
-    st.lists(PRINTABLE, min_size=9, max_size=9),
+    st.lists(PRINTABLE, min_size=12, max_size=12),
     st.lists(PRINTABLE, min_size=1, max_size=4),
     st.text(max_size=12),
 )
 def test_any_printable_text_in_any_field_is_rendered(
     fields: dict[str, str], party: list[str], descriptions: list[str], language: str
 ) -> None:
-    name, country, line1, line2, postcode, city, vat_id, tax_number, email = party
-    some = Party(name, Address(country, line1, line2, postcode, city), vat_id, tax_number, email)
+    name, country, line1, line2, postcode, city, *others = party
+    some = Party(name, Address(country, line1, line2, postcode, city), *others)
     document: Document = a_document(
         [Line(text, Decimal(7)) for text in descriptions], seller=some, buyer=some
     )

@@ -11,7 +11,7 @@ from core.einvoice.export import can_be, lacks, suffices, to_xml, usual_profile
 from core.einvoice.mapping import terms_of
 from core.einvoice.profiles import Profile
 from core.einvoice.rules import Missing
-from core.einvoice.terms import Added, Endpoint
+from core.einvoice.terms import Added, Contact, Endpoint, Register
 from core.errors import Conflict
 from core.invoice import Document
 from core.party import Address, Party
@@ -46,6 +46,44 @@ def test_a_number_of_another_kind_of_tax_is_no_vat_id() -> None:
     seller = terms_of(a_document(seller=american)).seller
 
     assert (seller.vat_id, seller.id) == ("", "47-1234567")
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "register"),
+    [
+        ("DE", "HRB 12345, Amtsgericht Hamburg", Register("HRB 12345", "", "HRB 12345, Amtsgericht Hamburg")),
+        ("DE", "HRB 12345", Register("HRB 12345")),
+        ("DE", ", Hamburg", Register(", Hamburg")),
+        ("FR", "RCS Paris 334 175 221", Register("334175221", "0002", "RCS Paris 334 175 221")),
+        ("FR", "SIRET 33417522100044", Register("334175221", "0002", "SIRET 33417522100044")),
+        ("FR", "RCS Paris", Register("RCS Paris")),
+        ("NL", "12345678", Register("12345678", "0106")),
+        ("GB", "SC123456", Register("SC123456")),
+    ],
+)
+def test_the_number_in_the_register_is_told_from_the_court(
+    country: str, typed: str, register: Register
+) -> None:
+    seller = Party("Anna", Address(country), register=typed)
+
+    terms = terms_of(document(seller=seller, buyer=seller))
+
+    assert (terms.seller.register, terms.buyer.register) == (register, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "contact"),
+    [
+        ({"contact": "Mara", "phone": "+49 30 1"}, Contact("Mara", "+49 30 1", "a@b.example")),
+        ({"phone": "+49 30 1"}, Contact("Anna", "+49 30 1", "a@b.example")),
+        ({"contact": "Mara"}, Contact("Mara", "", "a@b.example")),
+        ({}, None),
+    ],
+)
+def test_the_seller_names_whom_to_ask(changes: dict[str, str], contact: Contact | None) -> None:
+    seller = Party("Anna", Address("DE"), email="a@b.example", **changes)
+
+    assert terms_of(document(seller=seller)).seller.contact == contact
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_typed_invoice_is_split_into_raw_strings(typed: str, raw: dict[str, st
 def test_an_invoice_with_every_option_is_read() -> None:
     invoice = read(
         "Acme GmbH: 3h design @ $120, 2 x Hosting @ 49.90 vat 7%; due 30d eom; on 19.11.; period 1.11...15.11.; "
-        "vat 19%; discount 10%; currency usd; ref PO 5; note Thanks\nand bye; incl"
+        "vat 19%; discount 10%; currency usd; ref PO 5; order 45; delivered 20.11.; note Thanks\nand bye; incl"
     )
 
     assert invoice == InvoiceText(
@@ -74,6 +74,8 @@ def test_an_invoice_with_every_option_is_read() -> None:
             discount=Discount(percent=Decimal(10)),
             currency="USD",
             reference="PO 5",
+            order="45",
+            delivered_on=date(2026, 11, 20),
             note="Thanks\nand bye",
             inclusive=True,
         ),
@@ -118,7 +120,7 @@ def test_raw_answers_of_a_form_are_read_like_the_typed_line() -> None:
         ("Acme", "lines", "There is no line here."),
         ("Acme: ; due 14d", "lines", "There is no line here."),
         ("A: b @ 5; foo bar", "invoice", "There is no “foo” here; after a semicolon comes one of: "
-         "due, on, period, vat, discount, currency, ref, note, incl."),
+         "due, on, period, delivered, vat, discount, currency, ref, order, note, incl."),
         ("A: b @ 5; due 1d; due 2d", "due", "“due” is there twice; write it once."),
         ("A: b @ 5; ref 1; reference 2", "ref", "“ref” is there twice; write it once."),
         ("A: b @ 5; vat", "vat", "“vat” has no value; write it behind the name."),

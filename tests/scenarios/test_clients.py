@@ -134,7 +134,17 @@ async def test_one_field_of_a_client_is_changed_by_a_button(ana: Chat) -> None:
 
     await ana.says("/client edit Acme")
     ana.sees("What do you want to change?")
-    ana.can_press("Name", "Address", "Country", "VAT id", "E-mail", "Language", "Time zone")
+    ana.can_press(
+        "Name",
+        "Address",
+        "Country",
+        "VAT id",
+        "E-mail",
+        "Reference",
+        "Goods or services",
+        "Language",
+        "Time zone",
+    )
     await ana.presses("E-mail")
     ana.sees("(1/1)", "Which e-mail address")
     await ana.says("books(at)acme")

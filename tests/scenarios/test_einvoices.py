@@ -75,10 +75,48 @@ async def test_an_authority_gets_an_xrechnung_with_somebody_to_call(ana: Chat) -
     assert "xrechnung_3.0" in content
     assert LEITWEG_ID in content
     assert "+49 30 123456" in content
-    await ana.presses("For Peppol (UBL)")
-    await ana.says("+49 30 123456")
+    await ana.presses("Keep +49 30 123456 for all invoices")
+    ana.sees("Saved.", "phone: +49 30 123456")
+    await ana.says(f"/xml {number} peppol")
 
     assert b"+49 30 123456" in ana.has_file(f"{number}-peppol.xml")
+
+
+async def test_what_the_settings_and_the_client_say_stands_in_the_next_invoice(ana: Chat) -> None:
+    await opens_a_studio(ana)
+    await ana.says("/settings email ana@loewe.example; contact Mara Lind; phone +49 30 901820; "
+                   "register HRB 12345, Amtsgericht Charlottenburg")  # fmt: skip
+    await ana.says("/settings phone call me")
+    ana.sees("“call me” is no phone number.")
+    await ana.says("/cancel")
+    await ana.says(f"{AUTHORITY}; reference {LEITWEG_ID}")
+    ana.sees(f"Reference: {LEITWEG_ID}")
+
+    number = await bills(ana, "Bauamt: 3h design @ 120; order 4500012345; delivered 2026-03-03")
+    await ana.says(f"/xml {number}")
+
+    ana.sees(f"{number} to Bauamt as XRechnung (CII).")
+    content = ana.has_file(f"{number}-xrechnung.xml").decode()
+    for part in ("Mara Lind", "+49 30 901820", ">HRB 12345<", "Amtsgericht Charlottenburg", LEITWEG_ID, "4500012345",
+                 ">20260303<"):  # fmt: skip
+        assert part in content
+    await ana.says(f"/invoice {number}")
+    ana.sees("Delivered: 2026-03-03", f"Reference: {LEITWEG_ID}", "Order: 4500012345")
+
+
+async def test_goods_to_another_state_ask_for_the_day_of_delivery(ana: Chat) -> None:
+    await opens_a_studio(ana)
+    await ana.says(f"{ABROAD}; vat-id ATU13585627; sold goods")
+    ana.sees("Usually sold: Goods")
+
+    await ana.says("/invoice Bauhof: 3 x Lamp @ 120")
+    ana.sees("delivered: A VAT-free supply within the EU says when", "On which day was it delivered?")
+    await ana.says("2026-03-03")
+    ana.sees("Delivered: ")
+    await ana.presses("Issue")
+
+    ana.sees_nothing_of("ordinary")
+    assert inside(ana.has_file("2026-0001.pdf")) == ["factur-x.xml"]
 
 
 async def test_a_reference_that_came_later_is_asked_for(ana: Chat) -> None:

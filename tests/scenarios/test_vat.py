@@ -37,7 +37,7 @@ async def test_goods_are_said_once_and_remembered(ana: Chat) -> None:
     await ana.says("Donau: 2 x Lamp @ 90")
 
     await ana.presses("These are goods")
-    ana.sees("period: A VAT-free supply within the EU says when the goods were delivered")
+    ana.sees("delivered: A VAT-free supply within the EU says when the goods were delivered")
     await ana.says("2026-03-04")
     ana.sees("Goods to a business in another EU country", "Total: EUR 180.00")
 

@@ -269,6 +269,7 @@ def test_the_tests_know_every_field_of_a_document() -> None:
     known = {
         "number", "issued_on", "due_on", "terms", "seller", "buyer", "totals", "period", "discount", "inclusive",
         "reference", "note", "iban", "bic", "footer", "accent", "logo", "language", "tax_note", "branded",
+        "order", "delivered_on", "kind", "preceding",
     }  # fmt: skip
 
     assert {field.name for field in fields(Document)} == known
