@@ -1,10 +1,10 @@
-"""A process that has imported all of Billhook and runs nothing: each program a test asks for begins as a copy of it.
+"""A process that has imported all of Billhook, and waits: each program a test asks for begins as a copy of it.
 
 python -m tests.workers.stem SOCKET, the number of an inherited one; tests/bot/started.py is its other end. A request
 is one line of JSON with three open files: standard input, output and error. It is answered with the new process's id,
 and once that process has ended with its return code as subprocess knows it; both are lines on a socket that comes
-with the request, too. The copies are taken before anything runs, so they share nothing that a real start would not
-have, and what makes a start slow is done once.
+with the request, too. What the first message of each kind makes slow has been done once, too (practice.py), in a
+folder that is gone: nothing is open and nothing runs when a copy is taken.
 """
 
 from __future__ import annotations
@@ -22,12 +22,16 @@ import sys
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from tests.workers.practice import practise
+
 IMPORTED = (
     "bot.console.chat", "bot.web.serve", "bot.worker", "bot.cli_database", "bot.cli_slack", "bot.cli_telegram",
     "bot.demo", "bot.doctor_slack", "bot.doctor_telegram", "core.documents.composition", "tests.workers.serving",
     "tests.faults.worker", "tests.faults.slack_worker", "tests.workers.claimer",
-    # What the program itself imports only where it is needed.
-    "alembic.autogenerate", "alembic.command", "babel.numbers", "cryptography.fernet", "stdnum.iban", "stdnum.bic",
+    # What the program itself, or a library, imports only where it is needed.
+    "alembic.autogenerate", "alembic.command", "anyio._backends._asyncio", "babel.numbers", "bot.stripe.webhook",
+    "bot.web.paid", "cryptography.fernet", "h11", "httpcore", "stdnum.bic", "stdnum.iban", "uvicorn.lifespan.on",
+    "uvicorn.protocols.http.h11_impl",
 )  # fmt: skip
 _MOST_BYTES = 1 << 16
 
@@ -118,6 +122,7 @@ def main(number: str) -> None:
     ending = _Ending()
     for name in IMPORTED:
         importlib.import_module(name)
+    practise()
     # A copy that collects garbage would have to copy all memory first.
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
