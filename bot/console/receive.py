@@ -21,6 +21,8 @@ MEDIA_TYPES = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
     ".csv": "text/csv",
+    ".xml": "application/xml",
+    ".zip": "application/zip",
     ".pdf": "application/pdf",
 }
 _IDENTITY = re.compile(r"[\w.-]{1,40}")
@@ -92,7 +94,7 @@ def attached(path: str) -> Attachment:
     """The file, read whole. Raises InvalidInput for anything but a small regular file of a known kind."""
     media_type = MEDIA_TYPES.get(Path(path).suffix.lower())
     if media_type is None:
-        raise _refused(N_("Only PNG, JPEG, CSV and PDF files can be sent, so nothing was sent."))
+        raise _refused(N_("Only PNG, JPEG, CSV, XML, ZIP and PDF files can be sent, so nothing was sent."))
     content = _read(os.path.expanduser(path))
     return Attachment(safe_name(Path(path).name), media_type, content)
 

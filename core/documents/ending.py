@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.documents import qr, words
+from core.documents.figures import Figures
 from core.documents.flow import Flow
 from core.documents.job import Job
 from core.documents.pen import (
@@ -20,6 +21,8 @@ from core.documents.pen import (
     stack,
 )  # fmt: skip
 from core.invoice import TaxRow
+from core.money import Money
+from core.rates import ExchangeRate
 
 _SUMS = 270.0
 _SUMS_LEFT = RIGHT - _SUMS
@@ -98,6 +101,8 @@ def draw_ending(job: Job, flow: Flow) -> None:
     document = job.document
     if document.inclusive:
         flow.add(stack(4.0, _fine_right(job, job.words.inclusive)))
+    if document.home_tax and document.rate:
+        flow.add(stack(4.0, _fine_right(job, _home_vat(job, document.home_tax, document.rate))))
     # The law wants the reason for charging no VAT with the sums, so it stands right below them.
     if document.tax_note:
         flow.add(_space(14))
@@ -107,6 +112,18 @@ def draw_ending(job: Job, flow: Flow) -> None:
     if document.note:
         flow.add(_space(16))
         flow.prose(document.note, job.words.note)
+
+
+def _home_vat(job: Job, tax: Money, rate: ExchangeRate) -> str:
+    language = job.document.language
+    return job.words.home_vat.format(
+        home=tax.currency,
+        amount=Figures(language, tax.currency).money(tax),
+        base=rate.base,
+        rate=job.figures.number(rate.rate),
+        quote=rate.quote,
+        day=words.day(rate.on, language),
+    )
 
 
 def _space(height: float) -> Block:

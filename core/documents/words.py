@@ -85,6 +85,7 @@ class Words:
     rounding: str
     payable: str
     inclusive: str
+    home_vat: str
     pay: str
     holder: str
     iban: str
@@ -150,6 +151,7 @@ def _words(language: str) -> Words:
         rounding=_("Rounding", language),
         payable=_("Total due", language),
         inclusive=_("Prices were entered including VAT.", language),
+        home_vat=_("VAT in {home}: {amount} (1 {base} = {rate} {quote}, {day})", language),
         pay=_("How to pay", language),
         holder=_("Account holder", language),
         iban=_("IBAN", language),

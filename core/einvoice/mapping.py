@@ -102,6 +102,8 @@ def terms_of(
         transfer=_transfer(document),
         allowances=tuple(_allowance(row, document) for row in totals.tax_rows if row.discount),
         preceding=tuple(preceding) or ((document.preceding,) if document.preceding else ()),
+        vat_currency=document.home_tax.currency if document.home_tax else "",
+        vat_in_vat_currency=document.home_tax.amount if document.home_tax else None,
     )
 
 

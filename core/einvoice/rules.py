@@ -131,6 +131,9 @@ def _checks(terms: InvoiceTerms) -> Iterator[tuple[bool, str]]:
     yield sums.gross == sums.net + sums.vat, "BR-CO-15"
     yield sums.due == sums.gross - sums.prepaid + sums.rounding, "BR-CO-16"
     yield all(map(_has_two_places, _amounts(terms))), TOO_FINE
+    yield (terms.vat_in_vat_currency is not None) == bool(terms.vat_currency), "BR-53"
+    yield terms.vat_currency != terms.currency, "PEPPOL-EN16931-R005"
+    yield not terms.vat_currency or _same_sign(sums.vat, terms.vat_in_vat_currency), "PEPPOL-EN16931-R054"
     yield not (terms.start and terms.end and terms.end < terms.start), "BR-29"
     yield all(line.price >= 0 for line in terms.lines), "BR-27"
     yield all(line.base_quantity > 0 for line in terms.lines), "PEPPOL-EN16931-R121"
@@ -140,6 +143,11 @@ def _checks(terms: InvoiceTerms) -> Iterator[tuple[bool, str]]:
         yield line.net == exact.quantize(unit, ROUND_HALF_UP), "PEPPOL-EN16931-R120"
     yield from _vat_checks(terms, unit)
     yield from _category_checks(terms)
+
+
+def _same_sign(vat: Decimal, elsewhere: Decimal | None) -> bool:
+    """VAT of less than half a unit of the other currency is nothing there."""
+    return elsewhere is None or not elsewhere or (vat < 0) == (elsewhere < 0)
 
 
 def _vat_checks(terms: InvoiceTerms, unit: Decimal) -> Iterator[tuple[bool, str]]:
@@ -194,5 +202,7 @@ def _amounts(terms: InvoiceTerms) -> Iterator[Decimal]:
     )
     yield from (line.net for line in terms.lines)
     yield from (one.amount for one in terms.allowances)
+    if terms.vat_in_vat_currency is not None:
+        yield terms.vat_in_vat_currency
     for row in terms.vat_rows:
         yield from (row.basis, row.amount)

@@ -22,6 +22,7 @@ from core.terms import Terms
 from core.totals import compute
 from core.usecases.desk import Desk
 from core.usecases.plan import plan_of, take
+from core.usecases.rates import at_home
 
 _FARTHEST = timedelta(days=366)
 
@@ -72,7 +73,7 @@ async def issue(desk: Desk, invoice: Invoice) -> tuple[Invoice, Entry]:
     """
     must_be_draft(invoice)
     client = await _live_client(desk, invoice.draft)
-    document = _document(desk, client, invoice.draft, await plan_of(desk))
+    document = await at_home(desk, _document(desk, client, invoice.draft, await plan_of(desk)))
     if needs_approval(desk.business, desk.member, document.totals.payable):
         raise NotAllowed(N_("This has to be approved before it is issued."))
     await take(desk, Feature.INVOICES)

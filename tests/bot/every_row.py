@@ -129,6 +129,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"business_id": BUSINESS, "id": uuid.UUID(int=47), "version": 1, "search": ODD, "code": "x", "archived_at": AT,
          "data": '{"name":"ä"}'},
     ],
+    "exchange_rate": [
+        {"business_id": BUSINESS, "rated_on": AT.date(), "base": "EUR", "quote": "USD", "source": "ecb",
+         "rate": "1.0832"},
+    ],
     "recurrence_run": [
         {"business_id": BUSINESS, "series_id": uuid.UUID(int=45), "period": AT.date(), "invoice_id": INVOICE,
          "made_at": AT},

@@ -12,10 +12,12 @@ from core.einvoice.terms import Contact, InvoiceTerms, TypeCode
 from core.invoice import Discount, Document, Period, Preceding
 from core.money import Money
 from core.party import Address, Party
+from core.rates import ExchangeRate, RateSource
 from core.tax import Tax, TaxCategory, tax_at, untaxed
 from tests.builders.documents import BUYER, OUTSIDE, REDUCED, SELLER, STANDARD, ZERO, a_document, a_line
 
 PERIOD = Period(date(2026, 2, 3), date(2026, 2, 27))
+DOLLARS = ExchangeRate("EUR", "USD", date(2026, 3, 4), Decimal("1.0832"), RateSource.ECB)
 REASON = "Why no VAT is charged, in a sentence."
 CONTACT = Contact("Ida Lindqvist", "+49 30 901820", "ida@lindqvist.example")
 REGISTERED = replace(
@@ -86,6 +88,7 @@ def _sums() -> Iterator[tuple[str, InvoiceTerms]]:
     yield "tiny prices", terms(lines=[a_line(price=Decimal("0.0125"), quantity=Decimal(12345))])
     yield "forty lines", terms(lines=40)
     yield "a price for a hundred", per_hundred(terms())
+    yield "the VAT at home", terms(currency="USD", rate=DOLLARS, home_tax=Money(61402, "EUR"))
     kroner = replace(terms(), vat_currency="SEK", vat_in_vat_currency=Decimal("614.02"))
     yield "the VAT in a second currency", kroner
 

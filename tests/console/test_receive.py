@@ -132,7 +132,7 @@ def test_a_file_of_five_megabytes_is_sent_and_a_larger_one_is_not(tmp_path: Path
 def test_only_files_of_known_kinds_are_sent(tmp_path: Path) -> None:
     (tmp_path / "logo.svg").write_bytes(b"<svg/>")
 
-    with pytest.raises(InvalidInput, match="Only PNG, JPEG, CSV and PDF files"):
+    with pytest.raises(InvalidInput, match="Only PNG, JPEG, CSV, XML, ZIP and PDF files"):
         receive(f"file:{tmp_path}/logo.svg", "owner", piped=True)
 
 

@@ -106,6 +106,17 @@ WRONG: dict[str, tuple[InvoiceTerms, Change, str, str | Missing]] = {
     ),
     "quantity times price": (PLAIN, line(price=Decimal("37.46")), NOT_THEIRS, "PEPPOL-EN16931-R120"),
     "three decimal places": (PLAIN, sums(due=Decimal("0.001")), "BR-DEC-18", "BR-DEC"),
+    "VAT in a second currency that is not named": (PLAIN, with_(vat_in_vat_currency=Decimal(7)), NOT_THEIRS, "BR-53"),
+    "a second currency without its VAT": (PLAIN, with_(vat_currency="SEK"), "BR-53", "BR-53"),
+    "the second currency is the first": (
+        PLAIN, with_(vat_currency="EUR", vat_in_vat_currency=Decimal(7)), NOT_THEIRS, "PEPPOL-EN16931-R005",
+    ),
+    "VAT of another sign in the second currency": (
+        PLAIN, with_(vat_currency="SEK", vat_in_vat_currency=Decimal(-7)), NOT_THEIRS, "PEPPOL-EN16931-R054",
+    ),
+    "three decimal places of the VAT in a second currency": (
+        PLAIN, with_(vat_currency="SEK", vat_in_vat_currency=Decimal("7.001")), "UBL-DT-01", "BR-DEC",
+    ),
     "no number": (PLAIN, with_(number=""), "BR-02", Missing.NUMBER),
     "no lines": (PLAIN, with_(lines=()), "BR-16", "BR-16"),
     "no rows of VAT": (PLAIN, with_(vat_rows=()), "BR-CO-18", "BR-CO-18"),

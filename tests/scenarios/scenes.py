@@ -24,6 +24,13 @@ async def opens_a_studio_with_acme(chat: Chat) -> None:
     chat.sees("Acme GmbH is now a client.")
 
 
+async def knows_rates(chat: Chat) -> None:
+    """Of today, so that VAT in another currency can be stated at home."""
+    for rate in ("USD 1.0832", "CHF 0.9412", "JPY 163.45"):
+        await chat.says(f"/rate {rate}")
+        chat.sees("Invoices of that day")
+
+
 async def bills(chat: Chat, text: str) -> str:
     """Write an invoice on one line and issue it; gives its number."""
     await chat.says(f"/invoice {text}")

@@ -16,7 +16,7 @@ from handlers.kinds import ChatRef
 from handlers.updates import Typed
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.clockwork import ClockworkOffice
-from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
+from tests.scenarios.scenes import bills, invites, knows_rates, opens_a_studio_with_acme
 
 DATABASES = ("sqlite",)
 """What a digest says does not depend on the database; which ones are due is asked of both."""
@@ -115,6 +115,7 @@ async def test_what_came_in_since_the_last_one_is_told_once(office: ClockworkOff
 
 async def test_currencies_are_never_added_up(office: ClockworkOffice, ana: Chat) -> None:
     await without_reminders(ana)
+    await knows_rates(ana)
     await bills(ana, "Acme: Euros @ 100; due 1d")
     await bills(ana, "Acme: Dollars @ 50; currency USD; due 1d")
     await bills(ana, "Acme: Francs @ 25; currency CHF; due 1d")
@@ -138,6 +139,7 @@ async def test_a_busy_morning_has_ten_lines_and_buttons_for_those_it_shows(
         await bills(ana, "Acme: Late @ 100; due 1d")
     for _invoice in range(6):
         await bills(ana, "Acme: Soon @ 200; due 5d")
+    await knows_rates(ana)
     await bills(ana, "Acme: Dollars @ 50; currency USD; due 1d")
     await bills(ana, "Acme: Francs @ 25; currency CHF; due 1d")
     await office.until(nine(6, 30))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
-from tests.scenarios.scenes import bills, invites, opens_a_studio, opens_a_studio_with_acme
+from tests.scenarios.scenes import bills, invites, knows_rates, opens_a_studio, opens_a_studio_with_acme
 
 DATABASES = ("sqlite",)
 """What is said and asked does not depend on the database."""
@@ -49,6 +49,7 @@ async def test_it_sums_up_what_is_late_comes_soon_and_went_through_the_books(
 
 async def test_each_currency_is_summed_up_by_itself_the_own_one_first(ana: Chat) -> None:
     await opens_a_studio_with_acme(ana)
+    await knows_rates(ana)
     await bills(ana, "Acme: Work @ CHF 100")
     await bills(ana, "Acme: Work @ 200")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.reminder import ReminderState
 from tests.scenarios.chat import Chat
 from tests.scenarios.postal import PostalOffice, ana, berlin, delivers, office, opens
+from tests.scenarios.scenes import knows_rates
 
 __all__ = ["ana", "office"]
 
@@ -112,6 +113,7 @@ async def test_several_overdue_invoices_make_one_letter_for_each_currency(
     office: PostalOffice, ana: Chat
 ) -> None:
     await opens(ana)
+    await knows_rates(ana)
     for text in ("One @ 100", "Two @ 200", "Dollars @ 50 USD", "Three @ 300"):
         await delivers(office, ana, f"Acme: {text}; due 7d")
 

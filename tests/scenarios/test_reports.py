@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
-from tests.scenarios.scenes import bills, invites, opens_a_studio, opens_a_studio_with_acme
+from tests.scenarios.scenes import bills, invites, knows_rates, opens_a_studio, opens_a_studio_with_acme
 
 DATABASES = ("sqlite",)
 """What is read is proven on both in tests/storage/test_reports.py."""
@@ -22,6 +22,7 @@ async def books(shared_office: Office) -> Chat:
     ana = shared_office.person("ana")
     await opens_a_studio_with_acme(ana)
     await ana.says("/client add =Bär, Kai 3, 24103 Kiel, DE")
+    await knows_rates(ana)
     await bills(ana, "Acme: Late @ 100; due 3d")
     await bills(ana, "Acme: Books @ 50; vat 7; due 60d")
     await bills(ana, "Acme: Talk @ 200 CHF; due 60d")

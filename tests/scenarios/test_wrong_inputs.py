@@ -97,6 +97,12 @@ FIELDS = {
     "/reminders steps soon": ("steps", "“soon” is not a number of days", "-3 0 3 7 14"),
     "/reminders steps 7 7": ("steps", "Each step of a ladder is named once.", "-3, 0, 3"),
     "/reminders at noonish": ("at", "“noonish” is not a time of day.", "13:00"),
+    "/rate XXY 1": ("currency", "is not the code of a currency", "EUR"),
+    "/rate USD lots": ("rate", "“lots” is not an exchange rate", "1.0832"),
+    "/rate EUR 1.1": ("rate", "A rate is between two currencies.", "1 EUR = 1.0832 USD"),
+    "/rate USD 1.1 on 2020-01-01": ("on", "is not a day of the last 400 days", "2026-03-05"),
+    "/rate USD 1.1 on tomorrow": ("on", "is not a day of the last 400 days", "2026-03-05"),
+    "/rate import": ("file", "Send the ECB's file of reference rates along", "file:eurofxref-hist.csv"),
     "/reminders preview 30h": ("preview", "“30h” is not a number of hours from 0 to 23.", "4h"),
     "/reminders preview 14h": (
         "preview",
@@ -231,7 +237,7 @@ SENTENCES = {
     "thanks": "I did not understand that.",
 }
 
-TAKES_NOTHING = {"clients", "home", "overdue", "members", "payments", "products"}
+TAKES_NOTHING = {"clients", "home", "overdue", "members", "payments", "products", "rates"}
 
 
 @pytest.fixture(scope="module")

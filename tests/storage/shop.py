@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from core.nag_ports import FeeRun
 from core.notify import Kind, Preference, WaitingNotice
 from core.party import Business, Client, Member, Role
 from core.ports import Work
+from core.rates import ExchangeRate
 from core.reminder import Chase, Promise, Reminder, Run, Way
 from core.usecases.desk import Desk
 from core.usecases.invoice import create_draft, issue
@@ -30,6 +32,9 @@ from tests.builders.products import a_product
 from tests.builders.series import a_series
 from tests.fakes.clock import MORNING
 from tests.storage.till import a_session
+
+
+RATE = ExchangeRate("EUR", "USD", date(2026, 3, 4), Decimal("1.0832"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,7 @@ async def chase_it(work: Work, shop: Shop, invoice: Invoice) -> None:
     )
     await work.opt_outs.add("Books@Acme.example")
     await work.products.add(a_product())
+    await work.rates.keep([RATE])
     series = a_series(shop.client.id, member_id=shop.owner.id, next_at=MORNING)
     await work.series.add(series)
     await work.series.decide(series.id, date(2026, 2, 28), invoice.id, MORNING)

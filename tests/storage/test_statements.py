@@ -51,7 +51,7 @@ from tests.builders.products import a_product
 from tests.builders.series import a_series
 from tests.fakes.clock import MORNING
 from tests.storage.inspection import FLEET_NAMES, Inspector, touched, unguarded
-from tests.storage.shop import Shop, a_promise, a_reminder, a_request
+from tests.storage.shop import RATE, Shop, a_promise, a_reminder, a_request
 from tests.storage.till import a_session, an_account, an_event, an_order
 
 Call = Callable[[SqlWork], Awaitable[Any]]
@@ -87,6 +87,9 @@ TENANT_CALLS: dict[str, Call] = {
     "products.find_named": lambda work: work.products.find_named(["hosting", "host"]),
     "products.search": lambda work: work.products.search("host", 3),
     "products.list_page": lambda work: work.products.list_page(Cursor("a/b"), 3),
+    "rates.keep": lambda work: work.rates.keep([RATE]),
+    "rates.list_between": lambda work: work.rates.list_between(TODAY, TODAY, 3),
+    "rates.find_near": lambda work: work.rates.find_near(["EUR", "USD"], TODAY),
     "reports.aging": lambda work: work.reports.aging(TODAY),
     "reports.openings": lambda work: work.reports.openings(IDS.new(), TODAY),
     "reports.entries": lambda work: work.reports.entries(IDS.new(), DAYS, 3),
