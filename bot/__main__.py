@@ -66,6 +66,18 @@ def _restore(options: argparse.Namespace) -> int:
     return restore_from(options.file)
 
 
+def _export(options: argparse.Namespace) -> int:
+    from bot.cli_export import export
+
+    return export(options.business, options.folder)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from bot.cli_export import import_from
+
+    return import_from(options.file)
+
+
 def _telegram(options: argparse.Namespace) -> int:
     from bot.cli_telegram import run
 
@@ -165,6 +177,12 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", _demo, "fill a business with sample data")
     add("backup", _backup, "save everything to a file").add_argument("file", metavar="FILE")
     add("restore", _restore, "load a backup into an empty database").add_argument("file", metavar="FILE")
+    export = add("export", _export, "save everything of one business to a zip")
+    export.add_argument("--business", metavar="ID", help="which one, where there are several")
+    export.add_argument("folder", metavar="DIR", help="where the zip goes")
+    add("import", _import, "bring an exported business into this install").add_argument(
+        "file", metavar="FILE"
+    )
     return parser
 
 

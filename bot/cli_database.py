@@ -55,16 +55,16 @@ def _unreachable(error: BaseException, settings: Settings) -> Unavailable:
 
 
 def migrate() -> int:
-    settings = _loaded()
+    settings = loaded()
     with reaching(settings):
         schema.upgrade(settings.database_url)
-    _say(_("The database is at schema {revision}.", revision=schema.HEAD))
+    say(_("The database is at schema {revision}.", revision=schema.HEAD))
     return 0
 
 
 def check() -> int:
     """Raises Conflict, so that a deployment stops, when the schema is not exactly the one of this release."""
-    settings = _loaded()
+    settings = loaded()
     with reaching(settings):
         revision = current_revision(settings)
         if revision != schema.HEAD:
@@ -83,7 +83,7 @@ def check() -> int:
             count=len(differences),
             first=" ".join(str(differences[0]).split())[:200],
         )
-    _say(_("The database is at schema {revision} and nothing differs.", revision=revision))
+    say(_("The database is at schema {revision} and nothing differs.", revision=revision))
     return 0
 
 
@@ -96,48 +96,48 @@ def current_revision(settings: Settings) -> str | None:
 
 
 def backup_to(file: str) -> int:
-    settings = _loaded()
+    settings = loaded()
     path = Path(file).absolute()
     if not path.parent.is_dir():
         raise Conflict(N_("There is no folder {folder}."), folder=path.parent)
     with reaching(settings):
         counts = asyncio.run(files.backup(settings.database_url, path))
-    _say(_("Saved {rows} rows to {file}.", rows=_total(counts), file=path))
+    say(_("Saved {rows} rows to {file}.", rows=total_of(counts), file=path))
     return 0
 
 
 def restore_from(file: str) -> int:
     """As the chat does, an SQLite database is first brought to this release's schema."""
-    settings = _loaded()
+    settings = loaded()
     path = Path(file).absolute()
     archive.verify(path)
     with reaching(settings):
         if settings.is_sqlite and current_revision(settings) != schema.HEAD:
             schema.upgrade(settings.database_url)
         counts = asyncio.run(files.restore(settings.database_url, path))
-    _say(_("Restored {rows} rows from {file}.", rows=_total(counts), file=path))
+    say(_("Restored {rows} rows from {file}.", rows=total_of(counts), file=path))
     return 0
 
 
 def demo() -> int:
-    settings = _loaded()
+    settings = loaded()
     # The sample data is a program of its own that the other commands never need.
     from bot.demo import run  # noqa: PLC0415
 
     with reaching(settings):
-        _say(run(settings))
+        say(run(settings))
     return 0
 
 
-def _loaded() -> Settings:
+def loaded() -> Settings:
     settings = settings_of.load()
     log_to_file(settings)
     return settings
 
 
-def _total(counts: Counter[str]) -> str:
+def total_of(counts: Counter[str]) -> str:
     return f"{counts.total():,}"
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     sys.stdout.write(f"{text}\n")

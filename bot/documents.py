@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from bot.exports import Exports
 from bot.rendering import Renderer
 from bot.reports import ReportFiles
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import Added
 from core.invoice import Document, Kind, State
 from core.ports import Work
-from handlers.kinds import ReportFile
+from handlers.kinds import ReportFile, ReportKind
 from storage.engine import Storage
 
 _VOID = "void"
@@ -24,6 +25,7 @@ class Documents:
         self._storage = storage
         self._renderer = renderer
         self._reports = ReportFiles(storage, renderer)
+        self._exports = Exports(storage, renderer)
 
     async def pdf(self, business_id: UUID, subject_id: UUID, kind: Kind = Kind.INVOICE) -> bytes:
         """The same bytes each time; what is void has a marked copy of its own."""
@@ -41,6 +43,8 @@ class Documents:
             return await work.files.keep_document(subject_id, kept_as, content)
 
     async def report(self, business_id: UUID, wanted: ReportFile) -> bytes:
+        if wanted.report is ReportKind.EXPORT:
+            return await self._exports.make(business_id)
         return await self._reports.make(business_id, wanted)
 
     async def xml(

@@ -6,12 +6,13 @@ import logging
 from dataclasses import replace
 
 from bot.documents import Documents
+from bot.exports import TooLarge
 from core.chat_ports import OutboxRow
 from core.errors import N_, BillhookError, Unavailable
 from handlers.kinds import Attachment, DocumentPdf, DocumentXml, Enclosed, Notice, Question, Reply, ReportFile
 from handlers.updates import Occasion
 from handlers.wire import from_json, occasion_from_json
-from handlers.words import _, write
+from handlers.words import _, sentence, write
 from storage.engine import Storage
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class Loader:
                 log.exception("%s was not made", item.filename)
                 if shown.letter is not None:
                     raise Unavailable(N_("{file} could not be made."), 1, file=item.filename) from error
-                blocks.append(Notice(_failed(item), "warning"))
+                blocks.append(Notice(_failed(item, error), "warning"))
         return replace(shown, blocks=tuple(blocks), attachments=tuple(attachments))
 
     async def _loaded(self, row: OutboxRow, item: Enclosed) -> Attachment:
@@ -79,7 +80,9 @@ class Loader:
         return Attachment(item.filename, item.media_type, content)
 
 
-def _failed(item: Enclosed) -> str:
+def _failed(item: Enclosed, error: BillhookError) -> str:
+    if isinstance(error, TooLarge):
+        return sentence(error)
     if isinstance(item, ReportFile):
         return _("The file could not be made now. Please ask for it again.")
     if isinstance(item, DocumentXml):

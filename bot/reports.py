@@ -64,6 +64,8 @@ async def _read(
             return await statement_of(work, business, client, period, today, plan)
         case ReportKind.SUMMARY:
             return await summary_of(work, period)
+        case ReportKind.EXPORT:
+            raise ValueError("an export is more than one report")
         case _:
             assert_never(wanted.report)
 

@@ -54,6 +54,9 @@ class Agendas(Protocol):
     async def lock(self) -> Agenda:
         """Like get, and nobody else who locks it goes on before this transaction ends; `wake` needs no lock."""
 
+    async def follow(self, business: Business) -> None:
+        """After its settings changed, or when somebody joins a business for which no clock came by so far."""
+
     async def wake(self, at: datetime) -> None:
         """Look at the business at that moment, or earlier if that was planned already.
 

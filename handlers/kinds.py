@@ -119,6 +119,8 @@ class ReportKind(StrEnum):
     AGING = "aging"
     STATEMENT = "statement"
     SUMMARY = "summary"
+    EXPORT = "export"
+    """Everything the business has."""
 
 
 class FileForm(StrEnum):
@@ -126,6 +128,7 @@ class FileForm(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     PNG = "png"
+    ZIP = "zip"
 
     @property
     def media_type(self) -> str:
@@ -137,6 +140,7 @@ _MEDIA_TYPES = {
     FileForm.CSV: "text/csv",
     FileForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileForm.PNG: "image/png",
+    FileForm.ZIP: "application/zip",
 }
 
 

@@ -110,7 +110,6 @@ class SqlAgendas(Clocked):
         )
 
     async def follow(self, business: Business) -> None:
-        """After the business was added or saved."""
         now = self._clock.now()
         found = (await self._scope.mine(_HOLD)).one_or_none()
         before = read_agenda(found) if found else None

@@ -9,7 +9,7 @@ import json
 import os
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -114,8 +114,8 @@ def _encode(value: object) -> object:
             raise TypeError(f"a backup has no form for {type(value).__name__}")
 
 
-def encoder(table: sa.Table) -> Callable[[sa.Row[Any]], dict[str, Any]]:
-    names = [column.name for column in table.columns]
+def encoder(columns: Iterable[sa.Column[Any]]) -> Callable[[Sequence[Any]], dict[str, Any]]:
+    names = [column.name for column in columns]
     return lambda row: {name: _encode(value) for name, value in zip(names, row, strict=True)}
 
 
@@ -145,9 +145,9 @@ def _exactly(kind: type[Any], value: object) -> object:
     raise ValueError(f"not a {kind.__name__}")
 
 
-def decoder(table: sa.Table) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    """Raises ValueError unless the row has exactly the table's columns, each of its kind."""
-    by_name = {column.name: _decoder(column) for column in table.columns}
+def decoder(columns: Iterable[sa.Column[Any]]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Raises ValueError unless the row has exactly these columns, each of its kind."""
+    by_name = {column.name: _decoder(column) for column in columns}
 
     def decode(row: Mapping[str, Any]) -> dict[str, Any]:
         if row.keys() != by_name.keys():
@@ -171,7 +171,7 @@ def verify(path: Path) -> Header:
 
 def read(path: Path, tables: Mapping[str, sa.Table]) -> Iterator[Row]:
     """The rows in order. Raises InvalidInput for a damaged file, at its end at the latest."""
-    decoders = {name: decoder(table) for name, table in tables.items()}
+    decoders = {name: decoder(table.columns) for name, table in tables.items()}
     lines = _checked_lines(path)
     next(lines)
     for line in lines:

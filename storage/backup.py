@@ -30,7 +30,7 @@ from storage.tables import metadata
 _READ_AT_ONCE = 500
 """Rows held in memory; a row may carry a file of 5 MB."""
 _WRITE_AT_ONCE = 200
-_AS_KEEPER = sa.text("SET LOCAL ROLE billhook_keeper")
+AS_KEEPER = sa.text("SET LOCAL ROLE billhook_keeper")
 _TAKEN = N_("{file} exists already, and nothing was changed. Choose another name.")
 _NOTHING = N_("The database is empty: there is nothing to save.")
 _REVISION = sa.text("SELECT version_num FROM alembic_version")
@@ -41,31 +41,31 @@ async def backup(url: str, path: Path) -> Counter[str]:
 
     Raises Conflict when the file exists, NotFound when the database holds nothing to save.
     """
-    _refuse_taken(path)
+    refuse_taken(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         async with snapshot(url) as connection:
-            schema = await _schema(connection)
+            schema = await schema_of(connection)
             if schema is None:
                 raise NotFound(_NOTHING)
             with Writer(temporary, path, schema, datetime.now(UTC)) as writer:
                 for table in metadata.sorted_tables:
                     await _write_table(connection, table, writer)
                 counts = writer.finish()
-        _publish(temporary, path)
+        publish(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
     return counts
 
 
-def _refuse_taken(path: Path) -> None:
+def refuse_taken(path: Path) -> None:
     if path.exists():
         raise Conflict(_TAKEN, file=path)
 
 
 async def _write_table(connection: AsyncConnection, table: sa.Table, writer: Writer) -> None:
-    encode = encoder(table)
-    select = sa.select(table).order_by(*_parents_first(table), *table.primary_key.columns)
+    encode = encoder(table.columns)
+    select = sa.select(table).order_by(*parents_first(table), *table.primary_key.columns)
     async with connection.stream(select, execution_options={"yield_per": _READ_AT_ONCE}) as rows:
         async for part in rows.partitions(_READ_AT_ONCE):
             writer.rows(table.name, [encode(row) for row in part])
@@ -73,7 +73,7 @@ async def _write_table(connection: AsyncConnection, table: sa.Table, writer: Wri
             await asyncio.sleep(0)
 
 
-def _parents_first(table: sa.Table) -> list[sa.ColumnElement[bool]]:
+def parents_first(table: sa.Table) -> list[sa.ColumnElement[bool]]:
     """Rows that name another of the same table come after it, whatever a clock said when they were made."""
     links = [link for link in table.foreign_key_constraints if link.referred_table is table]
     return [column.is_not(None) for link in links for column in link.columns if column.name != "business_id"]
@@ -89,7 +89,7 @@ async def restore(url: str, path: Path) -> Counter[str]:
     engine = create_engine(url, pool_size=1, as_app=False)
     try:
         async with engine.begin() as connection:
-            schema = await _schema(connection)
+            schema = await schema_of(connection)
             if schema != header.schema:
                 raise Conflict(
                     N_(
@@ -102,7 +102,7 @@ async def restore(url: str, path: Path) -> Counter[str]:
                     ours=schema,
                 )
             if connection.dialect.name == "postgresql":
-                await connection.execute(_AS_KEEPER)
+                await connection.execute(AS_KEEPER)
             await _refuse_unless_empty(connection)
             return await _load(connection, path)
     finally:
@@ -158,7 +158,7 @@ async def snapshot(url: str) -> AsyncIterator[AsyncConnection]:
     try:
         async with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
-                await connection.execute(_AS_KEEPER)
+                await connection.execute(AS_KEEPER)
             yield connection
     finally:
         await engine.dispose()
@@ -178,7 +178,7 @@ def _begin_deferred(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-async def _schema(connection: AsyncConnection) -> str | None:
+async def schema_of(connection: AsyncConnection) -> str | None:
     def read_revision(sync: sa.Connection) -> str | None:
         if not sa.inspect(sync).has_table("alembic_version"):
             return None
@@ -187,7 +187,7 @@ async def _schema(connection: AsyncConnection) -> str | None:
     return await connection.run_sync(read_revision)
 
 
-def _publish(temporary: Path, path: Path) -> None:
+def publish(temporary: Path, path: Path) -> None:
     with writing(path):
         try:
             # Unlike a rename, a link never replaces a file that somebody made in the meantime.

@@ -53,11 +53,11 @@ class SqlCreditNotes:
             ) from error
 
     async def get(self, credit_note_id: UUID) -> CreditNote:
-        return _credit_note(await self._scope.get(_GET, "credit note", key=credit_note_id))
+        return credit_note_of(await self._scope.get(_GET, "credit note", key=credit_note_id))
 
     async def find_number(self, number: str) -> CreditNote | None:
         row = (await self._scope.mine(_BY_NUMBER, number=number)).one_or_none()
-        return _credit_note(row) if row else None
+        return credit_note_of(row) if row else None
 
     async def save(self, changed: CreditNote) -> CreditNote:
         await self._scope.update(
@@ -67,13 +67,13 @@ class SqlCreditNotes:
         return replace(changed, version=changed.version + 1)
 
     async def list_of(self, invoice_id: UUID) -> Sequence[CreditNote]:
-        return [_credit_note(row) for row in await self._scope.mine(_OF_INVOICE, invoice_id=invoice_id)]
+        return [credit_note_of(row) for row in await self._scope.mine(_OF_INVOICE, invoice_id=invoice_id)]
 
     async def list_newest(self, most: int) -> Sequence[CreditNote]:
-        return [_credit_note(row) for row in await self._scope.mine(_NEWEST, most=most)]
+        return [credit_note_of(row) for row in await self._scope.mine(_NEWEST, most=most)]
 
 
-def _credit_note(row: sa.Row[Any]) -> CreditNote:
+def credit_note_of(row: sa.Row[Any]) -> CreditNote:
     return CreditNote(
         id=row.id,
         invoice_id=row.invoice_id,

@@ -132,6 +132,8 @@ class Storage:
         # Opened when they are first used: a process that acknowledges nothing holds none of them.
         self._first = self.engine if self.engine.dialect.name == "sqlite" else create_engine(url, FIRST)
         self._reading = self.engine.execution_options(**{_READS_ONLY: True, "postgresql_readonly": True})
+        one_moment = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        self._seeing_one_moment = self._reading.execution_options(**one_moment)
         self.clock = clock
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # On PostgreSQL the second one works up to the counter while the first one commits, which is half as much
@@ -165,6 +167,14 @@ class Storage:
         async with self._readers.of("") if self.is_sqlite else _nothing():
             with translated():
                 async with self._reading.connect() as connection:
+                    yield SqlWork(connection, self.clock, self._vault, self.sells)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[SqlWork]:
+        """Like `reading`, and every statement sees the same moment; on SQLite that is always so."""
+        async with self._readers.of("") if self.is_sqlite else _nothing():
+            with translated():
+                async with self._seeing_one_moment.connect() as connection:
                     yield SqlWork(connection, self.clock, self._vault, self.sells)
 
     @asynccontextmanager

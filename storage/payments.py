@@ -88,7 +88,7 @@ class SqlPayments:
         )  # fmt: skip
 
     async def get(self, payment_id: UUID) -> Payment:
-        return _payment(await self._scope.get(_GET, "payment", key=payment_id))
+        return payment_of(await self._scope.get(_GET, "payment", key=payment_id))
 
     async def save(self, changed: Payment) -> Payment:
         await self._scope.update(
@@ -98,14 +98,14 @@ class SqlPayments:
         return replace(changed, version=changed.version + 1)
 
     async def list_of(self, invoice_id: UUID) -> Sequence[Payment]:
-        return [_payment(row) for row in await self._scope.mine(_OF_INVOICE, invoice_id=invoice_id)]
+        return [payment_of(row) for row in await self._scope.mine(_OF_INVOICE, invoice_id=invoice_id)]
 
     async def find_provider(self, provider_id: str) -> Payment | None:
         row = (await self._scope.mine(_BOOKED, known=provider_id)).one_or_none()
-        return _payment(row) if row else None
+        return payment_of(row) if row else None
 
     async def list_refunds(self, payment_id: UUID) -> Sequence[Payment]:
-        return [_payment(row) for row in await self._scope.mine(_REFUNDS, of=payment_id)]
+        return [payment_of(row) for row in await self._scope.mine(_REFUNDS, of=payment_id)]
 
     async def credits_of(self, client_id: UUID) -> Sequence[Money]:
         rows = await self._scope.mine(_CREDITS, client_id=client_id)
@@ -121,7 +121,7 @@ class SqlPayments:
         return list((await self._scope.mine(_RECEIPTS, invoice_id=invoice_id)).scalars())
 
 
-def _payment(row: sa.Row[Any]) -> Payment:
+def payment_of(row: sa.Row[Any]) -> Payment:
     return Payment(
         id=row.id,
         client_id=row.client_id,

@@ -75,7 +75,7 @@ class SqlProducts:
         )  # fmt: skip
 
     async def get(self, product_id: UUID) -> Product:
-        return _product(await self._scope.get(_GET, "product", key=product_id))
+        return product_of(await self._scope.get(_GET, "product", key=product_id))
 
     async def save(self, changed: Product) -> Product:
         await self._scope.update(
@@ -89,12 +89,12 @@ class SqlProducts:
 
     async def find_named(self, keys: Sequence[str]) -> Sequence[Product]:
         rows = (await self._scope.mine(_NAMED, keys=list(keys))).all()
-        return [_product(row) for row in {row.id: row for row in rows}.values()]
+        return [product_of(row) for row in {row.id: row for row in rows}.values()]
 
     async def search(self, text: str, limit: int, live: bool = True) -> Sequence[Product]:
         pattern = key(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         rows = await self._scope.mine(_SEARCH[live], pattern=f"%{pattern}%", most=limit)
-        return [_product(row) for row in rows]
+        return [product_of(row) for row in rows]
 
     async def list_page(self, cursor: Cursor | None, limit: int) -> Page[Product]:
         mark, _, mark_id = cursor.key.rpartition("/") if cursor else ("", "", "")
@@ -103,8 +103,8 @@ class SqlProducts:
         if cursor:
             values |= {"mark": mark, "mark_id": as_uuid(mark_id)}
         rows = (await self._scope.mine(statement, **values)).all()
-        return page_of(rows, limit, cursor, _product, lambda row: f"{row.search}/{row.id.hex}")
+        return page_of(rows, limit, cursor, product_of, lambda row: f"{row.search}/{row.id.hex}")
 
 
-def _product(row: sa.Row[Any]) -> Product:
+def product_of(row: sa.Row[Any]) -> Product:
     return replace(cast(Product, decode(Product, row.data)), version=row.version)

@@ -42,7 +42,7 @@ _TO_CLIENTS = (
 # Operators read English.
 _ELSEWHERE = (
     "bot/__main__.py", "bot/cli*.py", "bot/demo*.py", "bot/doctor*.py", "bot/logs.py", "bot/settings*.py",
-    "bot/web/*", "storage/archive.py", "storage/backup.py", *_PRINTED,
+    "bot/web/*", "storage/archive.py", "storage/backup.py", "storage/business_*.py", "storage/parcel.py", *_PRINTED,
 )  # fmt: skip
 _CALLS = {"_": None, "N_": None, "_n": (1, 2)}
 

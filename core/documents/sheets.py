@@ -6,6 +6,7 @@ A text that a spreadsheet could run as a formula stays a text; numbers and days 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from io import BytesIO, StringIO
 
 Cell = str | Decimal | date | None
 
-_BOM = "\ufeff"
+BOM = "\ufeff".encode()
 """Without it, Excel takes UTF-8 for the code page of the computer."""
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a formula begins with (owasp.org/www-community/attacks/CSV_Injection); full width counts in Japanese Excel."""
@@ -34,11 +35,14 @@ class Table:
 
 def as_csv(table: Table) -> bytes:
     """UTF-8, commas, a point in numbers, days as ISO 8601 has them."""
+    return BOM + csv_lines((table.header, *table.rows))
+
+
+def csv_lines(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Some lines of such a file, for one that is written piece by piece; it begins with BOM."""
     text = StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_plain(name) for name in table.header])
-    writer.writerows([_plain(cell) for cell in row] for row in table.rows)
-    return (_BOM + text.getvalue()).encode()
+    csv.writer(text, lineterminator="\r\n").writerows([_plain(cell) for cell in row] for row in rows)
+    return text.getvalue().encode()
 
 
 def _plain(cell: Cell) -> str:

@@ -38,6 +38,8 @@ async def link(work: Work, clock: Clock, ids: Ids, code: str, sender: str) -> tu
     if await find_member(desk, sender) is not None:
         raise Conflict(N_("You already work for {name}."), name=desk.business.name)
     await work.chats.sit(sender, seat)
+    # A business that was imported has slept until now.
+    await work.agendas.follow(desk.business)
     return desk, await desk.record(Action.MEMBER_LINKED, desk.member, desk.member.name)
 
 

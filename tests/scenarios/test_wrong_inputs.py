@@ -237,7 +237,7 @@ SENTENCES = {
     "thanks": "I did not understand that.",
 }
 
-TAKES_NOTHING = {"clients", "home", "overdue", "members", "payments", "products", "rates"}
+TAKES_NOTHING = {"clients", "export", "home", "overdue", "members", "payments", "products", "rates"}
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,6 @@ from tests.builders.series import a_series
 from tests.fakes.clock import MORNING
 from tests.storage.till import a_session
 
-
 RATE = ExchangeRate("EUR", "USD", date(2026, 3, 4), Decimal("1.0832"))
 
 

@@ -80,6 +80,21 @@ async def test_who_only_reads_waits_for_no_writer_and_sees_nothing_of_it_yet(sho
     assert seen == shop.client
 
 
+async def test_a_snapshot_goes_on_seeing_the_moment_it_began_in(shop: Shop) -> None:
+    client = a_client("Later")
+    async with shop.storage.snapshot() as work:
+        await work.enter(shop.id)
+        before = await work.clients.search("", 100)
+        async with shop.work() as other:
+            await other.clients.add(client)
+
+        seen = await work.clients.search("", 100)
+
+    assert [one.id for one in seen] == [one.id for one in before]
+    async with shop.work() as after:
+        assert (await after.clients.get(client.id)).name == "Later"
+
+
 async def test_on_postgresql_who_only_reads_cannot_write_and_who_comes_next_can(postgres_url: str) -> None:
     storage = Storage(postgres_url, FixedClock(), pool_size=1)
     shop = await open_shop(storage)
