@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from core.credit_note import CreditNote
 from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
@@ -16,7 +17,7 @@ from core.series import Series
 
 UNDO_WINDOW = timedelta(minutes=10)
 
-Subject = Business | Client | Invoice | Payment | Member | Product | Reminder | Promise | Series
+Subject = Business | Client | Invoice | CreditNote | Payment | Member | Product | Reminder | Promise | Series
 
 
 class Action(StrEnum):
@@ -39,8 +40,14 @@ class Action(StrEnum):
     INVOICE_ISSUED = "invoice issued"
     INVOICE_VOIDED = "invoice voided"
     INVOICE_SENT = "invoice sent"
+    CREDIT_NOTE_ISSUED = "credit note issued"
+    CREDIT_NOTE_VOIDED = "credit note voided"
+    CREDIT_NOTE_SENT = "credit note sent"
     LINKS_REVOKED = "links revoked"
     PAYMENT_RECORDED = "payment recorded"
+    MONEY_GIVEN_BACK = "money given back"
+    """A refund that a member recorded."""
+    CREDIT_USED = "credit used"
     MONEY_RETURNED = "money returned"
     """A refund or a dispute, or that one came to nothing: the provider says so, and nobody here can take it back."""
     CHASE_CHANGED = "chase changed"
@@ -66,6 +73,8 @@ UNDOABLE = frozenset(Action) - {
     Action.NUMBERING_CONTINUED,
     Action.INVOICE_SENT,
     Action.LINKS_REVOKED,
+    Action.CREDIT_NOTE_VOIDED,
+    Action.CREDIT_NOTE_SENT,
     Action.MONEY_RETURNED,
     Action.CHASE_CHANGED,
     Action.REMINDER_MOVED,
@@ -87,7 +96,7 @@ class Entry:
     member_id: UUID | None
     action: Action
     subject: str
-    """The kind of object: business, client, invoice, payment, member, product, reminder, promise or series."""
+    """The kind of object, as core/usecases/desk.py calls it: business, client, invoice, credit note, payment …"""
     subject_id: UUID
     label: str
     """How a person names the object: a number, a name."""

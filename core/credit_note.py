@@ -16,6 +16,7 @@ from core.units import PIECE
 
 SERIES = "credit"
 """The counter that their numbers come from: a series of its own (InvoiceShelf#317)."""
+_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +156,25 @@ def _gross(row: TaxRow) -> int:
 
 
 def _share(row: TaxRow, gross: int) -> TaxRow:
-    """Net and VAT that add up to `gross` and leave a rest whose VAT agrees with its net to the cent.
+    """Net and VAT that add up to `gross`; they and what then is left agree with the rate as closely as can be.
 
-    First choice is the split of the amount itself. Where that leaves a cent over, the rest is split instead, so that
-    many small credit notes never pile up cents: each of them is at most one off (EN 16931 forgives more).
+    Not every amount splits exactly (2.99 at 4 %), and many small ones must not pile up cents for the last credit note:
+    so the net is the one that leaves the least off, on either side. That is at most one minor unit, where EN 16931
+    forgives a whole one of the currency.
     """
-    net, amount, over = split_inclusive(gross, row.tax)
-    rest = row.basis.minor - net
-    if over or abs(row.amount.minor - amount - tax_on(rest, row.tax)) > 1:
-        net = row.basis.minor - split_inclusive(_gross(row) - gross, row.tax)[0]
-    net = min(max(net, gross - row.amount.minor, 0), row.basis.minor, gross)
+    net, tax = row.basis.minor, row.amount.minor
+
+    def off(part: int) -> tuple[int, int, int]:
+        here = abs(gross - part - tax_on(part, row.tax))
+        there = abs(tax - (gross - part) - tax_on(net - part, row.tax))
+        return max(here, there), here, abs(part - nearest)
+
+    nearest = split_inclusive(gross, row.tax)[0]
+    least, most = max(0, gross - tax), min(net, gross)
+    near = range(max(least, nearest - _NEAR), min(most, nearest + _NEAR) + 1)
+    chosen = min(near, key=off, default=min(max(nearest, least), most))
     currency = row.basis.currency
-    return replace(row, basis=Money(net, currency), amount=Money(gross - net, currency))
+    return replace(row, basis=Money(chosen, currency), amount=Money(gross - chosen, currency))
 
 
 def _sums(rows: Iterable[TaxRow], rounding: Money, words: str) -> Totals:

@@ -16,6 +16,10 @@ _LITERAL = re.compile(r"[A-Za-z0-9/_.\-]*")
 MAX_LENGTH = 30
 
 
+DEFAULT_CREDIT_PATTERN = "CN{YYYY}-{NNNN}"
+_LETTERS = re.compile(r"[A-Za-z]*")
+
+
 @dataclass(frozen=True, slots=True)
 class NumberPattern:
     """Such as `{YYYY}-{NNNN}` or `RE{YY}/{NNN}`; the counter starts anew each year if the year is in it."""
@@ -51,3 +55,17 @@ class NumberPattern:
             return str(count).zfill(len(token))
 
         return _TOKEN.sub(value, self.text)
+
+
+def must_be_apart(*patterns: NumberPattern) -> None:
+    """Raises InvalidInput unless no two can ever give the same number: each begins with letters of its own, or none."""
+    beginnings = [_LETTERS.match(pattern.text) for pattern in patterns]
+    letters = [found.group().casefold() if found else "" for found in beginnings]
+    if len(set(letters)) < len(letters):
+        raise InvalidInput(
+            "credit-pattern",
+            N_(
+                "Invoices and credit notes must not look alike: let their numbers begin with different letters."
+            ),
+            DEFAULT_CREDIT_PATTERN,
+        )

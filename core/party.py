@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from core.digest import DigestRules
 from core.money import Money
-from core.numbering import NumberPattern
+from core.numbering import DEFAULT_CREDIT_PATTERN, NumberPattern
 from core.reminder import ReminderRules
 from core.tax import NO_TAX, Supply, Tax
 from core.terms import Terms
@@ -72,6 +73,8 @@ class Business:
     register: str = ""
     default_tax: Tax = NO_TAX
     number_pattern: NumberPattern = field(default_factory=NumberPattern)
+    credit_pattern: NumberPattern = field(default_factory=partial(NumberPattern, DEFAULT_CREDIT_PATTERN))
+    """Of credit notes, which are counted apart."""
     accent: str = DEFAULT_ACCENT
     footer: str = ""
     logo: UUID | None = None

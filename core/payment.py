@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -44,9 +44,52 @@ def apply(amount: Money, balance: Money) -> Money:
     return min(amount, balance)
 
 
-def left_of(payment: Payment, entries: Iterable[Payment]) -> tuple[Money, Money]:
-    """What of a payment did not go back, and what of that is credit. `entries` are those that refund it."""
-    left, settles = payment.amount, payment.applied
-    for entry in entries:
-        left, settles = left + entry.amount, settles + entry.applied
-    return left, left - settles
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A payment with the entries that gave it back, or again: together what there is of it now."""
+
+    payment: Payment
+    entries: tuple[Payment, ...] = ()
+
+    @property
+    def left(self) -> Money:
+        """What did not go back."""
+        return sum((entry.amount for entry in self.entries), self.payment.amount)
+
+    @property
+    def settles(self) -> Money:
+        return sum((entry.applied for entry in self.entries), self.payment.applied)
+
+    @property
+    def credit(self) -> Money:
+        return self.left - self.settles
+
+    def settling_more(self, more: Money) -> list[Payment]:
+        """Those of its parts that change so that `more` of its credit settles the invoice."""
+        changed = []
+        for part in (self.payment, *self.entries):
+            most = part.amount if part.amount.minor > 0 else Money.zero(more.currency)
+            step = min(more, most - part.applied)
+            if step:
+                changed.append(replace(part, applied=part.applied + step))
+                more -= step
+        return changed
+
+    def settling_less(self, less: Money) -> list[Payment]:
+        """Those of its parts that change so that `less` of what it settles becomes credit."""
+        changed = []
+        for part in (self.payment, *self.entries):
+            step = min(less, part.applied)
+            if step.minor > 0:
+                changed.append(replace(part, applied=part.applied - step))
+                less -= step
+        return changed
+
+
+def receipts(found: Sequence[Payment]) -> list[Receipt]:
+    """What stands of an invoice's payments, the oldest first."""
+    return [
+        Receipt(one, tuple(entry for entry in found if entry.refunds == one.id))
+        for one in found
+        if one.refunds is None
+    ]

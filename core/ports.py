@@ -130,6 +130,12 @@ class Payments(Protocol):
     async def credits_of(self, client_id: UUID) -> Sequence[Money]:
         """What the client has overpaid and not got back, one amount per currency."""
 
+    async def list_credited(self, client_id: UUID, currency: str) -> Sequence[UUID]:
+        """The invoices on whose payments the client has credit, the oldest payment first."""
+
+    async def list_move(self, move: UUID) -> Sequence[Payment]:
+        """What moved credit together and was not taken back."""
+
     async def received_since(self, moment: datetime) -> Sequence[ReceivedTotal]:
         """What was recorded from that moment on and not taken back, by currency; refunds and disputes left out."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.audit import Action, Entry
+from core.credit_note import CreditNote
 from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
@@ -19,8 +20,8 @@ from storage.scope import Scope, by_id
 from storage.tables import audit
 
 _KINDS: dict[str, Any] = {
-    "business": Business, "client": Client, "invoice": Invoice, "payment": Payment, "member": Member,
-    "product": Product, "reminder": Reminder, "promise": Promise, "series": Series,
+    "business": Business, "client": Client, "invoice": Invoice, "credit note": CreditNote, "payment": Payment,
+    "member": Member, "product": Product, "reminder": Reminder, "promise": Promise, "series": Series,
 }  # fmt: skip
 
 _later = audit.alias("later")

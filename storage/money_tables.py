@@ -73,6 +73,7 @@ counter = sa.Table(
 RECEIVED = sa.text("reversed_at IS NULL AND move_id IS NULL")
 BOOKED = sa.text("provider_id <> ''")
 BACK = sa.text("refunds_id IS NOT NULL")
+CREDITED = sa.text("amount_minor <> applied_minor AND reversed_at IS NULL")
 MOVED = sa.text("move_id IS NOT NULL")
 
 # Money that went back is a row below zero that names the payment it came from.
@@ -109,6 +110,7 @@ payment = sa.Table(
     sa.Index("ix_payment_provider", "business_id", "provider_id", unique=True, postgresql_where=BOOKED,
              sqlite_where=BOOKED),
     sa.Index("ix_payment_refunds", "business_id", "refunds_id", postgresql_where=BACK, sqlite_where=BACK),
+    sa.Index("ix_payment_credited", "business_id", "client_id", postgresql_where=CREDITED, sqlite_where=CREDITED),
     sa.Index("ix_payment_move", "business_id", "move_id", postgresql_where=MOVED, sqlite_where=MOVED),
     sa.Index("ix_payment_invoice", "business_id", "invoice_id", "id"),
     sa.Index("ix_payment_client", "business_id", "client_id", "id"),

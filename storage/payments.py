@@ -15,7 +15,7 @@ from core.payment import Payment
 from core.views import ReceivedTotal
 from storage import digest_lines
 from storage.scope import Scope, by_id, versioned_update
-from storage.tables import BACK, BOOKED, payment, receipt
+from storage.tables import BACK, BOOKED, CREDITED, MOVED, payment, receipt
 
 _ADD = sa.insert(payment)
 _GET = sa.select(payment).where(by_id(payment))
@@ -36,12 +36,33 @@ _CREDITS = (
     .where(
         payment.c.business_id == sa.bindparam("tenant"),
         payment.c.client_id == sa.bindparam("client_id"),
-        payment.c.amount_minor != payment.c.applied_minor,
-        payment.c.reversed_at.is_(None),
+        CREDITED,
     )
     .group_by(payment.c.currency)
     .having(sa.func.sum(payment.c.amount_minor - payment.c.applied_minor) > 0)
     .order_by(payment.c.currency)
+)
+_CREDITED = (
+    sa.select(payment.c.invoice_id)
+    .where(
+        payment.c.business_id == sa.bindparam("tenant"),
+        payment.c.client_id == sa.bindparam("client_id"),
+        payment.c.currency == sa.bindparam("code"),
+        CREDITED,
+    )
+    .group_by(payment.c.invoice_id)
+    .having(sa.func.sum(payment.c.amount_minor - payment.c.applied_minor) > 0)
+    .order_by(sa.func.min(payment.c.created_at), payment.c.invoice_id)
+)
+_MOVE = (
+    sa.select(payment)
+    .where(
+        payment.c.business_id == sa.bindparam("tenant"),
+        payment.c.move_id == sa.bindparam("of"),
+        MOVED,
+        payment.c.reversed_at.is_(None),
+    )
+    .order_by(payment.c.id)
 )
 _REFUNDS = (
     sa.select(payment)
@@ -110,6 +131,12 @@ class SqlPayments:
     async def credits_of(self, client_id: UUID) -> Sequence[Money]:
         rows = await self._scope.mine(_CREDITS, client_id=client_id)
         return [Money(int(row.credit), row.currency) for row in rows]
+
+    async def list_credited(self, client_id: UUID, currency: str) -> Sequence[UUID]:
+        return list((await self._scope.mine(_CREDITED, client_id=client_id, code=currency)).scalars())
+
+    async def list_move(self, move: UUID) -> Sequence[Payment]:
+        return [_payment(row) for row in await self._scope.mine(_MOVE, of=move)]
 
     async def received_since(self, moment: datetime) -> Sequence[ReceivedTotal]:
         return await digest_lines.received_since(self._scope, moment)

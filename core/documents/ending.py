@@ -20,7 +20,7 @@ from core.documents.pen import (
     shrunk,
     stack,
 )  # fmt: skip
-from core.invoice import TaxRow
+from core.invoice import Kind, TaxRow
 from core.money import Money
 from core.rates import ExchangeRate
 
@@ -107,7 +107,7 @@ def draw_ending(job: Job, flow: Flow) -> None:
     if document.tax_note:
         flow.add(_space(14))
         flow.prose(document.tax_note)
-    if document.iban and not job.void:
+    if document.iban and document.kind is Kind.INVOICE and not job.void:
         flow.add(stack(20.0, _payment(job)))
     if document.note:
         flow.add(_space(16))

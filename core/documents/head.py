@@ -20,6 +20,7 @@ from core.documents.pen import (
     stack,
 )  # fmt: skip
 from core.documents.picture import Picture
+from core.invoice import Kind, Preceding
 from core.party import Party
 
 TOP = 44.0
@@ -134,7 +135,11 @@ def _facts(job: Job) -> Block:
     """Dates and references side by side on a light ground."""
     document, messages = job.document, job.words
     issued, due = (words.day(on, document.language) for on in (document.issued_on, document.due_on))
-    facts = [(messages.issued, issued), (messages.due, due)]
+    facts = [(messages.issued, issued)]
+    if document.kind is Kind.INVOICE:
+        facts.append((messages.due, due))
+    if document.preceding:
+        facts.append((messages.corrects, _named(job, document.preceding)))
     if document.period:
         start, end = (words.day(on, document.language) for on in (document.period.start, document.period.end))
         facts.append((messages.period, messages.days.format(start=start, end=end)))
@@ -162,6 +167,13 @@ def _facts(job: Job) -> Block:
     content = beside(*blocks)
     height = content.height + 2 * _PAD - 2
     return Block(height, lambda top: [box(LEFT, top, WIDTH, height, job.tint), *content.draw(top + _PAD - 2)])
+
+
+def _named(job: Job, preceding: Preceding) -> str:
+    if preceding.issued_on is None:
+        return preceding.number
+    date = words.day(preceding.issued_on, job.document.language)
+    return job.words.of_day.format(number=preceding.number, date=date)
 
 
 def _share(wanted: list[float], room: float) -> list[float]:

@@ -33,5 +33,5 @@ def render_issued(document: Document, *, logo: bytes | None = None, void: bool =
         log.error("the data are left out of a PDF: %s", error)
         return pdf
     clean = cleaned(document)
-    title = words.words(clean.language).named.format(number=clean.number)
+    title = words.words(clean.language, kind=clean.kind).named.format(number=clean.number)
     return hybrid(pdf, xml, About(title, clean.seller.name, clean.issued_on))

@@ -56,7 +56,7 @@ class Job:
 def prepare(document: Document, logo: Picture | None, void: bool) -> Job:
     """Tidy the texts, check that each can be printed, and choose the fonts. Raises InvalidInput."""
     document = cleaned(document)
-    messages = words.words(document.language, named_vat(document.seller.address.country))
+    messages = words.words(document.language, named_vat(document.seller.address.country), document.kind)
     figures = Figures(document.language, document.currency)
     lettering = Lettering(
         characters(document) | words.characters(document.language) | figures.characters | _countries(document)

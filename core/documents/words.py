@@ -15,6 +15,7 @@ from pathlib import Path
 from core.country import country_name
 from core.documents.typeface import without_glyph
 from core.errors import N_
+from core.invoice import Kind
 from core.language import WRITTEN, spoken
 from core.units import LABELS
 
@@ -97,12 +98,14 @@ class Words:
     void: str
     void_statement: str
     made_with: str
+    corrects: str
+    of_day: str
 
 
 @lru_cache(maxsize=64)
-def words(language: str, vat: bool = True) -> Words:
+def words(language: str, vat: bool = True, kind: Kind = Kind.INVOICE) -> Words:
     """All messages of a language, looked up once. Not `vat`: sellers there call it otherwise."""
-    found = _words(language)
+    found = _of_kind(_words(language), language, kind)
     return (
         found
         if vat
@@ -115,6 +118,25 @@ def words(language: str, vat: bool = True) -> Words:
             inclusive=_("Prices were entered including tax.", language),
         )
     )
+
+
+def _of_kind(found: Words, language: str, kind: Kind) -> Words:
+    """What other kinds of documents call otherwise than an invoice does."""
+    if kind is Kind.CREDIT_NOTE:
+        return replace(
+            found,
+            title=_("Credit note", language),
+            named=_("Credit note {number}", language),
+            recipient=_("Credited to", language),
+            payable=_("Total credited", language),
+            void_statement=_("This credit note is void. It credits nothing.", language),
+        )
+    return found
+
+
+def credited(language: str) -> str:
+    """What a line is called that takes off a part of an invoice."""
+    return _("Credit on invoice {number}", language)
 
 
 def _words(language: str) -> Words:
@@ -163,14 +185,16 @@ def _words(language: str) -> Words:
         void=_("VOID", language),
         void_statement=_("This invoice is void. Please do not pay it.", language),
         made_with=_("Made with Billhook", language),
+        corrects=_("Corrects invoice", language),
+        of_day=_("{number} of {date}", language),
     )
 
 
 @lru_cache(maxsize=64)
 def characters(language: str) -> frozenset[str]:
     """Every character the fixed words of a language need, so that their font can be chosen beforehand."""
-    both = (words(language), words(language, vat=False))
-    printed = [getattr(messages, field.name) for messages in both for field in fields(messages)]
+    every = [words(language, vat, kind) for vat in (True, False) for kind in Kind]
+    printed = [getattr(messages, field.name) for messages in every for field in fields(messages)]
     printed += [unit(code, language) for code in LABELS]
     printed += [terms(typed, language) for typed in _SOME_TERMS]
     printed += [day(date(2026, month, 10), language) for month in range(1, 13)]

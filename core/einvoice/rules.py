@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from core.einvoice.profiles import Profile
-from core.einvoice.terms import InvoiceTerms, Trader, VatCategory, VatRow
+from core.einvoice.terms import InvoiceTerms, Trader, TypeCode, VatCategory, VatRow
 
 _CENT = Decimal("0.01")
 _PHONE_DIGITS = 3
@@ -151,7 +151,11 @@ def _same_sign(vat: Decimal, elsewhere: Decimal | None) -> bool:
 
 
 def _vat_checks(terms: InvoiceTerms, unit: Decimal) -> Iterator[tuple[bool, str]]:
-    """The sums of each category and rate, to the cent: the rules of EN 16931 themselves forgive a whole unit."""
+    """The sums of each category and rate, to the cent: the rules of EN 16931 themselves forgive a whole unit.
+
+    A credit note may take what rounding left of an invoice that is credited bit by bit (core/credit_note.py).
+    """
+    over = unit if terms.type_code is TypeCode.CREDIT_NOTE else Decimal(0)
     bases: dict[VatCategory, Decimal] = {}
     for line in terms.lines:
         bases[line.vat] = bases.get(line.vat, Decimal(0)) + line.net
@@ -161,7 +165,7 @@ def _vat_checks(terms: InvoiceTerms, unit: Decimal) -> Iterator[tuple[bool, str]
     for row in terms.vat_rows:
         found[row.vat] = found.get(row.vat, Decimal(0)) + row.basis
         rate = row.vat.rate or Decimal(0)
-        yield row.amount == (row.basis * rate / 100).quantize(unit, ROUND_HALF_UP), "BR-CO-17"
+        yield abs(row.amount - (row.basis * rate / 100).quantize(unit, ROUND_HALF_UP)) <= over, "BR-CO-17"
     yield found == bases, "BR-S-08"
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from core.audit import Action, Entry, Subject
+from core.credit_note import CreditNote
 from core.invoice import Invoice
 from core.moments import local_day
 from core.party import Business, Client, Member
@@ -64,8 +65,8 @@ class Desk:
 
 
 _KINDS: dict[type[Subject], str] = {
-    Business: "business", Client: "client", Product: "product", Invoice: "invoice", Payment: "payment",
-    Member: "member", Reminder: "reminder", Promise: "promise", Series: "series",
+    Business: "business", Client: "client", Product: "product", Invoice: "invoice", CreditNote: "credit note",
+    Payment: "payment", Member: "member", Reminder: "reminder", Promise: "promise", Series: "series",
 }  # fmt: skip
 
 

@@ -108,6 +108,10 @@ async def mark_void(desk: Desk, invoice: Invoice, reason: str) -> Invoice:
             number=invoice.issued.number,
             paid=invoice.paid,
         )
+    if invoice.credited_minor:
+        raise Conflict(
+            N_("{number} has a credit note, so it cannot be voided."), number=invoice.issued.number
+        )
     voided = replace(invoice, state=State.VOID, voided_at=desk.clock.now(), void_reason=reason)
     return await desk.work.invoices.save(voided)
 

@@ -207,7 +207,7 @@ async def take_back_fee(desk: Desk, reminder: Reminder) -> None:
     if found is None:
         return
     invoice = await desk.work.invoices.lock(found.id)
-    if invoice.state is not State.ISSUED or invoice.paid:
+    if invoice.state is not State.ISSUED or invoice.paid or invoice.credited:
         return
     voided = await mark_void(desk, invoice, NOT_SENT)
     await desk.record(Action.INVOICE_VOIDED, voided, voided.issued.number, before=invoice)

@@ -11,7 +11,8 @@ from core.invoice import Invoice
 from core.moments import local_day
 from core.money import Money
 from core.pay_ports import MoneyBack, PayAccount, PaySession, Received, SessionState
-from core.payment import Payment, apply, left_of
+from core.payment import Payment, Receipt, apply
+from core.usecases.client_credit import take_back_move
 from core.usecases.desk import Desk
 from core.usecases.payment import settled_by_credit
 
@@ -112,6 +113,9 @@ async def take_back(desk: Desk, back: MoneyBack) -> Booked | None:
     entries = await desk.work.payments.list_refunds(payment.id)
     if fails_unheard(back, entries):
         return None
+    if back.reason not in GIVES_BACK and await _credit_comes_back(desk, payment, entries, back.amount):
+        entries = await desk.work.payments.list_refunds(payment.id)
+        invoice = await desk.work.invoices.lock(payment.invoice_id)
     amount, applied = parts(payment, entries, invoice, back)
     entry = Payment(
         id=desk.ids.new(),
@@ -128,6 +132,22 @@ async def take_back(desk: Desk, back: MoneyBack) -> Booked | None:
     return await _enter(desk, invoice, entry, Action.MONEY_RETURNED)
 
 
+async def _credit_comes_back(desk: Desk, payment: Payment, entries: Sequence[Payment], amount: Money) -> bool:
+    """Whether credit of that payment left an invoice it was used for, the last one first, because the money is gone:
+    more of it went back than is left otherwise. That invoice is owed again.
+    """
+    moved = [entry for entry in entries if entry.move is not None]
+    left, came = Receipt(payment, tuple(entries)).left, False
+    while moved and amount > left:
+        entry = moved.pop()
+        used = await desk.work.payments.get(entry.move or entry.id)
+        if await desk.work.payments.list_refunds(used.id):
+            return came
+        await take_back_move(desk, used)
+        left, came = left - entry.amount, True
+    return came
+
+
 def parts(
     payment: Payment, entries: Sequence[Payment], invoice: Invoice, back: MoneyBack
 ) -> tuple[Money, Money]:
@@ -137,8 +157,10 @@ def parts(
         raise Doubtful(
             N_("{given} cannot go back of a payment in {currency}."), given=back.amount, currency=currency
         )
-    left, credit = left_of(payment, entries)
-    most = payment.amount - left if back.reason in GIVES_BACK else left
+    receipt = Receipt(payment, tuple(entries))
+    left, credit = receipt.left, receipt.credit
+    gone = sum((-entry.amount for entry in entries if entry.move is None), Money.zero(currency))
+    most = gone if back.reason in GIVES_BACK else left
     if back.amount > most:
         raise Doubtful(
             N_("{given} cannot go back of the payment {payment}: only {left} is left of it."),

@@ -9,7 +9,7 @@ from core.audit import Action, Entry
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.money import Money
-from core.payment import Payment, apply, left_of
+from core.payment import Payment, apply, receipts
 from core.usecases.desk import Desk
 
 
@@ -58,13 +58,18 @@ async def record_payment(
 async def reverse_payment(desk: Desk, payment: Payment) -> tuple[Payment, Invoice]:
     """Take a receipt back: its credit is gone, and the invoice owes it again, unless another one was overpaid.
 
-    So who records by hand what came in online as well, and takes that back, has a paid invoice and no credit.
+    So who records by hand what came in online as well, and takes that back, has a paid invoice and no credit. Money
+    that was given back is credit again. Raises Conflict while anything was given back, or used, of the receipt itself.
     """
     if payment.reversed_at is not None:
         raise Conflict(N_("This payment was taken back already."))
     if payment.provider_id:
         raise Conflict(N_("This was paid online and cannot be taken back here: refund it in Stripe."))
     invoice = await desk.work.invoices.lock(payment.invoice_id)
+    if await desk.work.payments.list_refunds(payment.id):
+        raise Conflict(
+            N_("Some of this payment was given back or used for another invoice; take that back first.")
+        )
     reversed_ = await desk.work.payments.save(replace(payment, reversed_at=desk.clock.now()))
     invoice = replace(invoice, paid=invoice.paid - payment.applied)
     return reversed_, await desk.work.invoices.save(await settled_by_credit(desk, invoice))
@@ -72,11 +77,22 @@ async def reverse_payment(desk: Desk, payment: Payment) -> tuple[Payment, Invoic
 
 async def settled_by_credit(desk: Desk, invoice: Invoice) -> Invoice:
     """With what its payments brought too much, as far as it is owed again; the invoice itself is not saved yet."""
-    found = await desk.work.payments.list_of(invoice.id)
-    for payment in (one for one in found if one.refunds is None):
-        _left, credit = left_of(payment, (one for one in found if one.refunds == payment.id))
-        more = apply(credit, invoice.balance)
-        if more:
-            await desk.work.payments.save(replace(payment, applied=payment.applied + more))
+    for receipt in receipts(await desk.work.payments.list_of(invoice.id)):
+        more = apply(receipt.credit, invoice.balance)
+        if more.minor > 0:
+            for part in receipt.settling_more(more):
+                await desk.work.payments.save(part)
             invoice = replace(invoice, paid=invoice.paid + more)
     return invoice
+
+
+async def freed(desk: Desk, invoice: Invoice, amount: Money) -> Invoice:
+    """With that much of what was paid on it as credit instead, of the newest payments first; not saved yet."""
+    rest = amount
+    for receipt in reversed(receipts(await desk.work.payments.list_of(invoice.id))):
+        less = min(rest, receipt.settles)
+        if less.minor > 0:
+            for part in receipt.settling_less(less):
+                await desk.work.payments.save(part)
+            rest -= less
+    return replace(invoice, paid=invoice.paid - (amount - rest))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from core.audit import Action, Entry, Subject
+from core.credit_note import CreditNote
 from core.errors import N_, Conflict, NotAllowed, NotFound
 from core.invoice import Invoice, State
 from core.party import Business, Client, Member, Role
@@ -17,6 +18,8 @@ from core.reminder import Kept, Promise, Reminder
 from core.series import Series
 from core.usecases.business import check_new_role
 from core.usecases.client import must_be_new
+from core.usecases.client_credit import take_back_move
+from core.usecases.credit_note import mark_credit_note_void
 from core.usecases.desk import Desk
 from core.usecases.invoice import mark_void, must_be_draft
 from core.usecases.payment import reverse_payment
@@ -54,7 +57,15 @@ async def _take_back(desk: Desk, entry: Entry) -> Subject:
 
 async def _reverse_payment(desk: Desk, entry: Entry) -> Payment:
     payment = await desk.work.payments.get(entry.subject_id)
+    if entry.action is Action.CREDIT_USED:
+        return await take_back_move(desk, payment)
     return (await reverse_payment(desk, payment))[0]
+
+
+async def _void_credit_note(desk: Desk, entry: Entry) -> CreditNote:
+    """Its number was given, so it is voided and not removed, as an invoice is."""
+    credit_note = await desk.work.credit_notes.get(entry.subject_id)
+    return (await mark_credit_note_void(desk, credit_note, UNDONE_REASON))[0]
 
 
 async def _restore_reminder(desk: Desk, entry: Entry) -> Reminder:
@@ -180,6 +191,7 @@ _WAYS: dict[str, Callable[[Desk, Entry], Awaitable[Subject]]] = {
     "client": _restore_client,
     "product": _restore_product,
     "member": _restore_member,
+    "credit note": _void_credit_note,
     "payment": _reverse_payment,
     "reminder": _restore_reminder,
     "promise": _restore_promise,

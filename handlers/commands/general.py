@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.audit import Action, Entry, Subject
+from core.credit_note import CreditNote
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.party import Business, Client, Member
@@ -87,24 +88,34 @@ async def undo(ctx: Context, answers: Answers) -> Outcome:
     if entry is None or not entry.undoable(ctx.clock.now()):
         raise Conflict(N_("There is nothing to take back: only changes of the last 10 minutes can be."))
     subject = await undo_entry(ctx.desk, entry)
-    if isinstance(subject, (Invoice, Payment)):
-        await end_stale_checkout(ctx, subject.invoice_id if isinstance(subject, Payment) else subject.id)
+    if isinstance(subject, (Invoice, Payment, CreditNote)):
+        await end_stale_checkout(ctx, subject.id if isinstance(subject, Invoice) else subject.invoice_id)
     said = [Notice(await _settled(ctx, subject) or _undone(entry), "success")]
-    if isinstance(subject, Invoice) and subject.state is State.VOID:
-        said.append(
-            Notice(_("Its number {number} stays taken, as the law wants it.", number=subject.issued.number))
-        )
+    number = _kept_number(subject)
+    if number:
+        said.append(Notice(_("Its number {number} stays taken, as the law wants it.", number=number)))
     return Reply(tuple(said), _next(entry, subject))
+
+
+def _kept_number(subject: Subject) -> str:
+    """Of what is void now."""
+    match subject:
+        case Invoice(state=State.VOID):
+            return subject.issued.number
+        case CreditNote():
+            return subject.number
+        case _:
+            return ""
 
 
 def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
     """The way to what was brought back."""
-    if entry.before is None and not isinstance(subject, (Payment, Promise, Series)):
+    if entry.before is None and not isinstance(subject, (Payment, Promise, Series, CreditNote)):
         return (Button(_("New invoice"), "invoice"),)
     match subject:
         case Invoice():
             return (Button(_("Show"), "invoice show", subject.id.hex),)
-        case Payment():
+        case Payment() | CreditNote():
             return (Button(_("Show"), "invoice show", subject.invoice_id.hex),)
         case Client() | Product():
             return (Button(_("Show"), entry.subject, subject.id.hex),)
@@ -148,6 +159,9 @@ def _undone(entry: Entry) -> str:
         Action.INVOICE_ISSUED: _("Taken back: {number} is void.", number=label),
         Action.INVOICE_VOIDED: _("Taken back: {number} is valid again.", number=label),
         Action.PAYMENT_RECORDED: _("Taken back: the payment on {number}. It is owed again.", number=label),
+        Action.CREDIT_NOTE_ISSUED: _("Taken back: {number} is void.", number=label),
+        Action.MONEY_GIVEN_BACK: _("Taken back: the refund on {number}. It is credit again.", number=label),
+        Action.CREDIT_USED: _("Taken back: no credit is used for {number}.", number=label),
         Action.MEMBER_CHANGED: _("Taken back: {name} is as before.", name=label),
         Action.REMINDER_EDITED: _("Taken back: the reminder to {name} is as before.", name=label),
         Action.REMINDER_STOPPED: _("Taken back: the reminder to {name} is not stopped any more.", name=label),

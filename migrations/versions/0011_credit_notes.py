@@ -55,6 +55,8 @@ def _move_credit() -> None:
     op.drop_index("ix_payment_received", "payment")
     received = ["business_id", "received_on", "currency", "amount_minor"]
     _index("ix_payment_received", "payment", received, "reversed_at IS NULL AND move_id IS NULL")
+    credited = "amount_minor <> applied_minor AND reversed_at IS NULL"
+    _index("ix_payment_credited", "payment", ["business_id", "client_id"], credited)
     _index("ix_payment_move", "payment", ["business_id", "move_id"], "move_id IS NOT NULL")
 
 

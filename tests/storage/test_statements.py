@@ -122,6 +122,8 @@ TENANT_CALLS: dict[str, Call] = {
     "payments.save": lambda work: work.payments.save(a_payment(ISSUED)),
     "payments.list_of": lambda work: work.payments.list_of(IDS.new()),
     "payments.credits_of": lambda work: work.payments.credits_of(CLIENT.id),
+    "payments.list_credited": lambda work: work.payments.list_credited(CLIENT.id, "EUR"),
+    "payments.list_move": lambda work: work.payments.list_move(IDS.new()),
     "payments.received_since": lambda work: work.payments.received_since(MORNING),
     "audit.add": lambda work: work.audit.add(an_entry("client", CLIENT.id)),
     "audit.get": lambda work: work.audit.get(IDS.new()),
