@@ -12,7 +12,8 @@ import signal
 import tempfile
 import uuid
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -95,18 +96,24 @@ CONNECTIONS = 400
 """Of the server: a process under test takes up to 18, a test has up to five of them, and several tests run at once."""
 
 
-def _execute(url: str, *statements: str) -> None:
-    """Each statement runs outside a transaction, as CREATE DATABASE and ALTER SYSTEM demand."""
+class _Admin:
+    """One connection for all the databases that a session makes: opening it takes as long as making one."""
 
-    async def run() -> None:
-        connection = await asyncpg.connect(url)
-        try:
-            for statement in statements:
-                await connection.execute(statement)
-        finally:
-            await connection.close()
+    def __init__(self, url: str) -> None:
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._connection = self._runner.run(asyncpg.connect(url))
 
-    asyncio.run(run())
+    def execute(self, *statements: str) -> None:
+        """Each statement runs outside a transaction, as CREATE DATABASE and ALTER SYSTEM demand."""
+        for statement in statements:
+            self._runner.run(self._connection.execute(statement))
+
+    def close(self) -> None:
+        self._runner.run(self._connection.close())
+        self._runner.close()
+
+
+_admin = cache(_Admin)
 
 
 def _setting(url: str, name: str) -> str:
@@ -135,11 +142,11 @@ def _postgres_database(server: str, template: str = "") -> Iterator[str]:
     name = f"billhook_test_{uuid.uuid4().hex}"
     source = urlsplit(template).path.lstrip("/") or "template1"
     # Copying files is what costs least where nothing waits for a disk.
-    _execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+    _admin(server).execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:
-        _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+        _admin(server).execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager
@@ -166,6 +173,7 @@ def postgres_server(run_lock: Path, testrun_uid: str) -> Iterator[str]:
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
         yield given
+        _admin(given).close()
         return
     # Not in pytest's own folder: for root, the server runs as another user, who may not enter there.
     data = Path(IN_MEMORY if _fits_in_memory() else tempfile.gettempdir(), f"billhook-{testrun_uid}")
@@ -175,10 +183,12 @@ def postgres_server(run_lock: Path, testrun_uid: str) -> Iterator[str]:
         if _setting(url, "max_connections") != str(CONNECTIONS):
             # Only whoever comes first; the others find it running like that.
             switches = [f"ALTER SYSTEM SET {name} = off" for name in SPEED_SETTINGS]
-            _execute(url, *switches, f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
+            with closing(_Admin(url)) as admin:
+                admin.execute(*switches, f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
             server.stop()
             server.ensure_postgres_running()
     yield url
+    _admin(url).close()
     with _one_at_a_time(run_lock):
         server.cleanup()
 
