@@ -7,6 +7,7 @@ from uuid import UUID
 from bot.exports import Exports
 from bot.rendering import Renderer
 from bot.reports import ReportFiles
+from core.documents.paid import paid_in_full
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import Added
 from core.invoice import Document, Kind, State
@@ -41,6 +42,18 @@ class Documents:
         async with self._storage.work() as work:
             await work.enter(business_id)
             return await work.files.keep_document(subject_id, kept_as, content)
+
+    async def paid_copy(self, business_id: UUID, invoice_id: UUID) -> bytes:
+        """The invoice marked as paid, as its payments are now; nothing of it is kept. Raises Conflict where it is
+        not paid.
+        """
+        async with self._storage.reading() as work:
+            await work.enter(business_id)
+            invoice = await work.invoices.get(invoice_id)
+            how = paid_in_full(invoice, await work.payments.list_of(invoice_id))
+            document = invoice.issued
+            logo = await work.files.get(document.logo) if document.logo else None
+        return await self._renderer.render(document, logo, paid=how)
 
     async def report(self, business_id: UUID, wanted: ReportFile) -> bytes:
         if wanted.report is ReportKind.EXPORT:

@@ -9,7 +9,17 @@ from bot.documents import Documents
 from bot.exports import TooLarge
 from core.chat_ports import OutboxRow
 from core.errors import N_, BillhookError, Unavailable
-from handlers.kinds import Attachment, DocumentPdf, DocumentXml, Enclosed, Notice, Question, Reply, ReportFile
+from handlers.kinds import (
+    Attachment,
+    DocumentPdf,
+    DocumentXml,
+    Enclosed,
+    Notice,
+    PaidPdf,
+    Question,
+    Reply,
+    ReportFile,
+)
 from handlers.updates import Occasion
 from handlers.wire import from_json, occasion_from_json
 from handlers.words import _, sentence, write
@@ -65,6 +75,9 @@ class Loader:
             raise ValueError("a stored file belongs to a business")
         if isinstance(item, DocumentPdf):
             content = await self._documents.pdf(row.business_id, item.subject_id, item.kind)
+            return Attachment(item.filename, "application/pdf", content)
+        if isinstance(item, PaidPdf):
+            content = await self._documents.paid_copy(row.business_id, item.invoice_id)
             return Attachment(item.filename, "application/pdf", content)
         if isinstance(item, DocumentXml):
             content = await self._documents.xml(

@@ -15,6 +15,7 @@ from multiprocessing.context import SpawnProcess
 from typing import TypeVarTuple
 
 from core.documents.issued import render_issued
+from core.documents.paid import PaidInFull
 from core.einvoice.export import to_xml
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import Added
@@ -44,14 +45,21 @@ class Renderer:
         self._queue = ThreadPoolExecutor(1, "render-long")
         self._worker = _Worker(time_limit)
 
-    async def render(self, document: Document, logo: bytes | None = None, *, void: bool = False) -> bytes:
+    async def render(
+        self,
+        document: Document,
+        logo: bytes | None = None,
+        *,
+        void: bool = False,
+        paid: PaidInFull | None = None,
+    ) -> bytes:
         """The PDF. Raises InvalidInput for what cannot be printed, Unavailable past the time limit."""
         loop = asyncio.get_running_loop()
         if _length(document) <= SHORT_TEXT:
             return await loop.run_in_executor(
-                self._thread, lambda: render_issued(document, logo=logo, void=void)
+                self._thread, lambda: render_issued(document, logo=logo, void=void, paid=paid)
             )
-        return await self.draw(render_packed, *_packed(document), logo, void)
+        return await self.draw(render_packed, *_packed(document), logo, void, paid)
 
     async def make(self, function: Callable[[*Values], bytes], *values: *Values) -> bytes:
         """Another file that takes some milliseconds, in the thread of short documents."""
@@ -159,8 +167,10 @@ def serve(connection: Connection) -> None:
             connection.send((error.message, dict(error.values)))
 
 
-def render_packed(document: Document, rows: list[_Row], logo: bytes | None, void: bool) -> bytes:
-    return render_issued(_unpacked(document, rows), logo=logo, void=void)
+def render_packed(
+    document: Document, rows: list[_Row], logo: bytes | None, void: bool, paid: PaidInFull | None
+) -> bytes:
+    return render_issued(_unpacked(document, rows), logo=logo, void=void, paid=paid)
 
 
 def xml_of_packed(document: Document, rows: list[_Row], profile: Profile, added: Added) -> bytes:

@@ -15,11 +15,13 @@ from core.usecases.undo import UNDONE_REASON
 from core.views import InvoiceRow
 from handlers.context import Context, undo_button
 from handlers.einvoices import absent_at_issue, fill_buttons, ordinary_notice
-from handlers.kinds import Block, Button, ChatRef, DocumentPdf, Facts, Lines, Notice, Reply
+from handlers.kinds import Block, Button, ChatRef, DocumentPdf, Facts, Lines, Notice, PaidPdf, Reply
 from handlers.vat_words import tax_name, vat_buttons, vat_of_row, vat_pairs
 from handlers.words import _
 
 MOST_LINES_SHOWN = 50
+PAID_COPY = "paid"
+"""What is said behind a number for the copy that is marked as paid."""
 _OUR_REASONS = (UNDONE_REASON, NOT_SENT)
 """Why an invoice is void where nobody typed a reason."""
 
@@ -193,6 +195,8 @@ def issued_buttons(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
         buttons.append(
             Button(_("Void"), "void", invoice.id.hex, tone="danger", confirm=_void_question(ctx, invoice))
         )
+    if invoice.state is State.ISSUED and invoice.paid and not invoice.balance:
+        buttons.append(Button(_("PDF, paid"), "pdf", f"{invoice.id.hex} {PAID_COPY}"))
     return tuple(buttons)
 
 
@@ -209,6 +213,10 @@ def pdf_of(invoice: Invoice) -> DocumentPdf:
     """The document under its number, which is safe as a file name but for the slash a pattern may hold."""
     number = invoice.issued.number.replace("/", "-")
     return DocumentPdf(invoice.id, f"{number}-void.pdf" if invoice.state is State.VOID else f"{number}.pdf")
+
+
+def paid_pdf_of(invoice: Invoice) -> PaidPdf:
+    return PaidPdf(invoice.id, f"{invoice.issued.number.replace('/', '-')}-paid.pdf")
 
 
 def status(ctx: Context, invoice: Invoice) -> str:

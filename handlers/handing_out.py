@@ -15,10 +15,14 @@ from handlers.page_links import page_link, stated_link
 from handlers.posting import Posting, post
 
 
-async def hand_out_letter(ctx: Context, invoice: Invoice, client: Client, email: str, once: str) -> bool:
-    """Part of the transaction; mail must be switched on. False where that very one was sent before: `once` names it."""
+async def hand_out_letter(
+    ctx: Context, invoice: Invoice, client: Client, email: str, once: str, *, marked: bool = False
+) -> bool:
+    """Part of the transaction; mail must be switched on. False where that very one was sent before: `once` names it.
+    `marked`: with the copy that says it is paid.
+    """
     elsewhere = invoice.balance and stated_link(ctx)
-    letter = covering(ctx, invoice, client, "" if elsewhere else await page_link(ctx, invoice))
+    letter = covering(ctx, invoice, client, "" if elsewhere else await page_link(ctx, invoice), marked=marked)
     chat = mail_chat(ctx.desk.business.id, email)
     envelope = await addressed(ctx, email, letter.subject)
     posting = Posting(

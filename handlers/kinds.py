@@ -96,6 +96,14 @@ class DocumentPdf:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidPdf:
+    """A copy of an issued invoice that is marked as paid. It is rendered after the commit; nothing of it is kept."""
+
+    invoice_id: UUID
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentXml:
     """The data of an issued document as a file. They are written after the commit; nothing of them is kept."""
 
@@ -158,7 +166,7 @@ class ReportFile:
     client_id: UUID | None = None
 
 
-Enclosed = Attachment | DocumentPdf | DocumentXml | ReportFile | StoredFile
+Enclosed = Attachment | DocumentPdf | DocumentXml | PaidPdf | ReportFile | StoredFile
 """All that may come with a reply; what is no Attachment yet is made, or fetched, when it is delivered."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from core.invoice import Invoice
 from core.language import client_language
 from core.party import Client
-from handlers.cards import pdf_of
+from handlers.cards import paid_pdf_of, pdf_of
 from handlers.context import Context
 from handlers.kinds import Block, Button, Reply, Text
 from handlers.page_links import stated_link
@@ -23,19 +23,19 @@ class Covering:
     reply: Reply
 
 
-def covering(ctx: Context, invoice: Invoice, client: Client, page: str) -> Covering:
-    """`page` is the address under which the client sees it online, or empty."""
+def covering(ctx: Context, invoice: Invoice, client: Client, page: str, *, marked: bool = False) -> Covering:
+    """`page` is the address under which the client sees it online, or empty; `marked`: its copy says it is paid."""
     chosen = client_language(ctx.desk.business, client)
 
     def say() -> Covering:
         number, name = invoice.issued.number, ctx.desk.business.name
         subject = _("Invoice {number} from {name}", number=number, name=name)
-        return Covering(subject, replace(_letter(ctx, invoice, client, page), language=chosen))
+        return Covering(subject, replace(_letter(ctx, invoice, client, page, marked), language=chosen))
 
     return in_language(chosen, say)
 
 
-def _letter(ctx: Context, invoice: Invoice, client: Client, page: str) -> Reply:
+def _letter(ctx: Context, invoice: Invoice, client: Client, page: str, marked: bool) -> Reply:
     blocks: list[Block] = [
         Text(_("Hello {client},", client=client.name)),
         Text(_body(ctx, invoice)),
@@ -44,7 +44,9 @@ def _letter(ctx: Context, invoice: Invoice, client: Client, page: str) -> Reply:
         facts = payment_facts(invoice.issued, invoice.issued.number)
         blocks += [facts] if facts.pairs else []
     blocks.append(Text(_("Kind regards\n{name}", name=ctx.desk.business.name)))
-    return Reply(tuple(blocks), _links(ctx, invoice, page), (pdf_of(invoice),))
+    return Reply(
+        tuple(blocks), _links(ctx, invoice, page), (paid_pdf_of(invoice) if marked else pdf_of(invoice),)
+    )
 
 
 def _links(ctx: Context, invoice: Invoice, page: str) -> tuple[Button, ...]:

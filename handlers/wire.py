@@ -28,6 +28,7 @@ from handlers.kinds import (
     Lines,
     Notice,
     Option,
+    PaidPdf,
     Question,
     Reply,
     ReportFile,
@@ -194,6 +195,8 @@ def _attachment_to_json(item: Enclosed) -> Json:
     match item:
         case DocumentPdf(subject_id, filename, kind):
             return {"invoice": subject_id.hex, "filename": filename} | _kind_to_json(kind)
+        case PaidPdf(invoice_id, filename):
+            return {"paid": invoice_id.hex, "filename": filename}
         case DocumentXml(subject_id, filename, profile, added, kind):
             data = {"xml": subject_id.hex, "filename": filename, "profile": profile.value}
             return data | asdict(added) | _kind_to_json(kind)
@@ -218,6 +221,8 @@ def _kind_to_json(kind: Kind) -> Json:
 def _attachment_from_json(data: Json, stored: Iterator[Attachment]) -> Enclosed:
     if "invoice" in data:
         return DocumentPdf(UUID(data["invoice"]), data["filename"], Kind(data.get("kind", Kind.INVOICE)))
+    if "paid" in data:
+        return PaidPdf(UUID(data["paid"]), data["filename"])
     if "xml" in data:
         contact = Contact(**data["contact"]) if data["contact"] else None
         added = Added(contact, data["reference"])

@@ -6,6 +6,7 @@ from core.documents import qr, words
 from core.documents.figures import Figures
 from core.documents.flow import Flow
 from core.documents.job import Job
+from core.documents.paid import PaidInFull
 from core.documents.pen import (
     LEFT,
     PAGE_HEIGHT,
@@ -21,7 +22,7 @@ from core.documents.pen import (
     stack,
 )  # fmt: skip
 from core.invoice import Kind, TaxRow
-from core.money import Money
+from core.money import Money, total
 from core.rates import ExchangeRate
 
 _SUMS = 270.0
@@ -31,6 +32,7 @@ _CODE = 84.0
 _QUIET = 9.0
 _PAD = 12.0
 _LABELS = 110.0
+MOST_RECEIPTS = 12
 
 
 def sums(job: Job) -> list[Block]:
@@ -107,7 +109,9 @@ def draw_ending(job: Job, flow: Flow) -> None:
     if document.tax_note:
         flow.add(_space(14))
         flow.prose(document.tax_note)
-    if document.iban and document.kind is Kind.INVOICE and not job.void:
+    if job.paid:
+        flow.add(stack(20.0, _receipts(job, job.paid)))
+    elif document.iban and document.kind is Kind.INVOICE and not job.void:
         flow.add(stack(20.0, _payment(job)))
     if document.note:
         flow.add(_space(16))
@@ -156,6 +160,36 @@ def _payment(job: Job) -> Block:
         return operators + (_scan(job, code, top, height) if code else [])
 
     return Block(height, draw)
+
+
+def _receipts(job: Job, paid: PaidInFull) -> Block:
+    """Where a bill says how to pay: what was paid."""
+    messages, figures, currency = job.words, job.figures, job.document.currency
+    shown = paid.receipts[-MOST_RECEIPTS:]
+    rows = [
+        (messages.received.format(date=words.day(day, job.document.language)), amount)
+        for day, amount in shown
+    ]
+    if len(shown) < len(paid.receipts):
+        earlier = total((amount for _day, amount in paid.receipts[:-MOST_RECEIPTS]), currency)
+        rows.insert(0, ("…", earlier))
+    if paid.credited:
+        rows.append((messages.credited, paid.credited))
+    body, room = job.pens.body, WIDTH - 2 * _PAD
+
+    def row(label: str, amount: str) -> Block:
+        return Block(
+            body.line + 1.5,
+            lambda top: [
+                body.fitted(label, room * 0.65).write(LEFT + _PAD, top, label),
+                body.fitted(amount, room * 0.3).write_right(RIGHT - _PAD, top, amount),
+            ],
+        )
+
+    lines = [row(label, f"{currency} {figures.money(amount)}") for label, amount in rows]
+    content = stack(paragraph(messages.receipts, job.pens.heading, LEFT + _PAD, room), 5.0, *lines)
+    height = content.height + 2 * _PAD - 2
+    return Block(height, lambda top: [box(LEFT, top, WIDTH, height, job.tint), *content.draw(top + _PAD - 1)])
 
 
 def _fact(job: Job, label: str, value: str, room: float) -> Block:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from core.documents import words
 from core.documents.job import Job
+from core.documents.paid import PaidInFull
 from core.documents.pen import (
     LEFT,
     PAGE_HEIGHT,
@@ -30,8 +33,11 @@ _GUTTER = 24.0
 _PARTY_HEIGHT = 190.0
 _FACT_HEIGHT = 80.0
 _PAD = 10.0
+MOST_FACTS = 5
 _WARNING = "0.72 0.11 0.11"
 _WARNING_TINT = "0.992 0.945 0.945"
+_CALM = "0.10 0.42 0.26"
+_CALM_TINT = "0.937 0.973 0.949"
 
 
 def first_head(job: Job) -> Block:
@@ -39,6 +45,8 @@ def first_head(job: Job) -> Block:
     parts: list[Block | float] = [beside(_brand(job), _title(job)), 24.0]
     if job.void:
         parts += [_void_statement(job), 18.0]
+    if job.paid:
+        parts += [_paid_statement(job, job.paid), 18.0]
     return stack(*parts, _parties(job), 18.0, _facts(job), 16.0)
 
 
@@ -98,6 +106,27 @@ def _void_statement(job: Job) -> Block:
     return Block(height, lambda top: [box(LEFT, top, WIDTH, height, _WARNING_TINT), *text.draw(top + _PAD)])
 
 
+def _paid_statement(job: Job, paid: PaidInFull) -> Block:
+    """The mark, and beside it when and how much; it is a copy, lest two invoices seem to have been written."""
+    pen, document = job.pens.strong.coloured(_CALM), job.document
+    mark = job.pens.heading.sized(13).coloured(_CALM).fitted(job.words.paid, WIDTH / 3)
+    left = LEFT + 2 * _PAD + mark.width(job.words.paid) + _PAD
+    amount = f"{document.currency} {job.figures.money(paid.paid)}"
+    said = job.words.paid_on.format(date=words.day(paid.on, document.language), amount=amount)
+    text = paragraph(said, pen, left, RIGHT - _PAD - left)
+    height = max(text.height, mark.line) + 2 * _PAD - 4
+
+    def draw(top: float) -> Operators:
+        return [
+            box(LEFT, top, WIDTH, height, _CALM_TINT),
+            box(LEFT, top, 3, height, _CALM),
+            mark.write(LEFT + 2 * _PAD - 4, top + (height - mark.line) / 2, job.words.paid),
+            *text.draw(top + (height - text.height) / 2),
+        ]
+
+    return Block(height, draw)
+
+
 def _parties(job: Job) -> Block:
     width = (WIDTH - _GUTTER) / 2
     abroad = job.document.seller.address.country != job.document.buyer.address.country
@@ -151,12 +180,32 @@ def _facts(job: Job) -> Block:
         facts.append((messages.reference, document.reference))
     if document.order:
         facts.append((messages.order, document.order))
-    wanted = [max(job.pens.label.width(label), job.pens.strong.width(value)) for label, value in facts]
-    room = WIDTH - 2 * _PAD - _GUTTER * (len(facts) - 1)
+    content = stack(*_fact_rows(job, facts))
+    height = content.height + 2 * _PAD - 2
+    return Block(height, lambda top: [box(LEFT, top, WIDTH, height, job.tint), *content.draw(top + _PAD - 2)])
+
+
+def _fact_rows(job: Job, facts: list[tuple[str, str]]) -> Iterator[Block | float]:
+    """In one row, or in rows with columns in common where one would be too narrow for so many."""
+    count = -(-len(facts) // MOST_FACTS)
+    across = -(-len(facts) // count)
+    rows = [facts[start : start + across] for start in range(0, len(facts), across)]
+    wanted = [0.0] * across
+    for row in rows:
+        for place, (label, value) in enumerate(row):
+            wide = max(job.pens.label.width(label), job.pens.strong.width(value))
+            wanted[place] = max(wanted[place], wide)
     # Columns share the width evenly, but none is wider than it needs while another one wraps.
-    columns = _share(wanted, room)
+    columns = _share(wanted, WIDTH - 2 * _PAD - _GUTTER * (across - 1))
+    for place, row in enumerate(rows):
+        if place:
+            yield 6.0
+        yield _fact_row(job, row, columns)
+
+
+def _fact_row(job: Job, row: list[tuple[str, str]], columns: list[float]) -> Block:
     blocks, left = [], LEFT + _PAD
-    for (label, value), width in zip(facts, columns, strict=True):
+    for (label, value), width in zip(row, columns, strict=False):
         blocks.append(
             stack(
                 shrunk(label, job.pens.label, left, width, job.pens.label.line),
@@ -164,9 +213,7 @@ def _facts(job: Job) -> Block:
             )
         )
         left += width + _GUTTER
-    content = beside(*blocks)
-    height = content.height + 2 * _PAD - 2
-    return Block(height, lambda top: [box(LEFT, top, WIDTH, height, job.tint), *content.draw(top + _PAD - 2)])
+    return beside(*blocks)
 
 
 def _named(job: Job, preceding: Preceding) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from core.documents import words
+from core.documents.paid import PaidInFull
 from core.documents.pdf import render
 from core.documents.printable import cleaned
 from core.einvoice.export import can_be, to_xml
@@ -15,13 +16,16 @@ from core.invoice import Document
 log = logging.getLogger(__name__)
 
 
-def render_issued(document: Document, *, logo: bytes | None = None, void: bool = False) -> bytes:
+def render_issued(
+    document: Document, *, logo: bytes | None = None, void: bool = False, paid: PaidInFull | None = None
+) -> bytes:
     """The same bytes for the same document. Raises InvalidInput as `render` does.
 
-    A void one holds no data: a program that reads them would not see that it is void, and book it.
+    A void one holds no data: a program that reads them would not see that it is void, and book it; nor does a copy
+    that is marked as paid, which would be booked a second time.
     """
-    pdf = render(document, logo=logo, void=void)
-    if void or not can_be(document):
+    pdf = render(document, logo=logo, void=void, paid=paid)
+    if void or paid or not can_be(document):
         return pdf
     # pikepdf takes 0.2 s to import; a process whose invoices are none of these never needs it.
     from core.documents.hybrid import About, hybrid  # noqa: PLC0415

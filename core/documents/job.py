@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.documents import words
 from core.documents.figures import Figures
 from core.documents.lettering import Lettering
+from core.documents.paid import PaidInFull
 from core.documents.pen import INK, MUTED, Pen
 from core.documents.picture import Picture
 from core.documents.printable import characters, cleaned
@@ -46,6 +47,8 @@ class Job:
     tint: str
     logo: Picture | None
     void: bool
+    paid: PaidInFull | None = None
+    """Of the copy that is marked as paid."""
 
     @property
     def shows_vat(self) -> bool:
@@ -53,7 +56,7 @@ class Job:
         return any(row.tax.category.taxed for row in self.document.totals.tax_rows)
 
 
-def prepare(document: Document, logo: Picture | None, void: bool) -> Job:
+def prepare(document: Document, logo: Picture | None, void: bool, paid: PaidInFull | None = None) -> Job:
     """Tidy the texts, check that each can be printed, and choose the fonts. Raises InvalidInput."""
     document = cleaned(document)
     messages = words.words(document.language, named_vat(document.seller.address.country), document.kind)
@@ -62,7 +65,7 @@ def prepare(document: Document, logo: Picture | None, void: bool) -> Job:
         characters(document) | words.characters(document.language) | figures.characters | _countries(document)
     )
     pens, accent, tint = styled(lettering, document.accent)
-    return Job(document, messages, figures, lettering, pens, accent, tint, logo, void)
+    return Job(document, messages, figures, lettering, pens, accent, tint, logo, void, paid)
 
 
 def styled(lettering: Lettering, typed: str) -> tuple[Pens, str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.documents.paid import PaidInFull
 from core.documents.printable import check_printable, missing_glyphs
 from core.invoice import Document
 from core.report import Statement
@@ -9,15 +10,18 @@ from core.report import Statement
 __all__ = ["check_printable", "missing_glyphs", "render", "render_account"]
 
 
-def render(document: Document, *, logo: bytes | None = None, void: bool = False) -> bytes:
-    """The pages of a document; `logo` is what `normalise_logo` made. A void one says so on every page.
+def render(
+    document: Document, *, logo: bytes | None = None, void: bool = False, paid: PaidInFull | None = None
+) -> bytes:
+    """The pages of a document; `logo` is what `normalise_logo` made. A void one says so on every page; `paid` makes
+    the copy that is marked as paid.
 
     Raises InvalidInput, naming the field, for a character that no vendored font has.
     """
     # Importing reportlab and segno takes 0.15 s, which a process that only checks texts need not pay.
     from core.documents.composition import compose  # noqa: PLC0415
 
-    return compose(document, logo, void)
+    return compose(document, logo, void, paid)
 
 
 def render_account(statement: Statement, logo: bytes | None = None) -> bytes:

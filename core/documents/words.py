@@ -95,6 +95,11 @@ class Words:
     scan: str
     note: str
     page: str
+    paid: str
+    paid_on: str
+    receipts: str
+    received: str
+    credited: str
     void: str
     void_statement: str
     made_with: str
@@ -182,6 +187,11 @@ def _words(language: str) -> Words:
         scan=_("Scan to pay", language),
         note=_("Note", language),
         page=_("Page {number} of {count}", language),
+        paid=_("PAID", language),
+        paid_on=_("Paid in full on {date}: {amount}. This is a copy of the invoice.", language),
+        receipts=_("Payments received", language),
+        received=_("Received on {date}", language),
+        credited=_("Credited", language),
         void=_("VOID", language),
         void_statement=_("This invoice is void. Please do not pay it.", language),
         made_with=_("Made with Billhook", language),

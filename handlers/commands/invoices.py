@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from core.approval import needs_approval
+from core.documents.paid import paid_in_full
 from core.errors import N_, InvalidInput, NotFound
 from core.invoice import Invoice, State
 from core.party import Role
 from core.usecases.invoice import create_draft, discard_draft, issue, void
 from core.views import InvoiceFilter
 from handlers.cards import (
+    PAID_COPY,
     draft_reply,
     issued_buttons,
     issued_card,
     issued_reply,
     open_request,
+    paid_pdf_of,
     pdf_of,
 )
 from handlers.checkouts import end_stale_checkout, method_of
@@ -176,8 +179,36 @@ async def pdf(ctx: Context, answers: Answers) -> Outcome:
     invoice = await find_invoice(ctx, answers["number"])
     if invoice.state is State.DRAFT:
         raise InvalidInput("number", N_("A draft has no PDF yet; issue it first."), "/issue")
-    text = _("{number} to {client}", number=invoice.issued.number, client=invoice.issued.buyer.name)
+    number, client = invoice.issued.number, invoice.issued.buyer.name
+    if answers["copy"]:
+        paid_in_full(invoice, await ctx.work.payments.list_of(invoice.id))
+        text = _("{number} to {client}, marked as paid", number=number, client=client)
+        return Reply((Notice(text),), attachments=(paid_pdf_of(invoice),))
+    text = _("{number} to {client}", number=number, client=client)
     return Reply((Notice(text),), attachments=(pdf_of(invoice),))
+
+
+async def _pdf_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    return (*await number_form(ctx, raw), copy_field())
+
+
+def copy_field() -> Field:
+    """Which of its PDFs is meant: the one it was issued with, unless somebody says otherwise."""
+    prompt = _("Write paid for the copy that is marked as paid.")
+    return Field("copy", prompt, _read_copy, Asked.SILENT, (Option(_("PDF, paid"), PAID_COPY),))
+
+
+def _read_copy(text: str) -> str:
+    if text.strip().lower() != PAID_COPY:
+        raise InvalidInput("number", N_("Only the word paid may stand behind the number."), "paid")
+    return PAID_COPY
+
+
+def _read_pdf(text: str) -> Raw:
+    """`2026-0007`, or `2026-0007 paid` for the copy with that mark."""
+    number, _blank, rest = text.strip().partition(" ")
+    raw: Raw = {"number": number} if number else {}
+    return {**raw, "copy": rest} if rest.strip() else raw
 
 
 async def _void_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
@@ -258,8 +289,8 @@ COMMANDS = (
         run=pdf,
         group="invoices",
         example="/pdf 2026-0007",
-        form=number_form,
-        read=whole("number"),
+        form=_pdf_form,
+        read=_read_pdf,
         role=Role.ACCOUNTANT,
     ),
     Command(

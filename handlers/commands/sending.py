@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.documents.paid import paid_in_full
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.party import Client
 from core.usecases.client import change_client
 from core.usecases.sending import check_quota, check_sendable
 from core.views import InvoiceFilter
+from handlers.cards import PAID_COPY
 from handlers.command import Command
 from handlers.commands.find import find_invoice, named_invoice
-from handlers.commands.invoices import number_field
+from handlers.commands.invoices import copy_field, number_field
 from handlers.context import Context
 from handlers.handing_out import hand_out_letter
 from handlers.kinds import Answers, Asked, Block, Box, Button, Facts, Field, Notice, Outcome, Raw, Reply, Text
@@ -35,6 +37,7 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     return (
         await number_field(ctx, raw, InvoiceFilter.OPEN, InvoiceFilter.PAID),
         Field("email", _("To which mail address?"), read_email, asked, box=Box.MAIL),
+        copy_field(),
         Field("sure", "", str.strip, Asked.SILENT),
     )
 
@@ -48,11 +51,13 @@ def _must_be_on(ctx: Context) -> None:
 
 
 def _read(text: str) -> Raw:
-    """`2026-0007 [to ADDRESS] [now]`."""
+    """`2026-0007 [paid] [to ADDRESS] [now]`."""
     words = text.split()
     if not words:
         return {}
     raw: Raw = {"number": words.pop(0)}
+    if words and words[0].lower() == PAID_COPY:
+        raw["copy"] = words.pop(0)
     if words and words[-1].partition(":")[0].lower() == _NOW:
         raw["sure"] = words.pop()
     named = bool(words) and words[0].lower() in _TO
@@ -77,14 +82,17 @@ async def send(ctx: Context, answers: Answers) -> Outcome:
     client = await _client(ctx, invoice)
     email = answers["email"] or client.email
     await check_sendable(ctx.desk, invoice, email)
+    marked = bool(answers["copy"])
+    if marked:
+        paid_in_full(invoice, await ctx.work.payments.list_of(invoice.id))
     if not sure:
-        return await _preview(ctx, invoice, client, email)
-    return await _post(ctx, invoice, client, email, token)
+        return await _preview(ctx, invoice, client, email, marked)
+    return await _post(ctx, invoice, client, email, token, marked)
 
 
-async def _preview(ctx: Context, invoice: Invoice, client: Client, email: str) -> Reply:
-    """The very letter, and one press that sends it once."""
-    letter = covering(ctx, invoice, client, some_page(ctx))
+async def _preview(ctx: Context, invoice: Invoice, client: Client, email: str, marked: bool) -> Reply:
+    """The very letter, and one press that sends it once; `marked`: with the copy that says it is paid."""
+    letter = covering(ctx, invoice, client, some_page(ctx), marked=marked)
     question = _(
         "Send {number} over {total} to {email}?", number=invoice.issued.number, total=ctx.money(invoice.total),
         email=email,
@@ -96,7 +104,8 @@ async def _preview(ctx: Context, invoice: Invoice, client: Client, email: str) -
     hints: tuple[Block, ...] = ()
     if not ctx.desk.business.email:
         hints = (Text(_("Answers to it would not reach you: set your address with /settings email …")),)
-    press = f"{invoice.id.hex} to {email} {_NOW}:{ctx.ids.token()}"
+    copy = f" {PAID_COPY}" if marked else ""
+    press = f"{invoice.id.hex}{copy} to {email} {_NOW}:{ctx.ids.token()}"
     buttons = (
         Button(_("Send"), "send", press, tone="primary"),
         Button(_("To another address"), "send another", invoice.id.hex),
@@ -113,10 +122,12 @@ def _as_read(letter: Covering) -> tuple[Block, ...]:
     return tuple(shown)
 
 
-async def _post(ctx: Context, invoice: Invoice, client: Client, email: str, token: str) -> Reply:
+async def _post(
+    ctx: Context, invoice: Invoice, client: Client, email: str, token: str, marked: bool
+) -> Reply:
     await check_quota(ctx.desk)
     number = invoice.issued.number
-    if not await hand_out_letter(ctx, invoice, client, email, token or ctx.ids.token()):
+    if not await hand_out_letter(ctx, invoice, client, email, token or ctx.ids.token(), marked=marked):
         raise Conflict(
             N_("{number} was sent to {email} with this button already."), number=number, email=email
         )
@@ -143,7 +154,7 @@ async def _another_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
 
 
 async def send_elsewhere(ctx: Context, answers: Answers) -> Outcome:
-    return await send(ctx, {**answers, "sure": None})
+    return await send(ctx, {**answers, "copy": None, "sure": None})
 
 
 def _read_number(text: str) -> Raw:

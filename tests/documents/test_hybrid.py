@@ -16,10 +16,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.documents.hybrid import XML_NAME, About, hybrid
 from core.documents.issued import render_issued
+from core.documents.paid import PaidInFull
 from core.documents.pdf import render
 from core.einvoice.export import to_xml
 from core.einvoice.profiles import Profile
 from core.invoice import Document
+from core.money import Money
 from core.party import Address, Party
 from tests.builders.documents import OUTSIDE, SELLER, a_document, a_line, a_logo
 
@@ -129,3 +131,10 @@ def test_links_are_printed() -> None:
 )
 def test_what_cannot_be_an_e_invoice_is_an_ordinary_pdf(document: Document, void: bool) -> None:
     assert render_issued(document, void=void) == render(document, void=void)
+
+
+def test_a_copy_marked_as_paid_holds_no_data_lest_it_is_booked_again() -> None:
+    paid = a_document(2).totals.payable
+    how = PaidInFull(((date(2026, 3, 5), paid),), paid, Money.zero("EUR"))
+
+    assert render_issued(a_document(2), paid=how) == render(a_document(2), paid=how)

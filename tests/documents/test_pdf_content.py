@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from core.documents.paid import PaidInFull
 from core.documents.pdf import render
 from core.invoice import Discount, Line, Period
+from core.money import Money
 from core.party import Address, Party
 from core.tax import Tax, TaxCategory, tax_at, untaxed
 from tests.builders.documents import OUTSIDE, REDUCED, STANDARD, ZERO, a_document, a_line
@@ -142,6 +144,22 @@ def test_whom_to_ask_and_where_the_seller_is_registered_stand_on_it() -> None:
         assert part in said
     assert "Your order 4500012345" in " ".join(said.split())
     assert "2026-02-26" in said
+
+
+def test_a_copy_marked_as_paid_says_when_and_asks_for_nothing() -> None:
+    document = a_document(2, iban="DE89370400440532013000")
+    parts = [Money(1, "EUR")] * 13 + [document.totals.payable - Money(13 + 117, "EUR")]
+    receipts = tuple((date(2026, 3, day), part) for day, part in enumerate(parts, start=1))
+    how = PaidInFull(receipts, document.totals.payable - Money(117, "EUR"), Money(117, "EUR"))
+
+    said = " ".join(text(render(document, paid=how)).split())
+
+    paid = f"EUR {how.paid.amount:,}"
+    for part in ("PAID", f"Paid in full on 2026-03-14: {paid}. This is a copy of the invoice.", "Payments received",
+                 "… EUR 0.02", "Received on 2026-03-03 EUR 0.01", "2026-03-14", "Credited EUR 1.17"):  # fmt: skip
+        assert part in said
+    for part in ("IBAN", "How to pay", "Scan to pay"):
+        assert part not in said
 
 
 def test_a_seller_where_there_is_no_vat_charges_tax() -> None:

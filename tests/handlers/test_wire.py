@@ -25,6 +25,7 @@ from handlers.kinds import (
     Lines,
     Notice,
     Option,
+    PaidPdf,
     Question,
     Reply,
     ReportFile,
@@ -64,8 +65,10 @@ buttons = st.lists(
 ).map(tuple)
 files = st.builds(Attachment, texts, texts, st.binary(max_size=50))
 added = st.builds(Added, st.none() | st.builds(Contact, texts, texts, texts), texts)
-documents = st.builds(DocumentPdf, st.uuids(), texts) | st.builds(
-    DocumentXml, st.uuids(), texts, st.sampled_from(Profile), added
+documents = (
+    st.builds(DocumentPdf, st.uuids(), texts)
+    | st.builds(PaidPdf, st.uuids(), texts)
+    | st.builds(DocumentXml, st.uuids(), texts, st.sampled_from(Profile), added)
 )
 reports = st.builds(
     ReportFile, st.sampled_from(ReportKind), st.sampled_from(FileForm), texts, st.dates(), st.dates(), texts,

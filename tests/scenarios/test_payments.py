@@ -25,7 +25,7 @@ async def test_parts_add_up_until_the_invoice_is_paid(ana: Chat) -> None:
     await ana.presses("Show")
 
     ana.sees("Status: paid", "Balance: EUR 0.00", "Payments", "cash", "EUR 128.40", "transfer", "EUR 300.00")
-    ana.can_press("PDF")
+    ana.can_press("PDF", "PDF, paid")
 
 
 async def test_an_overpayment_is_kept_as_the_clients_credit(ana: Chat) -> None:
@@ -98,6 +98,29 @@ async def test_what_was_typed_wrong_is_asked_again_and_nothing_is_recorded(offic
     await ana.says("10 eur")
 
     ana.sees("paid EUR 10.00", "Balance: EUR 418.40.")
+
+
+async def test_what_is_paid_in_full_has_a_copy_that_says_so(ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    number = await bills(ana, "Acme: 3h design @ 120")
+    original = ana.has_file(f"{number}.pdf")
+
+    await ana.says(f"/paid {number} 400 2026-03-03")
+    await ana.says(f"/pdf {number} paid")
+    ana.sees("2026-0001 is not paid in full: EUR 28.40 is open.")
+    await ana.says(f"/paid {number} 2026-03-04")
+    await ana.says(f"/invoice {number}")
+    await ana.presses("PDF, paid")
+    ana.sees("2026-0001 to Acme GmbH, marked as paid")
+    copy = ana.reads_pdf(f"{number}-paid.pdf")
+    for part in ("BEZAHLT", "04.03.2026", "428,40", "Kopie"):
+        assert part in copy
+
+    await ana.says(f"/pdf {number} payed")
+    ana.sees("Only the word paid may stand behind the number.")
+    await ana.says("/cancel")
+    await ana.says(f"/pdf {number}")
+    assert ana.has_file(f"{number}.pdf") == original
 
 
 async def test_nothing_to_pay_is_said_at_once(ana: Chat) -> None:

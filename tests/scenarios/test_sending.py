@@ -207,6 +207,23 @@ async def test_an_invoice_that_is_voided_while_it_waits_does_not_leave(
     ana.sees("books@acme.example", "Invoice 2026-0001 from Studio Löwe", "cancelled: it was stopped")
 
 
+async def test_the_copy_that_says_paid_goes_out_once_it_is(office: PostalOffice, ana: Chat) -> None:
+    number = await bills_acme(ana)
+    await ana.says(f"/send {number} paid")
+    ana.sees("2026-0001 is not paid in full")
+    await ana.says(f"/paid {number}")
+
+    await ana.says(f"/send {number} paid")
+    ana.sees("Attached: 2026-0001-paid.pdf")
+    await ana.presses("Send")
+    ana.sees("is on its way to books@acme.example")
+
+    await office.work_off()
+    (letter,) = office.letters
+    assert "paid in full" in letter.text
+    assert letter.files == ("2026-0001-paid.pdf",)
+
+
 async def test_a_draft_is_not_sent(office: PostalOffice, ana: Chat) -> None:
     await bills_acme(ana)
     await ana.says(f"/invoice {WORK}")
