@@ -136,7 +136,7 @@ class SqlPayments:
         return list((await self._scope.mine(_CREDITED, client_id=client_id, code=currency)).scalars())
 
     async def list_move(self, move: UUID) -> Sequence[Payment]:
-        return [_payment(row) for row in await self._scope.mine(_MOVE, of=move)]
+        return [payment_of(row) for row in await self._scope.mine(_MOVE, of=move)]
 
     async def received_since(self, moment: datetime) -> Sequence[ReceivedTotal]:
         return await digest_lines.received_since(self._scope, moment)
