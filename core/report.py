@@ -109,6 +109,7 @@ class EntryKind(StrEnum):
     """What moves a client's account, in the order in which entries of one day stand."""
 
     INVOICE = "invoice"
+    CREDIT_NOTE = "credit note"
     PAYMENT = "payment"
     REFUND = "refund"
 
@@ -120,7 +121,7 @@ class AccountEntry:
     on: date
     kind: EntryKind
     number: str
-    """Of the invoice that it is about."""
+    """Of the invoice that it is about, or of the credit note."""
     amount: Money
     due_on: date | None = None
 
@@ -196,7 +197,7 @@ def accounts(openings: Iterable[Money], entries: Iterable[AccountEntry]) -> tupl
 
 @dataclass(frozen=True, slots=True)
 class TaxedDay:
-    """What was invoiced on one day under one tax."""
+    """What was invoiced on one day under one tax, or, below zero, what credit notes took off."""
 
     on: date
     category: TaxCategory
@@ -232,7 +233,7 @@ class Step:
     period: Period
     taxes: tuple[TaxSum, ...]
     invoiced: Money
-    """Everything, as clients were asked to pay it."""
+    """Everything, as clients were asked to pay it, less what was credited."""
     received: Money
     """What came in, less what went back."""
 
@@ -328,7 +329,7 @@ def _in_order(sums: dict[tuple[TaxCategory, Decimal], TaxSum]) -> tuple[TaxSum, 
 
 
 class Reports(Protocol):
-    """What reports are made of, read from issued invoices that are not void and payments that were not taken back."""
+    """What reports are made of: invoices and credit notes that are not void, and payments that were not taken back."""
 
     async def aging(self, today: date) -> Sequence[AgingRow]: ...
     async def openings(self, client_id: UUID, before: date) -> Sequence[Money]:

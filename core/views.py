@@ -127,7 +127,7 @@ class CurrencyOverview:
     soon: Money
     soon_count: int
     issued: Money
-    """Dated this month, void ones left out."""
+    """Dated this month, void ones left out, less what credit notes of this month took off."""
     received: Money
     """This month, what was taken back left out."""
 

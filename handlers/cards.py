@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.approval import Request, may_approve, needs_approval
 from core.audit import Entry
 from core.invoice import ComputedLine, Discount, Draft, Invoice, State, Totals
+from core.money import Money
 from core.party import Client, Member
 from core.tax import TaxCategory
 from core.terms import Terms
@@ -31,8 +32,8 @@ def draft_card(ctx: Context, invoice: Invoice, client: Client) -> tuple[Block, .
     totals = compute(invoice.draft)
     return (
         Facts(_heading(ctx, invoice.draft, client), title=_("Draft for {client}", client=client.name)),
-        _lines(ctx, totals),
-        Facts(_sums(ctx, totals, invoice.draft.discount)),
+        lines_of(ctx, totals),
+        Facts(sums_of(ctx, totals, invoice.draft.discount)),
     )
 
 
@@ -175,12 +176,15 @@ def issued_card(ctx: Context, invoice: Invoice) -> tuple[Block, ...]:
         pairs.append((_("Reference"), document.reference))
     if document.order:
         pairs.append((_("Order"), document.order))
-    sums = [*_sums(ctx, document.totals, document.discount)]
+    sums = [*sums_of(ctx, document.totals, document.discount)]
     if invoice.paid:
         sums.append((_("Paid"), ctx.money(invoice.paid)))
+    if invoice.credited:
+        sums.append((_("Credited"), ctx.money(invoice.credited)))
+    if invoice.paid or invoice.credited:
         sums.append((_("Balance"), ctx.money(invoice.balance)))
     title = _("Invoice {number}", number=document.number)
-    return Facts(tuple(pairs), title), _lines(ctx, document.totals), Facts(tuple(sums))
+    return Facts(tuple(pairs), title), lines_of(ctx, document.totals), Facts(tuple(sums))
 
 
 def issued_buttons(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
@@ -191,7 +195,9 @@ def issued_buttons(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
     if invoice.balance:
         buttons += _way_to_pay(ctx, invoice)
         buttons.append(Button(_("Paid"), "paid", invoice.id.hex))
-    if invoice.state is State.ISSUED and not invoice.paid:
+    if invoice.state is State.ISSUED and invoice.credited != invoice.total:
+        buttons.append(Button(_("Credit note"), "credit", invoice.id.hex))
+    if invoice.state is State.ISSUED and not invoice.paid and not invoice.credited:
         buttons.append(
             Button(_("Void"), "void", invoice.id.hex, tone="danger", confirm=_void_question(ctx, invoice))
         )
@@ -226,11 +232,8 @@ def status(ctx: Context, invoice: Invoice) -> str:
         return _("void: {reason}", reason=_(reason) if reason in _OUR_REASONS else reason)
     if invoice.state is State.DRAFT:
         return _("draft")
-    if not invoice.balance:
-        return _("paid")
-    if invoice.overdue(ctx.today):
-        return _("overdue")
-    return _("partly paid") if invoice.paid else _("open")
+    overdue = invoice.overdue(ctx.today)
+    return _standing(invoice.total, invoice.paid, invoice.credited, overdue=overdue)
 
 
 def row_status(ctx: Context, row: InvoiceRow) -> str:
@@ -238,11 +241,19 @@ def row_status(ctx: Context, row: InvoiceRow) -> str:
         return _("draft")
     if row.state is State.VOID:
         return _("void")
-    if not row.balance:
-        return _("paid")
-    if row.due_on is not None and row.due_on < ctx.today:
+    overdue = row.due_on is not None and row.due_on < ctx.today
+    return _standing(row.total, row.paid, row.credited, overdue=overdue)
+
+
+def _standing(total: Money, paid: Money, credited: Money, *, overdue: bool) -> str:
+    """Of an issued invoice. Credited in full is not paid."""
+    if paid + credited == total:
+        return _("credited") if credited and not paid else _("paid")
+    if overdue:
         return _("overdue")
-    return _("partly paid") if row.paid else _("open")
+    if paid:
+        return _("partly paid")
+    return _("partly credited") if credited else _("open")
 
 
 def due_text(ctx: Context, draft: Draft) -> str:
@@ -274,7 +285,7 @@ def _heading(ctx: Context, draft: Draft, client: Client) -> tuple[tuple[str, str
     return (*pairs, *vat_pairs(ctx, draft, client))
 
 
-def _lines(ctx: Context, totals: Totals) -> Lines:
+def lines_of(ctx: Context, totals: Totals) -> Lines:
     """The lines, net; of a long invoice the first ones and how many more there are."""
     rows = [_line(ctx, place, line) for place, line in enumerate(totals.lines[:MOST_LINES_SHOWN], start=1)]
     left = len(totals.lines) - len(rows)
@@ -291,7 +302,7 @@ def _line(ctx: Context, place: int, line: ComputedLine) -> tuple[str, ...]:
     return str(place), line.description, quantity, price, tax, ctx.money(line.net)
 
 
-def _sums(ctx: Context, totals: Totals, discount: Discount | None) -> tuple[tuple[str, str], ...]:
+def sums_of(ctx: Context, totals: Totals, discount: Discount | None) -> tuple[tuple[str, str], ...]:
     pairs: list[tuple[str, str]] = []
     if totals.discount:
         label = _("Discount")

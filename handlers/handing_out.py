@@ -1,16 +1,18 @@
-"""The letter that brings an issued invoice to its client, put into the outbox once somebody or a rule has said so."""
+"""The letter that brings an invoice or a credit note to its client, in the outbox once somebody or a rule said so."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from core.audit import Action
+from core.credit_note import CreditNote
 from core.invoice import Invoice
 from core.party import Client
 from core.ports import CHAT_JOB
 from core.usecases.sending import mark_handed_over
 from handlers.context import Context
-from handlers.letters import covering
-from handlers.mailing import INVOICE, addressed, mail_chat
+from handlers.letters import Covering, covering, covering_credit_note
+from handlers.mailing import CREDIT_NOTE, INVOICE, addressed, mail_chat
 from handlers.page_links import page_link, stated_link
 from handlers.posting import Posting, post
 
@@ -23,13 +25,33 @@ async def hand_out_letter(
     """
     elsewhere = invoice.balance and stated_link(ctx)
     letter = covering(ctx, invoice, client, "" if elsewhere else await page_link(ctx, invoice), marked=marked)
+    once = f"{INVOICE}:{invoice.id.hex}:{once}"
+    if not await _posted(ctx, letter, email, Posting(kind=INVOICE, about=invoice.id, dedupe_key=once)):
+        return False
+    await mark_handed_over(ctx.desk, invoice)
+    return True
+
+
+async def hand_out_credit_note(
+    ctx: Context, credit_note: CreditNote, client: Client, email: str, once: str
+) -> bool:
+    """Likewise; nobody is reminded of a credit note, so nothing else follows from it."""
+    letter = covering_credit_note(ctx, credit_note, client)
+    once = f"{CREDIT_NOTE}:{credit_note.id.hex}:{once}"
+    if not await _posted(
+        ctx, letter, email, Posting(kind=CREDIT_NOTE, about=credit_note.id, dedupe_key=once)
+    ):
+        return False
+    await ctx.desk.record(Action.CREDIT_NOTE_SENT, credit_note, credit_note.number)
+    return True
+
+
+async def _posted(ctx: Context, letter: Covering, email: str, posting: Posting) -> bool:
     chat = mail_chat(ctx.desk.business.id, email)
     envelope = await addressed(ctx, email, letter.subject)
-    posting = Posting(
-        ctx.desk.business.id, kind=INVOICE, about=invoice.id, dedupe_key=f"invoice:{invoice.id.hex}:{once}"
-    )
-    if await post(ctx.work, ctx.ids, chat, replace(letter.reply, letter=envelope), posting) is None:
+    reply = replace(letter.reply, letter=envelope)
+    posting = replace(posting, business_id=ctx.desk.business.id)
+    if await post(ctx.work, ctx.ids, chat, reply, posting) is None:
         return False
     await ctx.jobs.enqueue(ctx.work, CHAT_JOB, chat.key)
-    await mark_handed_over(ctx.desk, invoice)
     return True

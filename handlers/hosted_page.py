@@ -119,7 +119,7 @@ def page_of(shown: Shown, today: date, *, pays: bool = False, reports_to: str = 
         rows=tuple(_rows(document)),
         sums=_sums(document),
         total=(_("Total"), _money(document.totals.payable)),
-        payments=tuple(map(_payment, shown.payments)),
+        payments=(*map(_payment, shown.payments), *_credited(invoice)),
         balance=_balance(invoice, shown.payments),
         remarks=_remarks(document),
         note=document.note,
@@ -168,11 +168,15 @@ def _status(invoice: Invoice, document: Document, today: date) -> str:
     if invoice.state is State.VOID:
         return _("This invoice is void. Please do not pay it.")
     due = long_date(document.due_on)
+    if invoice.credited and invoice.credited == invoice.total:
+        return _("Credited in full. There is nothing to pay.")
     if not invoice.balance:
         return _("Paid in full. Thank you.")
     if invoice.overdue(today):
         return _("Overdue since {due}", due=due)
-    return _("Partly paid, the rest is due on {due}", due=due) if invoice.paid else _("Due on {due}", due=due)
+    if invoice.paid:
+        return _("Partly paid, the rest is due on {due}", due=due)
+    return _("Due on {due}", due=due)
 
 
 def _tone(invoice: Invoice, today: date) -> str:
@@ -319,8 +323,13 @@ def _payment(payment: Payment) -> tuple[str, str]:
     return _("Paid on {date}", date=day), _money(payment.amount)
 
 
+def _credited(invoice: Invoice) -> Pairs:
+    """What credit notes took off."""
+    return ((_("Credited"), _money(-invoice.credited)),) if invoice.credited else ()
+
+
 def _balance(invoice: Invoice, payments: Sequence[Payment]) -> tuple[str, str] | None:
-    if invoice.state is State.VOID or not payments:
+    if invoice.state is State.VOID or not (payments or invoice.credited):
         return None
     return _("Still to pay"), _money(invoice.balance)
 

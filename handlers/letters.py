@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from core.credit_note import CreditNote
 from core.invoice import Invoice
 from core.language import client_language
 from core.party import Client
 from handlers.cards import paid_pdf_of, pdf_of
 from handlers.context import Context
+from handlers.credit_cards import credit_note_pdf
 from handlers.kinds import Block, Button, Reply, Text
 from handlers.page_links import stated_link
 from handlers.reminding import in_language, long_date, pay_address, payment_facts
@@ -31,6 +33,28 @@ def covering(ctx: Context, invoice: Invoice, client: Client, page: str, *, marke
         number, name = invoice.issued.number, ctx.desk.business.name
         subject = _("Invoice {number} from {name}", number=number, name=name)
         return Covering(subject, replace(_letter(ctx, invoice, client, page, marked), language=chosen))
+
+    return in_language(chosen, say)
+
+
+def covering_credit_note(ctx: Context, credit_note: CreditNote, client: Client) -> Covering:
+    """What comes with a credit note; there is nothing to pay, and no page of its own."""
+    chosen = client_language(ctx.desk.business, client)
+
+    def say() -> Covering:
+        number, name = credit_note.number, ctx.desk.business.name
+        about = credit_note.document.preceding
+        body = _(
+            "Please find attached credit note {number} over {total}. It corrects invoice {invoice}.",
+            number=number, total=ctx.money(credit_note.total), invoice=about.number if about else "–",
+        )  # fmt: skip
+        blocks = (
+            Text(_("Hello {client},", client=client.name)),
+            Text(body),
+            Text(_("Kind regards\n{name}", name=name)),
+        )
+        reply = Reply(blocks, attachments=(credit_note_pdf(credit_note),), language=chosen)
+        return Covering(_("Credit note {number} from {name}", number=number, name=name), reply)
 
     return in_language(chosen, say)
 
@@ -62,11 +86,16 @@ def _links(ctx: Context, invoice: Invoice, page: str) -> tuple[Button, ...]:
 def _body(ctx: Context, invoice: Invoice) -> str:
     values = {"number": invoice.issued.number, "total": ctx.money(invoice.total)}
     due = long_date(invoice.issued.due_on)
+    if invoice.credited and invoice.credited == invoice.total:
+        return _(
+            "Please find attached invoice {number} over {total}. It is credited in full: nothing is owed.",
+            **values,
+        )
     if not invoice.balance:
         return _(
             "Please find attached invoice {number} over {total}. It is paid in full, thank you.", **values
         )
-    if invoice.paid:
+    if invoice.paid or invoice.credited:
         return _(
             "Please find attached invoice {number} over {total}. Of this, {balance} is still open and due on {due}.",
             **values, balance=ctx.money(invoice.balance), due=due,

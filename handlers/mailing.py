@@ -10,9 +10,9 @@ from handlers.kinds import ChatRef, Letter
 from handlers.platform import Mailing
 
 PLATFORM = "mail"
-REMINDER, INVOICE = "reminder", "invoice"
+REMINDER, INVOICE, CREDIT_NOTE = "reminder", "invoice", "credit-note"
 """The kinds of outbox rows that go to a client."""
-LETTERS = frozenset({REMINDER, INVOICE})
+LETTERS = frozenset({REMINDER, INVOICE, CREDIT_NOTE})
 UNSUBSCRIBE_PATH = "/u/"
 UNSUBSCRIBE = "unsubscribe"
 """What a mail without a public address to press at is asked to say in its subject."""

@@ -12,7 +12,7 @@ from core.money import Money
 from core.terms import add_months
 from core.views import CurrencyOverview, CurrencyOwed, Overview
 from storage.scope import Scope
-from storage.tables import DRAFTS, ISSUED, OPEN, OWED_MINOR, RECEIVED, invoice, payment
+from storage.tables import DRAFTS, ISSUED, OPEN, OWED_MINOR, RECEIVED, STANDING, credit_note, invoice, payment
 
 MOST_DRAFTS = 1000
 """Nobody reads an exact number of more; counting stops there."""
@@ -37,6 +37,11 @@ _BILLED = _by_currency(invoice, sa.func.sum(invoice.c.total_minor).label("issued
     ISSUED,
     invoice.c.issued_on >= sa.bindparam("first", type_=sa.Date),
     invoice.c.issued_on < sa.bindparam("after", type_=sa.Date),
+)
+_CREDITED = _by_currency(credit_note, sa.func.sum(credit_note.c.total_minor).label("credited")).where(
+    STANDING,
+    credit_note.c.issued_on >= sa.bindparam("first", type_=sa.Date),
+    credit_note.c.issued_on < sa.bindparam("after", type_=sa.Date),
 )
 _CAME_IN = _by_currency(payment, sa.func.sum(payment.c.amount_minor).label("received")).where(
     RECEIVED,
@@ -74,6 +79,7 @@ async def overview(scope: Scope, today: date) -> Overview:
     for statement, values in (
         (_OWED, {"today": today, "until": today + _SOON}),
         (_BILLED, month),
+        (_CREDITED, month),
         (_CAME_IN, month),
     ):
         for row in (await scope.mine(statement, **values)).mappings():
@@ -89,6 +95,6 @@ def _currency(code: str, sums: dict[str, int]) -> CurrencyOverview:
         overdue_count=sums.get("overdue_count", 0),
         soon=Money(sums.get("soon", 0), code),
         soon_count=sums.get("soon_count", 0),
-        issued=Money(sums.get("issued", 0), code),
+        issued=Money(sums.get("issued", 0) - sums.get("credited", 0), code),
         received=Money(sums.get("received", 0), code),
     )

@@ -1,6 +1,6 @@
 """What reports are read by: sums over issued invoices and payments, made by the database.
 
-Void invoices and payments that were taken back count nowhere.
+Void invoices and credit notes, and payments that were taken back, count nowhere.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.report import AccountEntry, Age, AgingRow, DaySum, EntryKind, TaxedDay
 from core.tax import TaxCategory
 from storage.inline import long
 from storage.scope import Scope
-from storage.tables import ISSUED, OPEN, OWED_MINOR, RECEIVED, client, invoice, payment
+from storage.tables import ISSUED, OPEN, OWED_MINOR, RECEIVED, STANDING, client, credit_note, invoice, payment
 
 _AGES = tuple(f"age_{place}" for place in range(len(Age)))
 _EDGES = tuple(sa.bindparam(f"edge_{place}", type_=sa.Date) for place in range(len(Age) - 1))
@@ -27,6 +27,7 @@ _FIRST, _LAST = sa.bindparam("first", type_=sa.Date), sa.bindparam("last", type_
 _CLIENT = sa.bindparam("client_id", type_=sa.Uuid)
 _MY_INVOICES = invoice.c.business_id == sa.bindparam("tenant")
 _MY_PAYMENTS = payment.c.business_id == sa.bindparam("tenant")
+_MY_CREDIT_NOTES = credit_note.c.business_id == sa.bindparam("tenant")
 
 
 def _of_age(place: int) -> sa.ColumnElement[int]:
@@ -56,13 +57,20 @@ _AGING = long(
 
 # Drafts have no date. Said like this, no partial index over all clients' days serves it: the client's own index
 # leads to fewer rows.
-_PAID_BY = (_MY_PAYMENTS, payment.c.client_id == _CLIENT, payment.c.reversed_at.is_(None))
+# Credit that moves from one invoice to another is nothing between the business and the client.
+_PAID_BY = (
+    _MY_PAYMENTS, payment.c.client_id == _CLIENT, payment.c.reversed_at.is_(None), payment.c.move_id.is_(None),
+)  # fmt: skip
+_CREDITED_TO = (_MY_CREDIT_NOTES, credit_note.c.client_id == _CLIENT, STANDING)
 _BILLED_TO = (_MY_INVOICES, invoice.c.client_id == _CLIENT, invoice.c.state != State.VOID.value)
 _BEFORE = sa.union_all(
     sa.select(invoice.c.currency, invoice.c.total_minor.label("minor")).where(
         *_BILLED_TO, invoice.c.issued_on < _FIRST
     ),
     sa.select(payment.c.currency, -payment.c.amount_minor).where(*_PAID_BY, payment.c.received_on < _FIRST),
+    sa.select(credit_note.c.currency, -credit_note.c.total_minor).where(
+        *_CREDITED_TO, credit_note.c.issued_on < _FIRST
+    ),
 ).subquery("moved")
 _OPENINGS = sa.select(_BEFORE.c.currency, sa.func.sum(_BEFORE.c.minor).label("minor")).group_by(
     _BEFORE.c.currency
@@ -85,6 +93,10 @@ _ENTRIES = sa.union_all(
         sa.and_(invoice.c.business_id == payment.c.business_id, invoice.c.id == payment.c.invoice_id),
     )
     .where(*_PAID_BY, payment.c.received_on.between(_FIRST, _LAST)),
+    sa.select(
+        credit_note.c.issued_on, sa.literal(EntryKind.CREDIT_NOTE.value), credit_note.c.id, credit_note.c.number,
+        credit_note.c.currency, -credit_note.c.total_minor, sa.null(),
+    ).where(*_CREDITED_TO, credit_note.c.issued_on.between(_FIRST, _LAST)),
 ).subquery("entry")  # fmt: skip
 _ACCOUNT = (
     sa.select(_ENTRIES).order_by(_ENTRIES.c.day, _ENTRIES.c.kind, _ENTRIES.c.id).limit(sa.bindparam("most"))
@@ -100,6 +112,16 @@ _INVOICED = long(
     .where(*_IN_PERIOD)
     .group_by(invoice.c.issued_on, invoice.c.currency)
 )
+_NOTED = (_MY_CREDIT_NOTES, STANDING, credit_note.c.issued_on.between(_FIRST, _LAST))
+_CREDITED = long(
+    sa.select(
+        credit_note.c.issued_on.label("day"),
+        credit_note.c.currency,
+        (-sa.func.sum(credit_note.c.total_minor)).label("minor"),
+    )
+    .where(*_NOTED)
+    .group_by(credit_note.c.issued_on, credit_note.c.currency)
+)
 _RECEIVED = long(
     sa.select(
         payment.c.received_on.label("day"), payment.c.currency, sa.func.sum(payment.c.amount_minor).label("minor")
@@ -109,9 +131,9 @@ _RECEIVED = long(
 )  # fmt: skip
 
 
-def _billed(postgresql: bool) -> sa.Select[Any]:
+def _billed(table: sa.Table, where: tuple[Any, ...], sign: int, postgresql: bool) -> sa.Select[Any]:
     """The VAT groups as each document froze them; each database opens JSON in its own way."""
-    document = invoice.c.document
+    document = table.c.document
     if postgresql:
         groups = sa.func.jsonb_extract_path(document, "totals", "tax_rows")
         rows = sa.func.jsonb_array_elements(groups).table_valued("value", name="tax_row").render_derived()
@@ -126,20 +148,27 @@ def _billed(postgresql: bool) -> sa.Select[Any]:
 
     taxed = (
         sa.select(
-            invoice.c.issued_on.label("day"), invoice.c.currency, part("tax", "category").label("category"),
+            table.c.issued_on.label("day"), table.c.currency, part("tax", "category").label("category"),
             part("tax", "rate").label("rate"), sa.cast(part("basis", "minor"), sa.BigInteger).label("net"),
             sa.cast(part("amount", "minor"), sa.BigInteger).label("tax"),
         )
-        .select_from(invoice.join(rows, sa.true()))
-        .where(*_IN_PERIOD)
+        .select_from(table.join(rows, sa.true()))
+        .where(*where)
         .subquery("taxed")
     )  # fmt: skip
     alike = (taxed.c.day, taxed.c.currency, taxed.c.category, taxed.c.rate)
-    sums = (sa.func.sum(taxed.c.net).label("net"), sa.func.sum(taxed.c.tax).label("tax"))
+    sums = (sign * sa.func.sum(taxed.c.net)).label("net"), (sign * sa.func.sum(taxed.c.tax)).label("tax")
     return long(sa.select(*alike, *sums).group_by(*alike))
 
 
-_BILLED = {postgresql: _billed(postgresql) for postgresql in (False, True)}
+_BILLED = {
+    postgresql: (
+        _billed(invoice, _IN_PERIOD, 1, postgresql),
+        _billed(credit_note, _NOTED, -1, postgresql),
+    )
+    for postgresql in (False, True)
+}
+"""What invoices add, and what credit notes take off."""
 
 
 class SqlReports:
@@ -179,11 +208,12 @@ class SqlReports:
                 Money(int(row.net), row.currency),
                 Money(int(row.tax), row.currency),
             )
-            for row in await self._scope.mine(_BILLED[self._scope.postgresql], **_ends(period))
+            for statement in _BILLED[self._scope.postgresql]
+            for row in await self._scope.mine(statement, **_ends(period))
         ]
 
     async def invoiced(self, period: Period) -> Sequence[DaySum]:
-        return await self._days(_INVOICED, period)
+        return [*await self._days(_INVOICED, period), *await self._days(_CREDITED, period)]
 
     async def received(self, period: Period) -> Sequence[DaySum]:
         return await self._days(_RECEIVED, period)

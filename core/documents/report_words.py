@@ -36,6 +36,7 @@ class ReportWords:
     invoice: str
     payment: str
     refund: str
+    credit_note: str
     page: str
     made_with: str
     aging: str
@@ -66,9 +67,10 @@ class ReportWords:
         ]
 
     def movement(self, kind: EntryKind, number: str) -> str:
-        """What an entry is, with the number of its invoice."""
+        """What an entry is, with the number of its invoice or credit note."""
         said = {
             EntryKind.INVOICE: self.invoice,
+            EntryKind.CREDIT_NOTE: self.credit_note,
             EntryKind.PAYMENT: self.payment,
             EntryKind.REFUND: self.refund,
         }
@@ -101,6 +103,7 @@ def report_words(language: str) -> ReportWords:
         invoice=_("Invoice {number}", language),
         payment=_("Payment for {number}", language),
         refund=_("Money back for {number}", language),
+        credit_note=_("Credit note {number}", language),
         page=_("Page {number} of {count}", language),
         made_with=_("Made with Billhook", language),
         aging=_("Owed by age", language),

@@ -133,6 +133,7 @@ def _of_kind(found: Words, language: str, kind: Kind) -> Words:
             title=_("Credit note", language),
             named=_("Credit note {number}", language),
             recipient=_("Credited to", language),
+            issued=_("Date", language),
             payable=_("Total credited", language),
             void_statement=_("This credit note is void. It credits nothing.", language),
         )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from core.audit import Action
 from core.codes import code_hash, is_token
+from core.credit_note import CreditNote
 from core.errors import N_, InvalidInput, Unavailable
 from core.invoice import Invoice, State
 from core.party import Business, Client
@@ -80,16 +81,20 @@ async def find(work: Work, clock: Clock, token: str) -> Shown | None:
     look = await work.invoice_links.look(linked.invoice_id)
     invoice = look.invoice
     payments = await work.payments.list_of(invoice.id) if look.has_payments else ()
-    if settled_at(invoice, payments) <= clock.now() - LIFE:
+    credit_notes = await work.credit_notes.list_of(invoice.id) if invoice.credited_minor else ()
+    if settled_at(invoice, payments, credit_notes) <= clock.now() - LIFE:
         return None
     is_news = look.seen_at is None and not linked.own
     return Shown(look.business, look.client, invoice, payments, look.has_account, is_news)
 
 
-def settled_at(invoice: Invoice, payments: Sequence[Payment]) -> datetime:
+def settled_at(
+    invoice: Invoice, payments: Sequence[Payment], credit_notes: Sequence[CreditNote] = ()
+) -> datetime:
     """When there was nothing left to pay; the end of time while there is."""
     if invoice.state is State.VOID and invoice.voided_at:
         return invoice.voided_at
     if invoice.balance:
         return _NEVER
-    return max((payment.created_at for payment in payments), default=invoice.issued_at or _NEVER)
+    moments = [*(one.created_at for one in payments), *(one.created_at for one in credit_notes)]
+    return max(moments, default=invoice.issued_at or _NEVER)

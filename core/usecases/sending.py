@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from core.audit import Action, Entry
 from core.chat_ports import OutboxRow
+from core.credit_note import CreditNote
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.moments import local_day
@@ -42,6 +43,19 @@ async def check_quota(desk: Desk) -> None:
                        most=MOST_A_DAY)  # fmt: skip
 
 
+async def check_credit_note_sendable(desk: Desk, credit_note: CreditNote, email: str) -> None:
+    """Raises what is to be told where that credit note must not go to that address."""
+    number = credit_note.number
+    if credit_note.voided_at is not None:
+        raise Conflict(N_("{number} is void, so it is not sent."), number=number)
+    if await desk.work.opt_outs.has(email):
+        raise Conflict(
+            N_("{email} asked not to get mail from you. Send {number} another way: /pdf {number}"),
+            email=email,
+            number=number,
+        )
+
+
 async def mark_handed_over(desk: Desk, invoice: Invoice) -> Entry:
     """In the transaction that puts its letter into the outbox: from today on the client has it, and reminders may
     follow by mail.
@@ -62,6 +76,16 @@ async def may_leave(work: Work, row: OutboxRow, email: str) -> Cancelled | None:
         return None
     await came_back(work, row)
     return Cancelled(STOPPED)
+
+
+async def credit_note_may_leave(work: Work, row: OutboxRow, email: str) -> Cancelled | None:
+    """Likewise for a letter with a credit note."""
+    if row.business_id is None or row.about is None:
+        return None
+    await work.enter(row.business_id)
+    credit_note = await work.credit_notes.get(row.about)
+    stopped = credit_note.voided_at is not None or await work.opt_outs.has(email)
+    return Cancelled(STOPPED) if stopped else None
 
 
 async def arrived(work: Work, clock: Clock, row: OutboxRow) -> None:

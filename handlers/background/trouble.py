@@ -9,7 +9,7 @@ from handlers.background.desks import at_desk
 from handlers.background.notices import tell
 from handlers.context import Context
 from handlers.kinds import Button, Notice, Reply, Text
-from handlers.mailing import REMINDER, recipient
+from handlers.mailing import CREDIT_NOTE, REMINDER, recipient
 from handlers.telling import chat_ref
 from handlers.words import _
 
@@ -33,9 +33,11 @@ class Troubles:
 
 
 async def _numbers(ctx: Context, row: OutboxRow) -> list[str]:
-    """Of the invoices that the letter was about."""
+    """Of the invoices, or the credit note, that the letter was about."""
     if row.about is None:
         return []
+    if row.kind == CREDIT_NOTE:
+        return [(await ctx.work.credit_notes.get(row.about)).number]
     invoice_ids = (
         (await ctx.work.reminders.get(row.about)).invoice_ids if row.kind == REMINDER else (row.about,)
     )

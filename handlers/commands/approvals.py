@@ -21,6 +21,7 @@ from handlers.command import Command, Where, optional
 from handlers.commands.already import refuse_issued
 from handlers.commands.asking_approval import tell_asker
 from handlers.context import Context, as_id, undo_button
+from handlers.credit_cards import with_credit
 from handlers.forms import split_form
 from handlers.kinds import Answers, Asked, Box, Button, ChatRef, Field, Notice, Option, Outcome, Raw, Reply
 from handlers.reading.amounts import looks_like_amount, read_amount
@@ -143,7 +144,8 @@ async def approve_request(ctx: Context, answers: Answers) -> Outcome:
     issued, entry = await approve(ctx.desk, request, invoice)
     asker = await ctx.work.members.get(request.member_id)
     told = await issued_for_asker(ctx, request, issued)
-    return await warned(ctx, issued_reply(ctx, issued, entry, asker.name, told))
+    reply = issued_reply(ctx, issued, entry, asker.name, told)
+    return await warned(ctx, await with_credit(ctx, reply, issued))
 
 
 async def issued_for_asker(

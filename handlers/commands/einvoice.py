@@ -11,7 +11,7 @@ from core.invoice import MAX_REFERENCE, Document, Invoice, State
 from core.party import Role
 from core.views import InvoiceFilter
 from handlers.command import Command
-from handlers.commands.find import find_invoice, named_invoice
+from handlers.commands.find import find_invoice, named_invoice, to_credit_note
 from handlers.commands.invoices import number_field
 from handlers.context import Context
 from handlers.einvoices import absent_notice, fill_buttons
@@ -151,6 +151,7 @@ COMMANDS = (
         example="/xml 2026-0007",
         form=_form,
         read=_read,
+        route=to_credit_note("credit xml"),
         role=Role.ACCOUNTANT,
     ),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
+from core.credit_note import CreditNote
 from core.errors import N_, Conflict, InvalidInput, NotFound
 from core.invoice import Invoice
 from core.party import Client
@@ -16,6 +17,7 @@ from handlers.words import _
 
 MOST_MATCHES = 8
 _MOST_DIGITS = 6
+_LONGEST = 60
 PAGE = 50
 """Drafts looked through for one's own."""
 NEW, BACK = "new:", "back:"
@@ -56,6 +58,42 @@ async def named_invoice(ctx: Context, reference: str) -> Invoice | None:
         return await find_invoice(ctx, reference) if reference else None
     except InvalidInput:
         return None
+
+
+async def find_credit_note(ctx: Context, reference: str) -> CreditNote:
+    """By id, or by number in any case. Raises InvalidInput naming a number that exists."""
+    credit_note_id = as_id(reference)
+    if credit_note_id is not None:
+        return await ctx.work.credit_notes.get(credit_note_id)
+    found = await _credit_note(ctx, reference)
+    if found is None:
+        newest = await ctx.work.credit_notes.list_newest(1)
+        example = newest[0].number if newest else "CN2026-0001"
+        raise InvalidInput(
+            "number", N_("There is no credit note {number}."), example, number=shown(reference)
+        )
+    return found
+
+
+async def names_credit_note(ctx: Context, reference: str) -> bool:
+    """A number that is no credit note's is most often an invoice's: without a letter there is nothing to look for."""
+    return any(map(str.isalpha, reference)) and await _credit_note(ctx, reference) is not None
+
+
+async def _credit_note(ctx: Context, number: str) -> CreditNote | None:
+    found = await ctx.work.credit_notes.find_number(number)
+    return found or await ctx.work.credit_notes.find_number(number.upper())
+
+
+def to_credit_note(command: str) -> Callable[[Context, str], Awaitable[str | None]]:
+    """The route of a command about invoices whose first word may name a credit note: that one is for it."""
+
+    async def route(ctx: Context, text: str) -> str | None:
+        word = next(iter(text.split(maxsplit=1)), "")
+        named = not as_id(word) and len(word) <= _LONGEST and await names_credit_note(ctx, word)
+        return command if named else None
+
+    return route
 
 
 async def find_draft(ctx: Context, reference: str | None) -> Invoice:

@@ -25,10 +25,19 @@ from handlers.commands.already import refuse_issued, refuse_void
 from handlers.commands.approvals import issued_for_asker
 from handlers.commands.asking_approval import ask_for_approval
 from handlers.commands.drafting import lines_field, new_draft, option_fields, sold
-from handlers.commands.find import find_client, find_draft, find_invoice, named_invoice, read_number
+from handlers.commands.find import (
+    find_client,
+    find_draft,
+    find_invoice,
+    named_invoice,
+    names_credit_note,
+    read_number,
+    to_credit_note,
+)
 from handlers.commands.goods import goods_in, offered_products
 from handlers.commands.offering import client_search, invoice_option, invoice_search
 from handlers.context import Context, as_id, undo_button
+from handlers.credit_cards import credited_block, with_credit
 from handlers.forms import whole
 from handlers.kinds import (
     Answers,
@@ -105,6 +114,8 @@ async def _route(ctx: Context, text: str) -> str | None:
     number, _blank, last = text.rpartition(" ")
     if last.lower() == "xml" and await ctx.work.invoices.find_number(number.strip().upper()):
         return "xml"
+    if await names_credit_note(ctx, text):
+        return "credit show"
     if as_id(text) or await ctx.work.invoices.find_number(text.upper()):
         return "invoice show"
     return "invoice show" if text[:1].isdigit() and " " not in text and "@" not in text else None
@@ -131,7 +142,8 @@ async def issue_draft(ctx: Context, answers: Answers) -> Outcome:
     request = await open_request(ctx, invoice)
     issued, entry = await issue(ctx.desk, invoice)
     told = await issued_for_asker(ctx, request, issued) if request else ()
-    return await warned(ctx, issued_reply(ctx, issued, entry, elsewhere=told))
+    reply = await with_credit(ctx, issued_reply(ctx, issued, entry, elsewhere=told), issued)
+    return await warned(ctx, reply)
 
 
 async def discard(ctx: Context, answers: Answers) -> Outcome:
@@ -172,7 +184,8 @@ async def show_invoice(ctx: Context, invoice: Invoice) -> Reply:
     if payments:
         rows = tuple((str(paid.received_on), method_of(paid), ctx.money(paid.amount)) for paid in payments)
         blocks.append(Lines((_("Received"), _("Method"), _("Amount")), rows, (2,), _("Payments")))
-    return Reply(tuple(blocks), issued_buttons(ctx, invoice))
+    blocks += await credited_block(ctx, invoice)
+    return await with_credit(ctx, Reply(tuple(blocks), issued_buttons(ctx, invoice)), invoice)
 
 
 async def pdf(ctx: Context, answers: Answers) -> Outcome:
@@ -214,7 +227,7 @@ def _read_pdf(text: str) -> Raw:
 async def _void_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     named = await named_invoice(ctx, raw.get("number") or "")
     # What cannot be voided is refused at once, not after somebody has thought about the reason.
-    hopeless = named is not None and (named.state is not State.ISSUED or bool(named.paid))
+    hopeless = named is not None and (named.state is not State.ISSUED or bool(named.paid or named.credited))
     return (
         await number_field(ctx, raw, InvoiceFilter.OPEN),
         Field("reason", _("Why is it void? The reason is kept with it."),
@@ -291,6 +304,7 @@ COMMANDS = (
         example="/pdf 2026-0007",
         form=_pdf_form,
         read=_read_pdf,
+        route=to_credit_note("credit pdf"),
         role=Role.ACCOUNTANT,
     ),
     Command(
@@ -301,5 +315,6 @@ COMMANDS = (
         example="/void 2026-0007 wrong amount",
         form=_void_form,
         read=_read_void,
+        route=to_credit_note("credit void"),
     ),
 )

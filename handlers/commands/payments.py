@@ -53,7 +53,7 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     )  # fmt: skip
 
 
-def _read(text: str) -> Raw:
+def split_payment(text: str) -> Raw:
     """`2026-0007 [amount] [date] [method]`: what looks like an amount is one, the rest is told apart by form."""
     words = text.split()
     if not words:
@@ -140,7 +140,7 @@ COMMANDS = (
         group="money",
         example="/paid 2026-0007 500 yesterday transfer",
         form=_form,
-        read=_read,
+        read=split_payment,
         slash=True,
     ),
 )

@@ -13,7 +13,7 @@ from core.usecases.sending import check_quota, check_sendable
 from core.views import InvoiceFilter
 from handlers.cards import PAID_COPY
 from handlers.command import Command
-from handlers.commands.find import find_invoice, named_invoice
+from handlers.commands.find import find_invoice, named_invoice, to_credit_note
 from handlers.commands.invoices import copy_field, number_field
 from handlers.context import Context
 from handlers.handing_out import hand_out_letter
@@ -28,7 +28,7 @@ _TO = frozenset({"to", "an", "à", "a"})
 
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    _must_be_on(ctx)
+    must_be_on(ctx)
     invoice = await named_invoice(ctx, raw.get("number") or "")
     missing = (
         invoice is not None and invoice.state is State.ISSUED and not (await _client(ctx, invoice)).email
@@ -42,7 +42,7 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     )
 
 
-def _must_be_on(ctx: Context) -> None:
+def must_be_on(ctx: Context) -> None:
     if ctx.mailing is None:
         raise Conflict(
             N_("Mail is switched off here. Whoever runs Billhook switches it on with SMTP_URL and MAIL_FROM; until "
@@ -50,7 +50,7 @@ def _must_be_on(ctx: Context) -> None:
         )  # fmt: skip
 
 
-def _read(text: str) -> Raw:
+def split_send(text: str) -> Raw:
     """`2026-0007 [paid] [to ADDRESS] [now]`."""
     words = text.split()
     if not words:
@@ -71,7 +71,7 @@ async def _client(ctx: Context, invoice: Invoice) -> Client:
 
 
 async def send(ctx: Context, answers: Answers) -> Outcome:
-    _must_be_on(ctx)
+    must_be_on(ctx)
     found = await find_invoice(ctx, answers["number"])
     sure, _colon, token = (answers["sure"] or "").partition(":")
     if sure.lower() not in ("", _NOW):
@@ -110,10 +110,10 @@ async def _preview(ctx: Context, invoice: Invoice, client: Client, email: str, m
         Button(_("Send"), "send", press, tone="primary"),
         Button(_("To another address"), "send another", invoice.id.hex),
     )
-    return Reply((*before, Notice(question), *_as_read(letter), *hints), buttons)
+    return Reply((*before, Notice(question), *as_read(letter), *hints), buttons)
 
 
-def _as_read(letter: Covering) -> tuple[Block, ...]:
+def as_read(letter: Covering) -> tuple[Block, ...]:
     """What the client will read, with the document by name."""
     files = ", ".join(item.filename for item in letter.reply.attachments)
     subject = Facts(((_("Subject"), letter.subject), (_("Attached"), files)))
@@ -146,7 +146,7 @@ async def _post(
 
 
 async def _another_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    _must_be_on(ctx)
+    must_be_on(ctx)
     return (
         await number_field(ctx, raw, InvoiceFilter.OPEN, InvoiceFilter.PAID),
         Field("email", _("To which mail address?"), read_email, box=Box.MAIL),
@@ -171,7 +171,8 @@ COMMANDS = (
         group="invoices",
         example="/send 2026-0007 to books@acme.example",
         form=_form,
-        read=_read,
+        read=split_send,
+        route=to_credit_note("credit send"),
     ),
     Command(
         name="send another",

@@ -10,7 +10,7 @@ from core.country import country_name, defaults
 from core.documents.logo import normalise_logo
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_NOTE, MAX_REFERENCE
-from core.numbering import NumberPattern
+from core.numbering import DEFAULT_CREDIT_PATTERN, NumberPattern
 from core.party import Business, Role
 from core.tax import NO_TAX, Tax, TaxCategory, default_tax, must_register, small_business_tax
 from core.usecases.business import change_settings, continue_numbering
@@ -40,7 +40,7 @@ from handlers.words import _, language
 NAMES = (
     "name", "country", "address", "vat-id", "vat", "iban", "bic", "email", "contact", "phone", "register", "terms",
     "currency", "language", "zone",
-    "number-pattern", "next-number", "logo", "accent", "footer",
+    "number-pattern", "next-number", "credit-pattern", "logo", "accent", "footer",
 )  # fmt: skip
 MOST_FOOTER = min(MAX_NOTE, 500)
 
@@ -89,6 +89,9 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
                                    pattern=NumberPattern().text), lambda text: NumberPattern(text.strip()),
                business.number_pattern.text, business.number_pattern),
         silent("next-number", _("Which number comes next? Write its counter only, such as 42."), _read_next),
+        silent("credit-pattern", _("How shall the numbers of credit notes look? For example {pattern}.",
+                                   pattern=DEFAULT_CREDIT_PATTERN), lambda text: NumberPattern(text.strip()),
+               business.credit_pattern.text, business.credit_pattern),
         silent("logo", _logo(ctx), str.strip),
         silent("accent", _("Which colour do your invoices have? For example #1f4e79."),
                lambda text: read_colour(text, "accent"), business.accent, business.accent),
@@ -233,6 +236,7 @@ def _card(ctx: Context, business: Business) -> Facts:
         ("language", business.language),
         ("zone", business.zone),
         ("number-pattern", business.number_pattern.text),
+        ("credit-pattern", business.credit_pattern.text),
         ("logo", _("set") if business.logo else nothing),
         ("accent", business.accent),
         ("footer", business.footer or nothing),

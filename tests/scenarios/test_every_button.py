@@ -16,6 +16,9 @@ OPENINGS = (
     "/start", "/help", "/invoice", "/invoice Acme: Work @ 100", "/invoice Nobody: Work @ 100", "/edit", "/invoices",
     "/invoices draft", "/invoice show 2026-0001", "/invoice show 2026-0002", "/invoice show", "/pdf", "/pdf 2026-0001",
     "/xml", "/xml 2026-0001", "/xml 2026-0001 xrechnung",
+    "/credit", "/credit 2026-0001", "/credit 2026-0001 5 late", "/credit 2026-0001 all late", "/credit show",
+    "/credit show CN2026-0001", "/credit pdf", "/credit xml", "/credit void", "/credit use", "/credit use 2026-0001",
+    "/refund", "/refund 2026-0003 1",
     "/paid", "/paid 2026-0001 5", "/void", "/void 2026-0002 oops", "/overdue", "/clients", "/client", "/client Acme",
     "/paylink", "/payments",
     "/client Bär", "/client add", "/client add Zimt, Kai 3, 24103 Kiel, DE", "/client edit",
@@ -59,6 +62,9 @@ async def model(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
     await ana.says("/product add Hosting @ 49.90 / month; code HOST")
     await bills(ana, "Acme: Late @ 100; due 1d")
     await bills(ana, "Acme: Open @ 200; due 30d")
+    await bills(ana, "Acme: Paid @ 100")
+    await ana.says("/paid 2026-0003 cash")
+    await ana.says("/credit 2026-0003 23,80 late")
     await ana.says("/invoice Acme: Draft @ 300")
     # Places that are filled are shown in braces, as whoever writes a text types them.
     await ana.says("/reminders text final fr {client} {number} {amount} {due} {days}")

@@ -23,12 +23,13 @@ ACTS = {
     "/issue": "Taken back: 2026-0002 is void.",
     "/void 2026-0001 wrong amount": "Taken back: 2026-0001 is valid again.",
     "/paid 2026-0001 100": "Taken back: the payment on 2026-0001. It is owed again.",
+    "/credit 2026-0001 100 late": "Taken back: CN2026-0001 is void.",
     "/member role ben admin": "Taken back: ben is as before.",
     "/member remove ben": "Taken back: ben is as before.",
 }
 GROWS = {"audit", "document", "counter"}
 """What tells the story: taking something back adds to it."""
-KEPT = {"/issue": "invoice", "/paid 2026-0001 100": "payment"}
+KEPT = {"/issue": "invoice", "/paid 2026-0001 100": "payment", "/credit 2026-0001 100 late": "credit_note"}
 """An invoice that was issued becomes void, and a payment is marked: neither is deleted."""
 
 
