@@ -6,13 +6,15 @@ Nothing here starts before a test asks for it, so a run of pure tests pays for n
 import asyncio
 import fcntl
 import gc
+import importlib
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import uuid
 from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -82,14 +84,30 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Ten thousand tests are there until the end: looking through them for garbage again and again finds none."""
     gc.disable()
+    _compile_a_share(session.config)
     try:
         return (yield)
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _compile_a_share(config: pytest.Config) -> None:
+    """In a fresh clone making assertions show their values takes longer than everything else before the first test:
+    each worker does it for a part of the files, and finds the others' done.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1 or sys.dont_write_bytecode or config.args != config.getini("testpaths"):
+        return
+    here = Path(__file__).parent
+    own = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    for path in sorted(here.rglob("test_*.py"))[own::workers]:
+        # Collecting it tells what is wrong.
+        with suppress(Exception):
+            importlib.import_module(".".join(path.relative_to(here.parent).with_suffix("").parts))
 
 
 CONNECTIONS = 400
