@@ -113,7 +113,10 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         reads_only = connection.get_execution_options().get(_READS_ONLY)
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        begin = "BEGIN" if reads_only else "BEGIN IMMEDIATE"
+        driver: Any = connection.connection.driver_connection
+        if not driver.begins_at_once(begin):
+            connection.exec_driver_sql(begin)
 
 
 class Storage:

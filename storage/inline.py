@@ -8,7 +8,7 @@ and so does what is marked as long.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import aiosqlite
@@ -16,8 +16,24 @@ import sqlalchemy as sa
 
 _LONG = "/* long */"
 _PLAIN = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"})
-_OF_A_CURSOR = frozenset({"fetchone", "fetchmany", "fetchall", "close"})
-_OF_A_CONNECTION = frozenset({"cursor", "rollback"})
+_OF_A_CURSOR = frozenset({"fetchone", "fetchmany"})
+
+
+class Cursor(aiosqlite.Cursor):
+    """One whose quick calls are made at once."""
+
+    async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> aiosqlite.Cursor:
+        verb, _space, rest = sql.lstrip().partition(" ")
+        if verb.upper() not in _PLAIN or rest.startswith(_LONG):
+            return await super().execute(sql, parameters)
+        self._cursor.execute(sql, parameters or ())  # type: ignore[arg-type]
+        return self
+
+    async def fetchall(self) -> Iterable[sqlite3.Row]:
+        return self._cursor.fetchall()
+
+    async def close(self) -> None:
+        self._cursor.close()
 
 
 class Connection(aiosqlite.Connection):
@@ -29,39 +45,28 @@ class Connection(aiosqlite.Connection):
         # A process that ends without closing it does not wait for it.
         self._thread.daemon = True
 
-    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if self._running and self._connection:
-            verb = _verb(fn, args)
-            if verb in _PLAIN or (not verb and _is_quick(fn)):
-                return fn(*args, **kwargs)
-            if verb == "BEGIN" and self._begins_at_once(fn, args):
-                # What executes is a cursor's method, which a Callable's type does not say; aiosqlite has no types.
-                return fn.__self__  # type: ignore[attr-defined]
-        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+    def cursor(self) -> Cursor:  # type: ignore[override]
+        """Entered as a context, as aiosqlite's own is, it is there already."""
+        return Cursor(self, self._conn.cursor())
 
-    def _begins_at_once(self, begin: Callable[..., Any], args: tuple[Any, ...]) -> bool:
+    async def rollback(self) -> None:
+        self._conn.rollback()
+
+    def begins_at_once(self, begin: str) -> bool:
         """False where somebody else holds the lock. Within a process writers queue for it (storage/turns.py)."""
         self._conn.execute("PRAGMA busy_timeout=0")
         try:
-            begin(*args)
+            self._conn.execute(begin)
         except sqlite3.OperationalError:
             return False
         finally:
             self._conn.execute(f"PRAGMA busy_timeout={self._patience}")
         return True
 
-
-def _verb(fn: Callable[..., Any], args: tuple[Any, ...]) -> str:
-    """The first word of what a cursor is to execute; of anything else nothing."""
-    if fn.__name__ != "execute" or not args:
-        return ""
-    verb, _space, rest = str(args[0]).lstrip().partition(" ")
-    return "" if rest.startswith(_LONG) else verb.upper()
-
-
-def _is_quick(fn: Callable[..., Any]) -> bool:
-    of_a_cursor = isinstance(getattr(fn, "__self__", None), sqlite3.Cursor)
-    return fn.__name__ in (_OF_A_CURSOR if of_a_cursor else _OF_A_CONNECTION)
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if self._running and self._connection and fn.__name__ in _OF_A_CURSOR:
+            return fn(*args, **kwargs)
+        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
 
 
 def long(statement: sa.Select[Any]) -> sa.Select[Any]:
