@@ -1,0 +1,41 @@
+"""All that is done in the office, and all of it taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, precondition, rule
+
+from tests.books.crediting import Crediting
+from tests.books.office import PICKS
+from tests.books.terms import TERMS
+
+
+class Undoing(Crediting):
+    """Anything that was done, taken back in time or too late, once or by two at the same moment."""
+
+    @initialize(terms=st.tuples(TERMS, TERMS, TERMS), over=st.integers(1, 5_000))
+    def open(self, terms: tuple[dict[str, Any], ...], over: int) -> None:
+        """With bills of one client, of which one is paid too much: a story is too short to come to all that alone."""
+        for each in terms:
+            self._bill({**each, "currency": terms[0]["currency"], "percent": None}, 0)
+        for bill in self.owing[:1]:
+            amount = self.ledger.owed(bill) + over
+            self._paid(bill, *self.act(self._paying(bill, amount, self.today)))
+
+    @precondition(lambda self: self.changes)
+    @rule(pick=PICKS, twice=st.booleans())
+    def take_back(self, pick: int, twice: bool) -> None:
+        self.take(self.changes[-1 - pick % min(len(self.changes), 6)], twice)
+
+    @precondition(lambda self: self.changes)
+    @rule()
+    def take_back_the_last(self) -> None:
+        self.take(self.changes[-1])
+
+    @precondition(lambda self: any(map(self.may_be_undone, self.changes)))
+    @rule(pick=PICKS)
+    def take_back_what_may_be(self, pick: int) -> None:
+        changes = [one for one in self.changes if self.may_be_undone(one)]
+        self.take(changes[pick % len(changes)])
