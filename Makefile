@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test lint style types contracts scan bench faults lock clean FORCE
+.PHONY: help chat test lint style types contracts scan bench faults mutation lock clean FORCE
 
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -39,6 +39,9 @@ bench: .venv/bench.stamp ## measure speed (ARGS go to the benchmark)
 faults: .venv/dev.stamp ## kill, cut off and restart everything for ten minutes, and look whether everything holds (ARGS=--planted: planted bugs)
 	@.venv/bin/python -m tests.faults.driver $(ARGS)
 
+mutation: .venv/bench.stamp ## plant small mistakes into what money depends on, and count how many are found (ARGS=core.money: one module)
+	@.venv/bin/python -m tools.mutation $(ARGS)
+
 # A stamp counts only in the folder it was made in and while its interpreter is still there:
 # the scripts in .venv/bin name both by absolute path.
 ifneq ($(shell test -x .venv/bin/python && cat .venv/home 2>/dev/null),$(CURDIR))
@@ -65,5 +68,5 @@ lock: ## pin every dependency with its hashes
 	@$(COMPILE) --group bench --constraint requirements-dev.txt -o requirements-bench.txt
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-lock .venv.lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lock .venv.lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
