@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from core.approval import Answer, needs_approval
@@ -27,18 +27,35 @@ from core.usecases.rates import at_home
 _FARTHEST = timedelta(days=366)
 
 
-async def create_draft(desk: Desk, draft: Draft) -> tuple[Invoice, Entry]:
-    """Raises InvalidInput when the draft could not be issued as it stands."""
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A draft that could be issued as it stands: whom it is for, and what it would be."""
+
+    client: Client
+    document: Document
+    """Without its number."""
+
+
+async def make_ready(desk: Desk, draft: Draft) -> Ready:
+    """Raises InvalidInput for whatever would stop the draft from being issued."""
     client = await _live_client(desk, draft)
+    return Ready(client, _document(desk, client, draft, await plan_of(desk)))
+
+
+async def create_draft(desk: Desk, draft: Draft, ready: Ready | None = None) -> tuple[Invoice, Entry]:
+    """Raises InvalidInput when the draft could not be issued as it stands. `ready`: as that was found out before, in
+    the same transaction.
+    """
+    ready = ready or await make_ready(desk, draft)
     invoice = Invoice(
         id=desk.ids.new(),
         draft=draft,
-        total=_document(desk, client, draft, await plan_of(desk)).totals.payable,
+        total=ready.document.totals.payable,
         paid=Money.zero(draft.currency),
         created_at=desk.clock.now(),
     )
     await desk.work.invoices.add(invoice)
-    return invoice, await desk.record(Action.DRAFT_CREATED, invoice, client.name)
+    return invoice, await desk.record(Action.DRAFT_CREATED, invoice, ready.client.name)
 
 
 async def preview(desk: Desk, draft: Draft) -> Document:
@@ -63,17 +80,17 @@ async def discard_draft(desk: Desk, invoice: Invoice) -> Entry:
     return await desk.record(Action.DRAFT_DISCARDED, invoice, client.name, before=invoice)
 
 
-async def issue(desk: Desk, invoice: Invoice) -> tuple[Invoice, Entry]:
+async def issue(desk: Desk, invoice: Invoice, ready: Ready | None = None) -> tuple[Invoice, Entry]:
     """Give the number and freeze seller, buyer, rates and text.
 
     The counter row is locked by the number and held until the transaction ends, so numbers are gapless: a
     rollback gives the number back, and nobody can take the next one in between (docs.stripe.com, OCA#2040).
     Raises NotAllowed above the limit up to which the member may issue alone, PlanLimit when the plan includes no
-    more this month.
+    more this month. `ready`: of a draft that was written in the same transaction.
     """
     must_be_draft(invoice)
-    client = await _live_client(desk, invoice.draft)
-    document = await at_home(desk, _document(desk, client, invoice.draft, await plan_of(desk)))
+    frozen = (ready or await make_ready(desk, invoice.draft)).document
+    document = await at_home(desk, frozen)
     if needs_approval(desk.business, desk.member, document.totals.payable):
         raise NotAllowed(N_("This has to be approved before it is issued."))
     await take(desk, Feature.INVOICES)
@@ -88,7 +105,8 @@ async def issue(desk: Desk, invoice: Invoice) -> tuple[Invoice, Entry]:
         issued_at=desk.clock.now(),
     )
     saved = await desk.work.invoices.save_issued(issued)
-    await _settle_request(desk, saved, Answer.APPROVED)
+    if ready is None:
+        await _settle_request(desk, saved, Answer.APPROVED)
     return saved, await desk.record(Action.INVOICE_ISSUED, saved, document.number, before=invoice)
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from core.audit import Action, Entry
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Draft, Invoice
+from core.money import Money
+from core.party import Client
 from core.plan import Feature, limit
 from core.recurrence import Rule, next_on
 from core.series import (
@@ -26,7 +28,7 @@ from core.series import (
 )
 from core.terms import Terms
 from core.usecases.desk import Desk
-from core.usecases.invoice import create_draft, issue, preview
+from core.usecases.invoice import create_draft, issue, make_ready, preview
 from core.usecases.plan import full, must_have_room, plan_of
 
 # -- what people say ---------------------------------------------------------------------------------
@@ -157,15 +159,20 @@ class Ran:
     """It was only drafted, because somebody has to say yes to so much."""
     passed: int = 0
     """Days that were missed by too much to be made up for."""
+    client: Client | None = None
+    """Whom the invoice is for."""
 
 
 async def run_series(desk: Desk, series_id: UUID) -> Ran | None:
+    return await run_locked(desk, await desk.work.series.lock(series_id))
+
+
+async def run_locked(desk: Desk, series: Series) -> Ran | None:
     """The invoice of its day, and on to the next one, in one transaction: whatever dies, there is one or none.
 
     None where it is not due, or this day has brought its invoice. Raises PlanLimit where the plan has room for fewer,
     and whatever stands against the invoice itself.
     """
-    series = await desk.work.series.lock(series_id)
     if not is_due(series, desk.clock.now(), desk.business.zone):
         await _replan(desk, series)
         return None
@@ -177,14 +184,20 @@ async def run_series(desk: Desk, series_id: UUID) -> Ran | None:
     if await desk.work.series.invoice_of(series.id, day) is not None:
         # Somebody has undone a change that was made before this day.
         return Ran(await _saved(desk, went_on(series)), None, passed=passed)
-    invoice, _entry = await create_draft(desk, series.draft)
+    ready = await make_ready(desk, series.draft)
+    invoice, _entry = await create_draft(desk, series.draft, ready)
     if not await desk.work.series.decide(series.id, day, invoice.id, desk.clock.now()):
         raise Conflict(N_("Somebody else changed this at the same moment. Please try again."))
-    member = await desk.work.members.get(series.member_id)
-    asks = series.does is not Does.DRAFT and must_ask(desk.business, member, invoice.total)
+    asks = series.does is not Does.DRAFT and await _must_ask(desk, series, invoice.total)
     if series.does is not Does.DRAFT and not asks:
-        invoice, _entry = await issue(desk, invoice)
-    return Ran(await _saved(desk, went_on(series, made=1)), invoice, asks, passed)
+        invoice, _entry = await issue(desk, invoice, ready)
+    return Ran(await _saved(desk, went_on(series, made=1)), invoice, asks, passed, ready.client)
+
+
+async def _must_ask(desk: Desk, series: Series, total: Money) -> bool:
+    if desk.business.approval_limit is None:
+        return False
+    return must_ask(desk.business, await desk.work.members.get(series.member_id), total)
 
 
 async def fail_series(desk: Desk, series_id: UUID) -> Series | None:

@@ -29,14 +29,25 @@ _ALONE = frozenset({Kind.FORWARD, Kind.PREVIEW})
 """Each of these has its message to itself: one is passed on as it is, the buttons of the other mean its text."""
 
 
-async def tell(ctx: Context, kind: Kind, say: Callable[[], Reply]) -> None:
+Audience = Sequence[tuple[Listener, str]]
+"""Who hears something, each with their language."""
+
+
+async def audience(ctx: Context, kind: Kind) -> Audience:
+    """Whoever hears this kind."""
+    heard = await ctx.work.notices.listeners(kind)
+    return [(listener, await language_of(ctx, listener)) for listener in heard]
+
+
+async def tell(ctx: Context, kind: Kind, say: Callable[[], Reply], heard: Audience | None = None) -> None:
     """Everybody who hears this kind, in their language and outside their quiet hours. Its files are stored ones.
+    `heard`: as `audience` gave it in the same transaction.
 
     It is told when the business's job releases it, so that what comes at the same time comes in one message.
     """
     now = ctx.clock.now()
-    for listener in await ctx.work.notices.listeners(kind):
-        reply = said_in(await language_of(ctx, listener), say)
+    for listener, language in await audience(ctx, kind) if heard is None else heard:
+        reply = said_in(language, say)
         due_at = heard_at(ctx, listener, kind, now)
         notice = WaitingNotice(ctx.ids.new(), listener.chat, kind, due_at, held(reply))
         await ctx.work.notices.add(notice)

@@ -16,8 +16,8 @@ from core.series import Does, Series, SeriesState
 from core.usecases.approval import ask
 from core.usecases.desk import Desk
 from core.usecases.sending import check_quota, check_sendable
-from core.usecases.series import Ran, fail_series, run_series
-from handlers.background.notices import tell
+from core.usecases.series import Ran, fail_series, run_locked
+from handlers.background.notices import Audience, audience, tell
 from handlers.boards import refresh_boards
 from handlers.cards import issue_question
 from handlers.context import Context
@@ -32,23 +32,33 @@ async def due(ctx: Context) -> Sequence[UUID]:
     return await ctx.work.series.list_due(ctx.clock.now(), _MOST_DUE)
 
 
-async def run(ctx: Context, series_id: UUID) -> None:
-    """The invoice of its day, its letter and what the chats are told, in one transaction. What stands in the way of the
-    invoice is raised; what stands in the way of the letter alone is told.
+async def run(ctx: Context, series_ids: Sequence[UUID]) -> None:
+    """The invoice of each one's day, its letter and what the chats are told, in one transaction. What stands in the way
+    of an invoice is raised; what stands in the way of a letter alone is told.
     """
-    ran = await run_series(ctx.desk, series_id)
+    # All rows first and in one order, so that no two of these ever wait for each other.
+    locked = {series_id: await ctx.work.series.lock(series_id) for series_id in sorted(series_ids)}
+    heard = await audience(ctx, Kind.SERIES)
+    made = [await _run(ctx, locked[series_id], heard) for series_id in series_ids]
+    if any(made):
+        await refresh_boards(ctx.work, ctx.clock, ctx.ids, ctx.jobs, ctx.desk.business.id)
+
+
+async def _run(ctx: Context, series: Series, heard: Audience) -> bool:
+    """Whether there is an invoice now."""
+    ran = await run_locked(ctx.desk, series)
     if ran is None:
-        return
-    client = await ctx.work.clients.get(ran.series.draft.client_id)
+        return False
+    client = ran.client or await ctx.work.clients.get(ran.series.draft.client_id)
     if ran.passed:
-        await tell(ctx, Kind.SERIES, partial(_passed, ran, client))
+        await tell(ctx, Kind.SERIES, partial(_passed, ran, client), heard)
     if ran.invoice is None:
-        return
+        return False
     if ran.asks:
         await _ask(ctx, ran.series, ran.invoice)
     unsent = await _send(ctx, ran, ran.invoice, client)
-    await tell(ctx, Kind.SERIES, partial(_made, ctx, ran, ran.invoice, client, unsent))
-    await refresh_boards(ctx.work, ctx.clock, ctx.ids, ctx.jobs, ctx.desk.business.id)
+    await tell(ctx, Kind.SERIES, partial(_made, ctx, ran, ran.invoice, client, unsent), heard)
+    return True
 
 
 async def fail(ctx: Context, series_id: UUID, why: BillhookError | None) -> None:

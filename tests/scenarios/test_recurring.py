@@ -80,6 +80,21 @@ async def test_a_draft_waits_for_its_owner_and_is_made_once_after_all_was_down(
     ana.sees("Issued 2026-0001 to Acme GmbH: EUR 47.60, due 2026-03-23.")
 
 
+async def test_what_fails_leaves_those_made_beside_it_alone(office: PostalOffice, ana: Chat) -> None:
+    await opens(ana)
+    await ana.says("/client add Bauhof, Ring 3, 20095 Hamburg, DE")
+    for line in ("Acme monthly on 5: A @ 10", "Bauhof monthly on 5: B @ 20", "Acme monthly on 5: C @ 30"):
+        await ana.says(f"/recurring {line}; then issue")
+    await ana.says("/client archive Bauhof")
+
+    await office.until(berlin(3, 5, 7, 30))
+
+    made = "".join(seen.text for seen in office.said("ana", "is issued."))
+    assert [f"invoice {number} to Acme GmbH" in made for number in ("2026-0001", "2026-0002")] == [True, True]
+    assert len(office.said("ana", "could not be made. Bauhof is archived.")) == 1
+    assert await counts(office) == (2, 2)
+
+
 async def test_after_three_failures_it_pauses_and_says_why(office: PostalOffice, ana: Chat) -> None:
     await opens(ana)
     await ana.says("/recurring Acme monthly on 5: Support @ 40; then issue")
