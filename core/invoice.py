@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from core.early import EarlyOffer, EarlyTerms
 from core.money import Money
 from core.party import Party
 from core.rates import ExchangeRate
@@ -72,6 +73,8 @@ class Draft:
     """The number of the client's order (BT-13)."""
     delivered_on: date | None = None
     """The day of delivery (BT-72)."""
+    early: EarlyTerms | None = None
+    """What is off for whoever pays early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,8 @@ class Totals:
     tax: Money
     """BT-110."""
     rounding: Money
-    """BT-114: at most one minor unit per VAT group, only where typed inclusive prices leave no exact split."""
+    """BT-114: one minor unit per VAT group at most, where typed inclusive prices leave no exact split, and what the
+    total was rounded by for whoever pays in cash."""
     payable: Money
     """What the client owes before payments (BT-112 + BT-114)."""
 
@@ -174,6 +178,8 @@ class Document:
     """Between its currency and the seller's home currency, where these differ and one was known when it was issued."""
     home_tax: Money | None = None
     """The VAT in the home currency (BT-111), where the law wants it stated there."""
+    early: EarlyOffer | None = None
+    """What is off for whoever pays early."""
 
     @property
     def currency(self) -> str:

@@ -24,6 +24,19 @@ _EXPONENTS |= dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV
 _EXPONENTS |= dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
 _EXPONENTS |= dict.fromkeys("CLF UYW".split(), 4)
 
+USUAL_STEPS = {
+    "CHF": "0.05",
+    "DKK": "0.50",
+    "SEK": "1",
+    "NOK": "1",
+    "CZK": "1",
+    "HUF": "5",
+    "CAD": "0.05",
+    "AUD": "0.05",
+    "NZD": "0.10",
+}
+"""The smallest coins where these are larger than the smallest unit."""
+
 MAX_MINOR = 10**15
 """No amount reaches this; it keeps every sum of a business inside 64 bits."""
 
@@ -103,6 +116,11 @@ class Money:
 
     def __str__(self) -> str:
         return f"{self.currency} {self.amount:f}"
+
+
+def to_step(amount: Money, step: Money) -> Money:
+    """The nearest multiple of a step of the same currency, half away from zero."""
+    return Money(round_half_up(Decimal(amount.minor) / step.minor) * step.minor, amount.currency)
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:

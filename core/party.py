@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from core.digest import DigestRules
+from core.early import EarlyTerms
 from core.money import Money
 from core.numbering import DEFAULT_CREDIT_PATTERN, NumberPattern
 from core.reminder import ReminderRules
@@ -81,6 +82,10 @@ class Business:
     approval_limit: Money | None = None
     """Above it, members ask the approver before an invoice is issued; None: nobody has to ask."""
     approver: UUID | None = None
+    cash_rounding: Money | None = None
+    """The step to which totals in its currency are rounded; None or nothing: to none."""
+    early: EarlyTerms | None = None
+    """What is off for clients who pay early, unless a client or an invoice has something else."""
     digest: DigestRules = field(default_factory=DigestRules)
     reminders: ReminderRules = field(default_factory=ReminderRules)
     version: int = 0
@@ -117,6 +122,10 @@ class Client:
     """What each invoice to them carries as their reference, such as a Leitweg-ID (BT-10), unless it has another."""
     supply: Supply = Supply.SERVICES
     """What they are usually sold, which matters where they are abroad."""
+    currency: str = ""
+    """In which they are invoiced; empty: the business's."""
+    early: EarlyTerms | None = None
+    """What is off for them where they pay early; None: as the business has it."""
     version: int = 0
 
     def party(self) -> Party:

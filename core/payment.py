@@ -33,10 +33,16 @@ class Payment:
     """The payment that this gives back, or that a dispute took and gives again."""
     move: UUID | None = None
     """Shared by the entries that move credit from one invoice to another: no money came in or went out."""
+    discount_minor: int = 0
+    """What was forgiven because this came early, in minor units: no money, and part of the invoice's `credited`."""
 
     @property
     def credit(self) -> Money:
         return self.amount - self.applied
+
+    @property
+    def discount(self) -> Money:
+        return Money(self.discount_minor, self.amount.currency)
 
 
 def apply(amount: Money, balance: Money) -> Money:

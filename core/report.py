@@ -112,6 +112,7 @@ class EntryKind(StrEnum):
     CREDIT_NOTE = "credit note"
     PAYMENT = "payment"
     REFUND = "refund"
+    DISCOUNT = "discount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,24 @@ class TaxedDay:
     rate: Decimal
     net: Money
     tax: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TakenGroup:
+    """A VAT group of the invoice on which a discount was taken."""
+
+    category: TaxCategory
+    rate: Decimal
+    gross: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A discount that a payment earned because it came early, on that day."""
+
+    on: date
+    discount: Money
+    groups: tuple[TakenGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,4 +359,7 @@ class Reports(Protocol):
 
     async def billed(self, period: Period) -> Sequence[TaxedDay]: ...
     async def invoiced(self, period: Period) -> Sequence[DaySum]: ...
+    async def early_discounts(self, period: Period) -> Sequence[Taken]:
+        """Discounts that payments earned because they came early, by the days of the payments."""
+
     async def received(self, period: Period) -> Sequence[DaySum]: ...

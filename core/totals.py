@@ -7,12 +7,13 @@ VAT is rounded once per group. Prices that include VAT are turned into net amoun
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_LINES, ComputedLine, Discount, Draft, Line, TaxRow, Totals
-from core.money import MAX_MINOR, Money, allocate, exponent, round_half_up, total
+from core.money import MAX_MINOR, Money, allocate, exponent, round_half_up, to_step, total
+from core.party import Business
 from core.tax import Tax
 
 _HUNDRED = Decimal(100)
@@ -39,6 +40,24 @@ def compute(draft: Draft) -> Totals:
         if draft.inclusive:
             return _inclusive(draft, groups, amounts, off)
         return _exclusive(draft, groups, amounts, off)
+
+
+def priced(business: Business, draft: Draft) -> Totals:
+    """As `compute`, with the total rounded as the business has it for whoever pays in cash."""
+    return cash_rounded(compute(draft), business.cash_rounding)
+
+
+def cash_rounded(totals: Totals, step: Money | None) -> Totals:
+    """The total as a multiple of the step, where that is of its currency; the difference joins BT-114.
+
+    What would be rounded to nothing stays as it is.
+    """
+    if not step or step.currency != totals.payable.currency:
+        return totals
+    payable = to_step(totals.payable, step)
+    if not payable:
+        return totals
+    return replace(totals, payable=payable, rounding=totals.rounding + payable - totals.payable)
 
 
 def _must_fit(minor: int) -> None:

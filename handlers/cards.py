@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from core.approval import Request, may_approve, needs_approval
 from core.audit import Entry
+from core.early import EarlyOffer, EarlyTerms, offered
 from core.invoice import ComputedLine, Discount, Draft, Invoice, State, Totals
 from core.money import Money
 from core.party import Client, Member
 from core.tax import TaxCategory
 from core.terms import Terms
-from core.totals import compute
+from core.totals import priced
 from core.units import LABELS
 from core.usecases.late_fee import NOT_SENT
 from core.usecases.undo import UNDONE_REASON
@@ -29,7 +30,7 @@ _OUR_REASONS = (UNDONE_REASON, NOT_SENT)
 
 def draft_card(ctx: Context, invoice: Invoice, client: Client) -> tuple[Block, ...]:
     """What was understood, line by line, with the totals it comes to."""
-    totals = compute(invoice.draft)
+    totals = priced(ctx.desk.business, invoice.draft)
     return (
         Facts(_heading(ctx, invoice.draft, client), title=_("Draft for {client}", client=client.name)),
         lines_of(ctx, totals),
@@ -159,8 +160,8 @@ def issued_text(ctx: Context, invoice: Invoice) -> str:
     )
 
 
-def issued_card(ctx: Context, invoice: Invoice) -> tuple[Block, ...]:
-    """An issued invoice as it was frozen, with what is still owed."""
+def issued_card(ctx: Context, invoice: Invoice, discount: Money) -> tuple[Block, ...]:
+    """An issued invoice as it was frozen, with what is still owed; `discount` was taken for paying early."""
     document = invoice.issued
     pairs = [
         (_("Status"), status(ctx, invoice)),
@@ -168,6 +169,8 @@ def issued_card(ctx: Context, invoice: Invoice) -> tuple[Block, ...]:
         (_("Date"), str(document.issued_on)),
         (_("Due"), ctx.day(document.due_on) if invoice.balance else str(document.due_on)),
     ]
+    if document.early:
+        pairs.append((_("Early payment"), early_text(ctx, document.early, document.early.terms)))
     if document.period:
         pairs.append((_("Period"), f"{document.period.start} – {document.period.end}"))
     if document.delivered_on:
@@ -179,8 +182,10 @@ def issued_card(ctx: Context, invoice: Invoice) -> tuple[Block, ...]:
     sums = [*sums_of(ctx, document.totals, document.discount)]
     if invoice.paid:
         sums.append((_("Paid"), ctx.money(invoice.paid)))
-    if invoice.credited:
-        sums.append((_("Credited"), ctx.money(invoice.credited)))
+    if discount:
+        sums.append((_("Early-payment discount"), ctx.money(discount)))
+    if invoice.credited != discount:
+        sums.append((_("Credited"), ctx.money(invoice.credited - discount)))
     if invoice.paid or invoice.credited:
         sums.append((_("Balance"), ctx.money(invoice.balance)))
     title = _("Invoice {number}", number=document.number)
@@ -264,12 +269,24 @@ def due_text(ctx: Context, draft: Draft) -> str:
     return ctx.day(draft.due)
 
 
+def early_text(ctx: Context, offer: EarlyOffer | None, terms: EarlyTerms) -> str:
+    if offer is None:
+        return str(terms)
+    return _("{amount} until {date} ({terms})", amount=ctx.money(offer.amount), date=offer.until, terms=terms)
+
+
 def _heading(ctx: Context, draft: Draft, client: Client) -> tuple[tuple[str, str], ...]:
     where = ", ".join((*client.address.lines(), client.address.country))
     pairs = [(_("Client"), client.name), (_("Address"), where)]
     if draft.issue_on:
         pairs.append((_("Date"), ctx.day(draft.issue_on)))
     pairs.append((_("Due"), due_text(ctx, draft)))
+    if draft.early:
+        totals = priced(ctx.desk.business, draft)
+        offer = offered(
+            draft.early, totals.payable, draft.issue_on or ctx.today, ctx.desk.business.cash_rounding
+        )
+        pairs.append((_("Early payment"), early_text(ctx, offer, draft.early)))
     if draft.period:
         pairs.append((_("Period"), f"{draft.period.start} – {draft.period.end}"))
     if draft.delivered_on:

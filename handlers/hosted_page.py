@@ -11,6 +11,7 @@ from urllib.parse import quote
 from core.country import country_name
 from core.documents.printable import cleaned
 from core.documents.qr import payload
+from core.early_discount import could_settle, discounts_of
 from core.einvoice.export import suffices
 from core.einvoice.profiles import Profile
 from core.invoice import ComputedLine, Document, Invoice, State, TaxRow
@@ -119,9 +120,9 @@ def page_of(shown: Shown, today: date, *, pays: bool = False, reports_to: str = 
         rows=tuple(_rows(document)),
         sums=_sums(document),
         total=(_("Total"), _money(document.totals.payable)),
-        payments=(*map(_payment, shown.payments), *_credited(invoice)),
+        payments=(*_payments(shown.payments), *_credited(invoice, shown.payments)),
         balance=_balance(invoice, shown.payments),
-        remarks=_remarks(document),
+        remarks=(*_remarks(document), *_early(shown, today)),
         note=document.note,
         footer=document.footer,
         ways=_ways(document, balance) if balance else (),
@@ -309,11 +310,40 @@ def _remarks(document: Document) -> tuple[str, ...]:
     inclusive = _("Prices were entered including VAT.")
     if not _named_vat(document):
         inclusive = _("Prices were entered including tax.")
-    said = (inclusive,) if document.inclusive else ()
-    return (*said, document.tax_note) if document.tax_note else said
+    said = [inclusive] if document.inclusive else []
+    if document.home_tax and document.rate:
+        rate = document.rate
+        said.append(
+            _("VAT in {home}: {amount} (1 {base} = {rate} {quote}, {day})", home=document.home_tax.currency,
+              amount=_money(document.home_tax), base=rate.base, rate=_number(rate.rate), quote=rate.quote,
+              day=long_date(rate.on))
+        )  # fmt: skip
+    return (*said, document.tax_note) if document.tax_note else tuple(said)
+
+
+def _early(shown: Shown, today: date) -> tuple[str, ...]:
+    """As long as it settles the invoice. Online it is paid in full: a checkout is over exactly the balance."""
+    offer, least = shown.invoice.issued.early, could_settle(shown.invoice, shown.payments, today)
+    if offer is None or least is None:
+        return ()
+    return (
+        _(
+            "{percent}% discount for a bank transfer that arrives by {day}: {amount} then settles this invoice.",
+            percent=_number(offer.terms.percent),
+            day=long_date(offer.until),
+            amount=_money(least),
+        ),
+    )
 
 
 # -- what was paid, and how to pay -----------------------------------------------------------------
+
+
+def _payments(payments: Sequence[Payment]) -> Iterator[tuple[str, str]]:
+    for payment in payments:
+        yield _payment(payment)
+        if payment.discount:
+            yield _("Early-payment discount"), _money(payment.discount)
 
 
 def _payment(payment: Payment) -> tuple[str, str]:
@@ -323,9 +353,10 @@ def _payment(payment: Payment) -> tuple[str, str]:
     return _("Paid on {date}", date=day), _money(payment.amount)
 
 
-def _credited(invoice: Invoice) -> Pairs:
+def _credited(invoice: Invoice, payments: Sequence[Payment]) -> Pairs:
     """What credit notes took off."""
-    return ((_("Credited"), _money(-invoice.credited)),) if invoice.credited else ()
+    credited = invoice.credited - discounts_of(payments, invoice.total.currency)
+    return ((_("Credited"), _money(-credited)),) if credited else ()
 
 
 def _balance(invoice: Invoice, payments: Sequence[Payment]) -> tuple[str, str] | None:

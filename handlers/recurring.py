@@ -9,7 +9,7 @@ from core.money import Money
 from core.party import Client
 from core.recurrence import LAST, LAST_DAY, Rule, Unit
 from core.series import PREVIEWED, Does, Series, SeriesState
-from core.totals import compute
+from core.totals import priced
 from handlers.cards import draft_card
 from handlers.context import Context
 from handlers.kinds import Block, Button, Facts
@@ -68,8 +68,8 @@ def state_text(series: Series) -> str:
     }[series.state]
 
 
-def payable(series: Series) -> Money:
-    return compute(series.draft).payable
+def payable(ctx: Context, series: Series) -> Money:
+    return priced(ctx.desk.business, series.draft).payable
 
 
 def series_card(ctx: Context, series: Series, client: Client) -> tuple[Block, ...]:
@@ -89,7 +89,7 @@ def series_card(ctx: Context, series: Series, client: Client) -> tuple[Block, ..
     elif series.made:
         pairs.append((_("Invoices"), str(series.made)))
     pairs.append((_("Due"), str(series.draft.due)))
-    total = payable(series)
+    total = payable(ctx, series)
     like = Invoice(series.id, series.draft, total, Money.zero(total.currency), ctx.clock.now())
     return (Facts(tuple(pairs), _("Recurring invoice")), *draft_card(ctx, like, client)[1:])
 

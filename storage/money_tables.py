@@ -74,6 +74,7 @@ RECEIVED = sa.text("reversed_at IS NULL AND move_id IS NULL")
 BOOKED = sa.text("provider_id <> ''")
 BACK = sa.text("refunds_id IS NOT NULL")
 CREDITED = sa.text("amount_minor <> applied_minor AND reversed_at IS NULL")
+DISCOUNTED = sa.text("discount_minor > 0 AND reversed_at IS NULL")
 MOVED = sa.text("move_id IS NOT NULL")
 
 # Money that went back is a row below zero that names the payment it came from.
@@ -96,6 +97,8 @@ payment = sa.Table(
     sa.Column("refunds_id", sa.Uuid),
     # The entries by which credit moved from one invoice to another share it.
     sa.Column("move_id", sa.Uuid),
+    # Forgiven because it came early; no money, and part of what the invoice has as credited.
+    sa.Column("discount_minor", sa.BigInteger, nullable=False, server_default=sa.text("0")),
     tenant_key("id"),
     belongs("client_id", to="client"),
     belongs("invoice_id", to="invoice"),
@@ -106,6 +109,7 @@ payment = sa.Table(
         name="sums",
     ),
     sa.CheckConstraint("amount_minor > 0 OR refunds_id IS NOT NULL", name="refunds"),
+    sa.CheckConstraint("discount_minor >= 0", name="discount"),
     # However often the provider tells of it, it is booked once.
     sa.Index("ix_payment_provider", "business_id", "provider_id", unique=True, postgresql_where=BOOKED,
              sqlite_where=BOOKED),
@@ -117,6 +121,8 @@ payment = sa.Table(
     sa.Index("ix_payment_created_at", "business_id", "created_at"),
     sa.Index("ix_payment_received", "business_id", "received_on", "currency", "amount_minor",
              postgresql_where=RECEIVED, sqlite_where=RECEIVED),
+    sa.Index("ix_payment_discount", "business_id", "received_on", postgresql_where=DISCOUNTED,
+             sqlite_where=DISCOUNTED),
 )  # fmt: skip
 
 STANDING = sa.text("voided_at IS NULL")

@@ -105,7 +105,7 @@ class SqlPayments:
             _ADD, id=new.id, version=new.version, client_id=new.client_id, invoice_id=new.invoice_id,
             currency=new.amount.currency, amount_minor=new.amount.minor, applied_minor=new.applied.minor,
             received_on=new.received_on, method=new.method, created_at=new.created_at, reversed_at=new.reversed_at,
-            provider_id=new.provider_id, refunds_id=new.refunds, move_id=new.move,
+            provider_id=new.provider_id, refunds_id=new.refunds, move_id=new.move, discount_minor=new.discount_minor,
         )  # fmt: skip
 
     async def get(self, payment_id: UUID) -> Payment:
@@ -163,4 +163,5 @@ def payment_of(row: sa.Row[Any]) -> Payment:
         provider_id=row.provider_id,
         refunds=row.refunds_id,
         move=row.move_id,
+        discount_minor=row.discount_minor,
     )

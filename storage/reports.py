@@ -15,9 +15,11 @@ import sqlalchemy as sa
 
 from core.invoice import Period, State
 from core.money import Money
-from core.report import AccountEntry, Age, AgingRow, DaySum, EntryKind, TaxedDay, age_edges
+from core.report import AccountEntry, Age, AgingRow, DaySum, EntryKind, Taken, TaxedDay, age_edges
 from core.tax import TaxCategory
+from storage.discounts import early_discounts
 from storage.inline import long
+from storage.json_rows import tax_rows
 from storage.scope import Scope
 from storage.tables import ISSUED, OPEN, OWED_MINOR, RECEIVED, STANDING, client, credit_note, invoice, payment
 
@@ -67,7 +69,9 @@ _BEFORE = sa.union_all(
     sa.select(invoice.c.currency, invoice.c.total_minor.label("minor")).where(
         *_BILLED_TO, invoice.c.issued_on < _FIRST
     ),
-    sa.select(payment.c.currency, -payment.c.amount_minor).where(*_PAID_BY, payment.c.received_on < _FIRST),
+    sa.select(payment.c.currency, -payment.c.amount_minor - payment.c.discount_minor).where(
+        *_PAID_BY, payment.c.received_on < _FIRST
+    ),
     sa.select(credit_note.c.currency, -credit_note.c.total_minor).where(
         *_CREDITED_TO, credit_note.c.issued_on < _FIRST
     ),
@@ -97,6 +101,15 @@ _ENTRIES = sa.union_all(
         credit_note.c.issued_on, sa.literal(EntryKind.CREDIT_NOTE.value), credit_note.c.id, credit_note.c.number,
         credit_note.c.currency, -credit_note.c.total_minor, sa.null(),
     ).where(*_CREDITED_TO, credit_note.c.issued_on.between(_FIRST, _LAST)),
+    sa.select(
+        payment.c.received_on, sa.literal(EntryKind.DISCOUNT.value), payment.c.id, invoice.c.number, payment.c.currency,
+        -payment.c.discount_minor, sa.null(),
+    )
+    .join(
+        invoice,
+        sa.and_(invoice.c.business_id == payment.c.business_id, invoice.c.id == payment.c.invoice_id),
+    )
+    .where(*_PAID_BY, payment.c.discount_minor > 0, payment.c.received_on.between(_FIRST, _LAST)),
 ).subquery("entry")  # fmt: skip
 _ACCOUNT = (
     sa.select(_ENTRIES).order_by(_ENTRIES.c.day, _ENTRIES.c.kind, _ENTRIES.c.id).limit(sa.bindparam("most"))
@@ -133,19 +146,7 @@ _RECEIVED = long(
 
 def _billed(table: sa.Table, where: tuple[Any, ...], sign: int, postgresql: bool) -> sa.Select[Any]:
     """The VAT groups as each document froze them; each database opens JSON in its own way."""
-    document = table.c.document
-    if postgresql:
-        groups = sa.func.jsonb_extract_path(document, "totals", "tax_rows")
-        rows = sa.func.jsonb_array_elements(groups).table_valued("value", name="tax_row").render_derived()
-
-        def part(*path: str) -> sa.ColumnElement[Any]:
-            return sa.func.jsonb_extract_path_text(rows.c.value, *path)
-    else:
-        rows = sa.func.json_each(document, "$.totals.tax_rows").table_valued("value", name="tax_row")
-
-        def part(*path: str) -> sa.ColumnElement[Any]:
-            return sa.func.json_extract(rows.c.value, "$." + ".".join(path))
-
+    rows, part = tax_rows(table.c.document, postgresql)
     taxed = (
         sa.select(
             table.c.issued_on.label("day"), table.c.currency, part("tax", "category").label("category"),
@@ -217,6 +218,9 @@ class SqlReports:
 
     async def received(self, period: Period) -> Sequence[DaySum]:
         return await self._days(_RECEIVED, period)
+
+    async def early_discounts(self, period: Period) -> Sequence[Taken]:
+        return await early_discounts(self._scope, period)
 
     async def _days(self, statement: sa.Select[Any], period: Period) -> Sequence[DaySum]:
         rows = await self._scope.mine(statement, **_ends(period))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.documents import qr, words
+from core.documents.early import early_payment
 from core.documents.figures import Figures
 from core.documents.flow import Flow
 from core.documents.job import Job
@@ -109,6 +110,9 @@ def draw_ending(job: Job, flow: Flow) -> None:
     if document.tax_note:
         flow.add(_space(14))
         flow.prose(document.tax_note)
+    if document.early and not job.void and not job.paid:
+        flow.add(_space(14))
+        flow.prose(early_payment(document))
     if job.paid:
         flow.add(stack(20.0, _receipts(job, job.paid)))
     elif document.iban and document.kind is Kind.INVOICE and not job.void:
@@ -173,6 +177,8 @@ def _receipts(job: Job, paid: PaidInFull) -> Block:
     if len(shown) < len(paid.receipts):
         earlier = total((amount for _day, amount in paid.receipts[:-MOST_RECEIPTS]), currency)
         rows.insert(0, ("…", earlier))
+    if paid.discount:
+        rows.append((messages.early_discount, paid.discount))
     if paid.credited:
         rows.append((messages.credited, paid.credited))
     body, room = job.pens.body, WIDTH - 2 * _PAD

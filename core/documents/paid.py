@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from core.early_discount import discounts_of
 from core.errors import N_, Conflict
 from core.invoice import Invoice, State
 from core.money import Money
@@ -19,6 +20,8 @@ class PaidInFull:
     receipts: tuple[tuple[date, Money], ...]
     paid: Money
     credited: Money
+    discount: Money
+    """What was off because it was paid early."""
 
     @property
     def on(self) -> date:
@@ -26,7 +29,7 @@ class PaidInFull:
         return max(day for day, _amount in self.receipts)
 
 
-def paid_in_full(invoice: Invoice, payments: Iterable[Payment]) -> PaidInFull:
+def paid_in_full(invoice: Invoice, payments: Sequence[Payment]) -> PaidInFull:
     """Raises Conflict for what is not paid in full: a mark on it would be wrong."""
     if invoice.state is State.VOID:
         raise Conflict(N_("{number} is void, so it is not marked as paid."), number=invoice.issued.number)
@@ -40,4 +43,5 @@ def paid_in_full(invoice: Invoice, payments: Iterable[Payment]) -> PaidInFull:
     receipts = sorted((one.received_on, one.applied) for one in payments if one.applied)
     if not invoice.paid or not receipts:
         raise Conflict(N_("No payment was received for {number}."), number=invoice.issued.number)
-    return PaidInFull(tuple(receipts), invoice.paid, invoice.credited)
+    discount = discounts_of(payments, invoice.total.currency)
+    return PaidInFull(tuple(receipts), invoice.paid, invoice.credited - discount, discount)

@@ -37,6 +37,7 @@ class ReportWords:
     payment: str
     refund: str
     credit_note: str
+    discount: str
     page: str
     made_with: str
     aging: str
@@ -73,6 +74,7 @@ class ReportWords:
             EntryKind.CREDIT_NOTE: self.credit_note,
             EntryKind.PAYMENT: self.payment,
             EntryKind.REFUND: self.refund,
+            EntryKind.DISCOUNT: self.discount,
         }
         return said[kind].format(number=number)
 
@@ -104,6 +106,7 @@ def report_words(language: str) -> ReportWords:
         payment=_("Payment for {number}", language),
         refund=_("Money back for {number}", language),
         credit_note=_("Credit note {number}", language),
+        discount=_("Early-payment discount on {number}", language),
         page=_("Page {number} of {count}", language),
         made_with=_("Made with Billhook", language),
         aging=_("Owed by age", language),

@@ -87,6 +87,8 @@ class Words:
     payable: str
     inclusive: str
     home_vat: str
+    early: str
+    early_discount: str
     pay: str
     holder: str
     iban: str
@@ -180,6 +182,8 @@ def _words(language: str) -> Words:
         payable=_("Total due", language),
         inclusive=_("Prices were entered including VAT.", language),
         home_vat=_("VAT in {home}: {amount} (1 {base} = {rate} {quote}, {day})", language),
+        early=_("{percent}% discount if paid by {day}: {currency} {amount} instead of {total}.", language),
+        early_discount=_("Early-payment discount", language),
         pay=_("How to pay", language),
         holder=_("Account holder", language),
         iban=_("IBAN", language),

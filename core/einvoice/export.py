@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from core.documents.early import in_xrechnung
 from core.einvoice.mapping import terms_of
 from core.einvoice.profiles import Profile
 from core.einvoice.rules import TOO_FINE, Missing, faults, missing
@@ -26,6 +27,8 @@ def usual_profile(document: Document) -> Profile:
 def terms_for(document: Document, profile: Profile, added: Added = NOTHING_ADDED) -> InvoiceTerms:
     """Its terms as the profile wants them: German authorities are reached by mail, Peppol by VAT id."""
     terms = terms_of(document, contact=added.contact, by_mail=profile is Profile.XRECHNUNG)
+    if profile is Profile.XRECHNUNG and document.early:
+        terms = replace(terms, payment_terms=f"{terms.payment_terms}\n{in_xrechnung(document)}")
     return terms if terms.buyer_reference else replace(terms, buyer_reference=added.reference)
 
 

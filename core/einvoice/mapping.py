@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from core.documents import words
+from core.documents.early import early_payment
 from core.documents.printable import cleaned
 from core.einvoice.terms import (
     EMAIL,
@@ -91,7 +92,9 @@ def terms_of(
             due=gross - paid + totals.rounding.amount,
         ),
         due_on=document.due_on,
-        payment_terms=words.terms(document.terms, document.language),
+        payment_terms="\n".join(
+            filter(None, (words.terms(document.terms, document.language), early_payment(document)))
+        ),
         buyer_reference=document.reference,
         order=document.order,
         note=document.note,

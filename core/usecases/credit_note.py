@@ -9,6 +9,7 @@ from core.audit import Action, Entry
 from core.credit_note import SERIES, CreditNote, Left, check_amount, left_of, of_lines, part, whole
 from core.documents import words
 from core.documents.printable import check_printable
+from core.early_discount import split
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Document, Draft, Invoice, Kind, Line, Preceding, State, Totals
 from core.money import Money
@@ -87,8 +88,12 @@ async def credited_totals(desk: Desk, invoice: Invoice, wanted: Wanted) -> Total
 
 
 async def left_to_credit(desk: Desk, invoice: Invoice) -> Left:
-    standing = await standing_on(desk, invoice)
-    return left_of(invoice.issued, [one.document.totals for one in standing])
+    """A discount that was taken for paying early has lowered it like a credit note."""
+    earlier = [one.document.totals for one in await standing_on(desk, invoice)]
+    for payment in await desk.work.payments.list_of(invoice.id):
+        if payment.discount:
+            earlier.append(split(invoice.issued, payment.discount))
+    return left_of(invoice.issued, earlier)
 
 
 async def standing_on(desk: Desk, invoice: Invoice) -> Sequence[CreditNote]:

@@ -9,6 +9,7 @@ from core.approval import Answer, needs_approval
 from core.audit import Action, Entry
 from core.documents.exemption import exemption
 from core.documents.printable import check_printable
+from core.early import offered
 from core.errors import N_, Conflict, InvalidInput, NotAllowed
 from core.invoice import Document, Draft, Invoice, State, TaxRow, Totals
 from core.language import client_language
@@ -19,7 +20,7 @@ from core.plan import Feature, Plan, includes
 from core.tax import TaxCategory, must_register
 from core.tax_choice import check_taxes
 from core.terms import Terms
-from core.totals import compute
+from core.totals import priced
 from core.usecases.desk import Desk
 from core.usecases.plan import plan_of, take
 from core.usecases.rates import at_home
@@ -139,8 +140,9 @@ def freeze(
 ) -> Document:
     """The document a draft becomes on that day and on that plan, still without its number."""
     language = client_language(business, client)
-    totals = _with_reasons(business, compute(draft), language)
+    totals = _with_reasons(business, priced(business, draft), language)
     return Document(
+        early=offered(draft.early, totals.payable, issued_on, business.cash_rounding),
         number="",
         issued_on=issued_on,
         due_on=_due_on(draft, issued_on),
@@ -232,6 +234,12 @@ def _document(desk: Desk, client: Client, draft: Draft, plan: Plan) -> Document:
         )  # fmt: skip
     check_taxes(desk.business, client, draft)
     document = freeze(desk.business, client, draft, issued_on, plan)
+    if document.early and document.early.until > document.due_on:
+        raise InvalidInput(
+            "early",
+            N_("The discount would still be given on {until}, after the invoice is due on {due}."),
+            "2% 10d", until=document.early.until, due=document.due_on,
+        )  # fmt: skip
     check_printable(document)
     return document
 

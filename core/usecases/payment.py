@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from core.audit import Action, Entry
+from core.early_discount import discount_taken
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.money import Money
@@ -17,6 +18,8 @@ async def record_payment(
     desk: Desk, invoice: Invoice, amount: Money, received_on: date, method: str
 ) -> tuple[Invoice, Payment, Entry]:
     """Settle as much of the balance as the amount reaches; the rest is kept as the client's credit.
+
+    Where it came within the days of an early-payment discount and leaves no more open than that, the rest is forgiven.
 
     `invoice` must be locked, or two receipts could both settle the same balance.
     """
@@ -40,6 +43,7 @@ async def record_payment(
             date=received_on,
         )
     applied = apply(amount, invoice.balance)
+    discount = await _discount(desk, invoice, amount, received_on)
     payment = Payment(
         id=desk.ids.new(),
         client_id=invoice.draft.client_id,
@@ -49,10 +53,20 @@ async def record_payment(
         received_on=received_on,
         method=method,
         created_at=desk.clock.now(),
+        discount_minor=discount.minor,
     )
     await desk.work.payments.add(payment)
-    saved = await desk.work.invoices.save(replace(invoice, paid=invoice.paid + applied))
+    credited_minor = invoice.credited_minor + discount.minor
+    saved = await desk.work.invoices.save(
+        replace(invoice, paid=invoice.paid + applied, credited_minor=credited_minor)
+    )
     return saved, payment, await desk.record(Action.PAYMENT_RECORDED, payment, number)
+
+
+async def _discount(desk: Desk, invoice: Invoice, amount: Money, received_on: date) -> Money:
+    if invoice.issued.early is None or amount >= invoice.balance:
+        return Money.zero(amount.currency)
+    return discount_taken(invoice, await desk.work.payments.list_of(invoice.id), amount, received_on)
 
 
 async def reverse_payment(desk: Desk, payment: Payment) -> tuple[Payment, Invoice]:
@@ -71,7 +85,11 @@ async def reverse_payment(desk: Desk, payment: Payment) -> tuple[Payment, Invoic
             N_("Some of this payment was given back or used for another invoice; take that back first.")
         )
     reversed_ = await desk.work.payments.save(replace(payment, reversed_at=desk.clock.now()))
-    invoice = replace(invoice, paid=invoice.paid - payment.applied)
+    invoice = replace(
+        invoice,
+        paid=invoice.paid - payment.applied,
+        credited_minor=invoice.credited_minor - payment.discount_minor,
+    )
     return reversed_, await desk.work.invoices.save(await settled_by_credit(desk, invoice))
 
 

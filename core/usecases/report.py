@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from core.early_discount import less_revenue
 from core.errors import N_, InvalidInput
 from core.invoice import Period
 from core.language import client_language
@@ -51,9 +52,10 @@ async def summary_of(work: Work, period: Period) -> Summary:
     if (period.end - period.start).days > MOST_DAYS:
         raise InvalidInput("period", N_("A report goes over at most thirty years."), "2026")
     reports = work.reports
+    taxed, asked = less_revenue(await reports.early_discounts(period))
     return summary(
         period,
-        await reports.billed(period),
-        await reports.invoiced(period),
+        [*await reports.billed(period), *taxed],
+        [*await reports.invoiced(period), *asked],
         await reports.received(period),
     )

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from core.country import country_name, defaults
+from core.early import NOT_EARLY, EarlyTerms
 from core.errors import N_, InvalidInput, NotFound
 from core.invoice import MAX_REFERENCE
 from core.language import NAMES, WRITTEN
 from core.party import Client
 from core.tax import Supply
-from handlers.choices import search_countries, zone_option, zone_search
+from handlers.choices import search_countries, search_currencies, zone_option, zone_search
 from handlers.command import Form
 from handlers.commands.offering import client_search
 from handlers.context import Context
 from handlers.kinds import Asked, Box, Facts, Field, Option, Raw
 from handlers.reading.identifiers import read_email, read_vat_id
 from handlers.reading.languages import read_language
-from handlers.reading.parties import read_name
+from handlers.reading.parties import read_currency, read_name
 from handlers.reading.places import read_address, read_country, read_zone
+from handlers.reading.terms import read_early
 from handlers.reading.text import required, shown
 from handlers.reading.vat import read_supply
 from handlers.starting import unchanged
 from handlers.words import _, language
 
 PAGE = 8
-NAMES_OF_FIELDS = ("name", "address", "country", "vat-id", "email", "reference", "sold", "language", "zone")
+NAMES_OF_FIELDS = ("name", "address", "country", "vat-id", "email", "reference", "sold", "currency",
+                   "early", "language", "zone")  # fmt: skip
 _NOTHING = "-"
 
 
@@ -69,6 +73,10 @@ def client_fields(ctx: Context, raw: Raw, asked: Asked, client: Client | None = 
         one("sold", _("What are they usually sold, goods or services? It decides about VAT abroad."), read_supply,
             Asked.SILENT, box=Box.CHOICE,
             options=(Option(_("Services"), Supply.SERVICES.value), Option(_("Goods"), Supply.GOODS.value))),
+        one("currency", _("In which currency do you invoice them? - for the usual one."), clearable(read_currency),
+            Asked.SILENT, search=search_currencies),
+        one("early", _("How much is off for them where they pay early? For example 2% 10d, none, or - as usual."),
+            _read_early, Asked.SILENT),
         language_field(client),
         zone_field(client, country),
     )  # fmt: skip
@@ -85,7 +93,18 @@ def _known(client: Client) -> dict[str, tuple[str, Any]]:
         "email": (client.email, client.email),
         "reference": (client.reference, client.reference),
         "sold": (client.supply.value, client.supply),
+        "currency": (client.currency, client.currency),
+        "early": ("" if client.early is None else str(client.early or "none"), client.early),
     }
+
+
+USUAL = EarlyTerms(Decimal(-1), 0)
+"""What `-` reads as: neither terms nor none of them."""
+
+
+def _read_early(text: str) -> EarlyTerms:
+    word = text.strip().lower()
+    return USUAL if word == _NOTHING else NOT_EARLY if word == "none" else read_early(text)
 
 
 def _read_reference(text: str) -> str:
@@ -149,6 +168,8 @@ def client_facts(client: Client, *more: tuple[str, str]) -> Facts:
         (_("E-mail"), client.email),
         (_("Reference"), client.reference),
         (_("Usually sold"), _("Goods") if client.supply is Supply.GOODS else ""),
+        (_("Currency"), client.currency),
+        (_("Early payment"), "" if client.early is None else str(client.early) if client.early else "–"),
         (_("Language"), NAMES.get(client.language, client.language)),
         (_("Time zone"), client.zone),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.early import EarlyTerms
 from core.errors import N_, Conflict, NotFound
 from core.party import Address, Client, Role
 from core.tax import Supply
@@ -15,6 +16,7 @@ from handlers.command import Command, optional
 from handlers.commands.client_fields import (
     NAMES_OF_FIELDS,
     PAGE,
+    USUAL,
     client_facts,
     client_fields,
     which_client,
@@ -66,6 +68,8 @@ async def add(ctx: Context, answers: Answers) -> Outcome:
         email=answers["email"] or "",
         reference=answers["reference"] or "",
         supply=answers["sold"] or Supply.SERVICES,
+        currency=answers["currency"] or "",
+        early=_early(None, answers["early"]),
         language=answers["language"] or "",
         zone=answers["zone"] or "",
     )
@@ -77,6 +81,12 @@ async def add(ctx: Context, answers: Answers) -> Outcome:
     )
     notice = Notice(_("{name} is now a client.", name=client.name), "success")
     return Reply((notice, client_facts(client)), buttons, answer=client.id.hex)
+
+
+def _early(before: EarlyTerms | None, typed: EarlyTerms | None) -> EarlyTerms | None:
+    if typed is None:
+        return before
+    return None if typed == USUAL else typed
 
 
 async def show(ctx: Context, answers: Answers) -> Outcome:
@@ -156,6 +166,8 @@ async def edit(ctx: Context, answers: Answers) -> Outcome:
         email=found.email if answers["email"] is None else answers["email"],
         reference=found.reference if answers["reference"] is None else answers["reference"],
         supply=answers["sold"] or found.supply,
+        currency=found.currency if answers["currency"] is None else answers["currency"],
+        early=_early(found.early, answers["early"]),
         language=found.language if answers["language"] is None else answers["language"],
         zone=found.zone if answers["zone"] is None else answers["zone"],
     )
@@ -174,6 +186,7 @@ async def edit(ctx: Context, answers: Answers) -> Outcome:
 def _label(name: str) -> str:
     return {
         "name": _("Name"), "address": _("Address"), "country": _("Country"), "vat-id": _("VAT id"),
+        "currency": _("Currency"), "early": _("Early payment"),
         "email": _("E-mail"), "reference": _("Reference"), "sold": _("Goods or services"),
         "language": _("Language"), "zone": _("Time zone"),
     }[name]  # fmt: skip

@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from core.early import NOT_EARLY, EarlyTerms
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_NOTE, MAX_REFERENCE, Discount, Draft, Line
 from core.locale import format_decimal
@@ -16,6 +17,7 @@ from core.party import Client
 from core.product import Goods, Product
 from core.tax import NO_TAX, Supply, Tax, tax_at, untaxed
 from core.tax_choice import as_meant, choose
+from core.terms import Terms
 from core.usecases.client import change_client
 from handlers.choices import search_currencies
 from handlers.context import Context
@@ -24,7 +26,7 @@ from handlers.reading.dates import read_date
 from handlers.reading.invoice_text import read_discount, read_yes_no
 from handlers.reading.lines import read_priced_lines
 from handlers.reading.parties import read_currency
-from handlers.reading.terms import read_due, read_period
+from handlers.reading.terms import read_due, read_early, read_period
 from handlers.reading.text import clean
 from handlers.reading.vat import Vat, read_vat
 from handlers.starting import plain, said, unchanged, yes_or_no
@@ -52,6 +54,8 @@ def option_fields(ctx: Context, draft: Draft | None = None) -> tuple[Field, ...]
         silent("due", _("When is it due? For example 14d, 30d eom or 2026-12-31."),
                lambda text: read_due(text, today, language, month_first=month_first),
                draft.due if draft else business.terms),
+        silent("early", _("How much is off for whoever pays early? For example 2% 10d, or - for nothing."),
+               lambda text: NOT_EARLY if none(text) else read_early(text), draft and draft.early),
         silent("on", _("Which date does the invoice carry?"),
                lambda text: read_date(text, "on", today, language, nearest=True, month_first=month_first),
                draft and draft.issue_on, box=Box.DAY),
@@ -89,6 +93,8 @@ def _starts(ctx: Context, draft: Draft | None) -> dict[str, str]:
     if draft is None:
         return starts
     starts |= {"currency": draft.currency, "ref": draft.reference, "order": draft.order, "note": draft.note}
+    if draft.early:
+        starts["early"] = str(draft.early)
     if draft.issue_on:
         starts["on"] = str(draft.issue_on)
     if draft.period:
@@ -148,12 +154,14 @@ def new_draft(ctx: Context, client: Client, answers: Answers) -> Draft:
     if tax == NO_TAX and any(line.tax and line.tax.rate for line in typed_lines):
         # EN 16931 lets "outside VAT" stand beside no other category; beside a rate it is a rate of zero.
         tax = tax_at(Decimal(0))
+    due: Terms | date = answers["due"] or business.terms
     return Draft(
         client_id=client.id,
-        currency=typed or lines.currency or business.currency,
+        currency=typed or lines.currency or client.currency or business.currency,
         lines=typed_lines,
         tax=tax,
-        due=answers["due"] or business.terms,
+        due=due,
+        early=_early(ctx, client, answers["early"], due, answers["on"] or ctx.today),
         issue_on=answers["on"],
         period=answers["period"],
         discount=_some(answers["discount"]),
@@ -165,6 +173,17 @@ def new_draft(ctx: Context, client: Client, answers: Answers) -> Draft:
     )
 
 
+def _early(
+    ctx: Context, client: Client, typed: EarlyTerms | None, due: Terms | date, issued_on: date
+) -> EarlyTerms | None:
+    """As typed, or else as the client and the business have it, where that is over before the invoice is due."""
+    if typed is not None:
+        return typed or None
+    usual = client.early if client.early is not None else ctx.desk.business.early
+    due_on = due.due(issued_on) if isinstance(due, Terms) else due
+    return usual if usual and usual.until(issued_on) <= due_on else None
+
+
 def changed_draft(ctx: Context, draft: Draft, client: Client, answers: Answers) -> Draft:
     """The draft with the options that were named; `client` is whom it is for."""
     changes: dict[str, Any] = {}
@@ -173,6 +192,8 @@ def changed_draft(ctx: Context, draft: Draft, client: Client, answers: Answers) 
     for name, attribute in plain.items():
         if answers[name] is not None:
             changes[attribute] = answers[name]
+    if answers["early"] is not None:
+        changes["early"] = answers["early"] or None
     if answers["delivered"] is not None:
         changes["delivered_on"] = _day(answers["delivered"])
     if answers["discount"] is not None:

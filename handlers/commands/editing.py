@@ -25,7 +25,7 @@ from handlers.words import _
 _MOST_LINE_BUTTONS = 9
 _LINE = re.compile(r"line\s{0,3}(\d{1,4})\s*:?\s*(.*)", re.IGNORECASE | re.DOTALL)
 _NAMED = re.compile(
-    r"(client|add|remove|due|on|period|delivered|vat|discount|currency|ref|order|note|incl)\b\s*:?\s*(.*)",
+    r"(client|add|remove|due|early|on|period|delivered|vat|discount|currency|ref|order|note|incl)\b\s*:?\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -47,8 +47,8 @@ def read_edit(text: str) -> Raw:
             name, value = named[1].lower(), named[2].strip()
         else:
             raise InvalidInput(
-                "edit", N_("“{value}” does not say what to change: line 1, add, remove, client, due, on, period, "
-                           "delivered, vat, discount, currency, ref, order, note or incl."),
+                "edit", N_("“{value}” does not say what to change: line 1, add, remove, client, due, early, on, "
+                           "period, delivered, vat, discount, currency, ref, order, note or incl."),
                 "due 30d", value=part[:60],
             )  # fmt: skip
         if name in raw:
@@ -161,6 +161,7 @@ def _labels() -> dict[str, str]:
         "remove": _("Remove a line"),
         "client": _("Client"),
         "due": _("Due"),
+        "early": _("Early payment"),
         "on": _("Date"),
         "period": _("Period"),
         "delivered": _("Delivery date"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from core.early_discount import could_settle
 from core.errors import N_, InvalidInput
 from core.locale import format_decimal
 from core.money import CURRENCIES, Money, exponent
@@ -38,6 +39,13 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     language = ctx.desk.business.language
     balance = invoice.balance if invoice else None
     whole = (Option(ctx.money(balance), "all"),) if balance else ()
+    if invoice:
+        early = could_settle(invoice, await ctx.work.payments.list_of(invoice.id), today)
+        if early:
+            whole = (
+                *whole,
+                Option(ctx.money(early), format_decimal(early.amount, style, exponent(currency))),
+            )
 
     def amount(text: str) -> Amount | None:
         return None if text == "all" else read_amount(text, "amount", style, currency_hint=currency)
@@ -121,6 +129,11 @@ async def paid(ctx: Context, answers: Answers) -> Outcome:
             "success",
         )
     ]  # fmt: skip
+    if payment.discount:
+        text = _(
+            "It came early, so the discount of {discount} is taken off.", discount=ctx.money(payment.discount)
+        )
+        said.append(Notice(text))
     if saved.balance:
         said.append(Notice(_("Balance: {balance}.", balance=ctx.money(saved.balance))))
     else:

@@ -61,6 +61,7 @@ _OPTIONS = (
     "until",
     "times",
     "due",
+    "early",
     "vat",
     "discount",
     "currency",
@@ -189,7 +190,7 @@ async def list_all(ctx: Context, answers: Answers) -> Outcome:
     for series in found:
         client = await ctx.work.clients.get(series.draft.client_id)
         rows.append((client.name, rule_text(series.rule), str(series.next_on or "–"), state_text(series),
-                     ctx.money(payable(series))))  # fmt: skip
+                     ctx.money(payable(ctx, series))))  # fmt: skip
         buttons.append(Button(_("Show {client}", client=client.name), "recurring show", series.id.hex))
     header = (_("Client"), _("How often"), _("Next"), _("Status"), _("Total"))
     return Reply((Lines(header, tuple(rows), (4,), _("Recurring invoices")),), (*buttons[:PAGE], new))

@@ -224,11 +224,13 @@ async def show_statement(ctx: Context, answers: Answers) -> Outcome:
 def _account_facts(ctx: Context, account: Account) -> Facts:
     paid = -account.moved(EntryKind.PAYMENT, EntryKind.REFUND)
     credited = -account.moved(EntryKind.CREDIT_NOTE)
+    less = account.moved(EntryKind.DISCOUNT)
     pairs = (
         (_("Owed before"), ctx.money(account.opening)),
         (_("Invoiced"), ctx.money(account.moved(EntryKind.INVOICE))),
         *([(_("Credited"), ctx.money(credited))] if credited else []),
         (_("Received"), ctx.money(paid)),
+        *(((_("Early-payment discount"), ctx.money(-less)),) if less else ()),
         _closing(ctx, account.closing),
     )
     return Facts(pairs, account.currency)

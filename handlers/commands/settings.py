@@ -8,8 +8,10 @@ from typing import Any
 
 from core.country import country_name, defaults
 from core.documents.logo import normalise_logo
+from core.early import NOT_EARLY
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_NOTE, MAX_REFERENCE
+from core.money import USUAL_STEPS, Money
 from core.numbering import DEFAULT_CREDIT_PATTERN, NumberPattern
 from core.party import Business, Role
 from core.tax import NO_TAX, Tax, TaxCategory, default_tax, must_register, small_business_tax
@@ -24,13 +26,15 @@ from handlers.commands.business_fields import (
     zone_field,
 )
 from handlers.commands.client_fields import clearable
+from handlers.commands.drafting import none
 from handlers.context import Context, undo_button
 from handlers.forms import split_form
 from handlers.kinds import Answers, Asked, Box, Button, Facts, Field, Notice, Option, Outcome, Raw, Reply
+from handlers.reading.amounts import read_amount
 from handlers.reading.identifiers import read_bic, read_email, read_iban, read_phone
 from handlers.reading.parties import read_colour, read_name
 from handlers.reading.places import read_address
-from handlers.reading.terms import read_terms
+from handlers.reading.terms import read_early, read_terms
 from handlers.reading.text import clean, required, shown
 from handlers.reading.vat import EXEMPT, read_usual
 from handlers.starting import unchanged
@@ -39,9 +43,11 @@ from handlers.words import _, language
 
 NAMES = (
     "name", "country", "address", "vat-id", "vat", "iban", "bic", "email", "contact", "phone", "register", "terms",
+    "early", "cash-rounding",
     "currency", "language", "zone",
     "number-pattern", "next-number", "credit-pattern", "logo", "accent", "footer",
 )  # fmt: skip
+_MOST_STEP = 100
 MOST_FOOTER = min(MAX_NOTE, 500)
 
 
@@ -82,6 +88,12 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
                clearable(_read_register), business.register, business.register),
         silent("terms", _("How long do clients have to pay? For example 14d, 30d eom."), read_terms,
                str(business.terms), business.terms),
+        silent("early", _("How much is off for clients who pay early? For example 2% 10d, or - for nothing."),
+               lambda text: NOT_EARLY if none(text) else read_early(text), str(business.early or ""), business.early),
+        silent("cash-rounding", _("To which step are totals rounded, for those who pay in cash? Such as 0.05, or - for "
+                                  "none."),
+               lambda text: _read_step(ctx, text), _step_text(business), business.cash_rounding,
+               options=_usual_steps(business.currency)),
         started(currency_field(Asked.SILENT), business.currency, business.currency),
         started(language_field(Asked.SILENT), business.language, business.language),
         started(zone_field(defaults(country).zones, Asked.SILENT), business.zone, business.zone),
@@ -121,6 +133,29 @@ def _read_contact(text: str) -> str:
 
 def _read_register(text: str) -> str:
     return required(text, "register", MAX_REFERENCE, "HRB 12345, Amtsgericht Hamburg")
+
+
+def _read_step(ctx: Context, text: str) -> Money:
+    """Of nothing: totals are not rounded."""
+    currency = ctx.desk.business.currency
+    if none(text):
+        return Money.zero(currency)
+    amount = read_amount(text, "cash-rounding", ctx.typing, currency_hint=currency)
+    if (amount.currency or currency) != currency or amount.value > _MOST_STEP:
+        raise InvalidInput(
+            "cash-rounding", N_("Totals are rounded to a step of at most {most} in your own currency, {currency}."),
+            "0.05", most=_MOST_STEP, currency=currency,
+        )  # fmt: skip
+    return Money.of(amount.value, currency)
+
+
+def _step_text(business: Business) -> str:
+    return str(business.cash_rounding.amount) if business.cash_rounding else ""
+
+
+def _usual_steps(currency: str) -> tuple[Option, ...]:
+    step = USUAL_STEPS.get(currency)
+    return (Option(f"{currency} {step}", step),) if step else ()
 
 
 def _read_next(text: str) -> int:
@@ -232,6 +267,8 @@ def _card(ctx: Context, business: Business) -> Facts:
         ("phone", business.phone or nothing),
         ("register", business.register or nothing),
         ("terms", str(business.terms)),
+        ("early", str(business.early) if business.early else nothing),
+        ("cash-rounding", ctx.money(business.cash_rounding) if business.cash_rounding else nothing),
         ("currency", business.currency),
         ("language", business.language),
         ("zone", business.zone),

@@ -18,7 +18,8 @@ _VALUES = {
     "name": "Acme GmbH", "country": "DE", "address": "Ring 2, 20095 Hamburg", "vat-id": "DE136695976",
     "iban": "DE89370400440532013000", "email": "books@acme.example", "terms": "14d", "due": "14d",
     "on": "2026-11-30", "period": "november", "vat": "19%", "discount": "10%", "currency": "EUR", "ref": "PO 4711",
-    "order": "4500012345", "delivered": "2026-11-28", "phone": "+49 40 901820", "contact": "Mara Lind",
+    "early": "2% 10d", "order": "4500012345", "delivered": "2026-11-28", "phone": "+49 40 901820",
+    "contact": "Mara Lind", "cash-rounding": "0.05",
     "register": "HRB 12345, Amtsgericht Hamburg", "reference": "04011000-1234512345-06",
     "note": "Thank you", "zone": "Berlin", "language": "de",
 }  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from core.early import EarlyTerms
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_NOTE, MAX_REFERENCE, Discount, Line, Period
 from core.locale import NumberStyle
@@ -23,7 +24,7 @@ from handlers.reading.lines import (
     read_priced_lines,
 )
 from handlers.reading.parties import MAX_NAME, read_currency
-from handlers.reading.terms import read_due, read_period
+from handlers.reading.terms import read_due, read_early, read_period
 from handlers.reading.text import bare, clean, required, shown
 from handlers.reading.vat import Vat, read_vat
 
@@ -41,10 +42,11 @@ __all__ = [
 
 MAX_TEXT = 20_000
 OPTIONS = (
-    "due", "on", "period", "delivered", "vat", "discount", "currency", "ref", "order", "note", "incl",
+    "due", "early", "on", "period", "delivered", "vat", "discount", "currency", "ref", "order", "note", "incl",
 )  # fmt: skip
 _FLAGS = ("incl",)
-_ALIASES = {"reference": "ref", "inclusive": "incl", "tax": "vat", "mwst": "vat", "delivery": "delivered"}
+_ALIASES = {"reference": "ref", "inclusive": "incl", "tax": "vat", "mwst": "vat", "delivery": "delivered",
+            "skonto": "early", "escompte": "early"}  # fmt: skip
 _HEAD = "invoice"
 _EXAMPLE = f"Acme: {EXAMPLE}"
 _COLON = re.compile(r":(?=\s|$)")
@@ -69,6 +71,7 @@ class Options:
     delivered_on: date | None = None
     note: str = ""
     inclusive: bool = False
+    early: EarlyTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ def read_invoice_answers(
         else None,
         note=clean(raw.get("note", ""), "note", MAX_NOTE, multiline=True),
         inclusive=read_yes_no(raw["incl"], "incl") if "incl" in raw else False,
+        early=read_early(raw["early"]) if "early" in raw else None,
     )
     return InvoiceText(client, priced.lines, options)
 

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from core.early import EarlyTerms
 from core.errors import N_, InvalidInput
 from core.invoice import Period
 from core.terms import Terms, last_day
 from core.units import UNITS
+from handlers.reading.amounts import read_percent
 from handlers.reading.calendar_words import month_number
 from handlers.reading.dates import FIRST_YEAR, LAST_YEAR, Lean, find_date, read_date
 from handlers.reading.text import bare, required, shown
 
 MAX_DAYS = 1000
+_MOST_EARLY = 365
+_EARLY_EXAMPLE = "2% 10d"
+_EARLY = re.compile(
+    r"([0-9.,]{1,8}\s*%)\s*(?:in|within|binnen|innerhalb von|sous|en)?\s*(\S.{0,30})", re.IGNORECASE
+)
 MAX_MONTHS = 36
 _LIMIT = 80
 _PIECE = re.compile(r"([0-9]{1,6})\s*([^\W\d_]+)\.?")
@@ -52,6 +59,24 @@ def read_terms(text: str, field: str = "terms") -> Terms:
             value=shown(text), days=MAX_DAYS, months=MAX_MONTHS,
         )  # fmt: skip
     return terms
+
+
+def read_early(text: str, field: str = "early") -> EarlyTerms:
+    """`2% 10d`: how much is off, and within how many days."""
+    text = required(text, field, _LIMIT, _EARLY_EXAMPLE)
+    match = _EARLY.fullmatch(text)
+    if match is None:
+        raise InvalidInput(
+            field, N_("“{value}” does not say how much is off within how many days."), _EARLY_EXAMPLE,
+            value=shown(text),
+        )  # fmt: skip
+    percent, terms = read_percent(match[1], field, places=2), read_terms(match[2], field)
+    if not 0 < percent < 100 or terms.months or terms.end_of_month or not 0 < terms.days <= _MOST_EARLY:
+        raise InvalidInput(
+            field, N_("An early-payment discount is below 100%, and counts for 1 to {most} days."), _EARLY_EXAMPLE,
+            most=_MOST_EARLY,
+        )  # fmt: skip
+    return EarlyTerms(percent, terms.days)
 
 
 def read_due(

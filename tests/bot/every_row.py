@@ -38,12 +38,13 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"business_id": BUSINESS, "id": uuid.UUID(int=23), "version": 1, "client_id": CLIENT, "invoice_id": INVOICE,
          "currency": "EUR", "amount_minor": 700, "applied_minor": 700, "received_on": date(2026, 4, 1),
          "method": "transfer", "created_at": AT, "reversed_at": None, "provider_id": "pi_7", "refunds_id": None,
-         "move_id": None},
+         "move_id": None, "discount_minor": 14},
         # What it gives back is restored after it, although its id comes first.
         {"business_id": BUSINESS, "id": uuid.UUID(int=3), "version": 1, "client_id": CLIENT, "invoice_id": INVOICE,
          "currency": "EUR", "amount_minor": -71, "applied_minor": -70, "received_on": date(2026, 4, 1),
          "method": "refund", "created_at": AT, "reversed_at": None, "provider_id": "",
-         "refunds_id": uuid.UUID(int=23), "move_id": uuid.UUID(int=5)},
+         "refunds_id": uuid.UUID(int=23), "move_id": uuid.UUID(int=5),
+         "discount_minor": 0},
     ],
     "audit": [
         {"business_id": BUSINESS, "id": uuid.UUID(int=29), "at": AT, "member_id": None, "action": "issued",

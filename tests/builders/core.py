@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from core.audit import Action, Entry
+from core.early import EarlyTerms
 from core.invoice import Discount, Draft, Invoice, Line, Period, State
 from core.money import Money
 from core.numbering import NumberPattern
@@ -88,6 +89,7 @@ def a_full_draft(client_id: UUID, **changes: Any) -> Draft:
         discount=Discount(percent=Decimal("3.5")),
         inclusive=True,
         reference="PO-48213",
+        early=EarlyTerms(Decimal("2.5"), 7),
         note="Vielen Dank!\nÜberweisung bitte mit „Nummer“.",
         order="4500012345",
         delivered_on=date(2026, 2, 26),

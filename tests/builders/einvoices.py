@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from core.early import EarlyOffer, EarlyTerms
 from core.einvoice.mapping import terms_of
 from core.einvoice.terms import Contact, InvoiceTerms, TypeCode
 from core.invoice import Discount, Document, Period, Preceding
@@ -14,10 +15,12 @@ from core.money import Money
 from core.party import Address, Party
 from core.rates import ExchangeRate, RateSource
 from core.tax import Tax, TaxCategory, tax_at, untaxed
+from core.totals import cash_rounded
 from tests.builders.documents import BUYER, OUTSIDE, REDUCED, SELLER, STANDARD, ZERO, a_document, a_line
 
 PERIOD = Period(date(2026, 2, 3), date(2026, 2, 27))
 DOLLARS = ExchangeRate("EUR", "USD", date(2026, 3, 4), Decimal("1.0832"), RateSource.ECB)
+EARLY = EarlyOffer(EarlyTerms(Decimal(2), 10), date(2026, 3, 15), Money(1600, "EUR"), Money(33, "EUR"))
 REASON = "Why no VAT is charged, in a sentence."
 CONTACT = Contact("Ida Lindqvist", "+49 30 901820", "ida@lindqvist.example")
 REGISTERED = replace(
@@ -89,6 +92,9 @@ def _sums() -> Iterator[tuple[str, InvoiceTerms]]:
     yield "forty lines", terms(lines=40)
     yield "a price for a hundred", per_hundred(terms())
     yield "the VAT at home", terms(currency="USD", rate=DOLLARS, home_tax=Money(61402, "EUR"))
+    francs = document(currency="CHF")
+    yield "rounded for cash", terms_of(replace(francs, totals=cash_rounded(francs.totals, Money(5, "CHF"))))
+    yield "a discount for paying early", terms(early=EARLY)
     kroner = replace(terms(), vat_currency="SEK", vat_in_vat_currency=Decimal("614.02"))
     yield "the VAT in a second currency", kroner
 

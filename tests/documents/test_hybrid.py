@@ -135,6 +135,6 @@ def test_what_cannot_be_an_e_invoice_is_an_ordinary_pdf(document: Document, void
 
 def test_a_copy_marked_as_paid_holds_no_data_lest_it_is_booked_again() -> None:
     paid = a_document(2).totals.payable
-    how = PaidInFull(((date(2026, 3, 5), paid),), paid, Money.zero("EUR"))
+    how = PaidInFull(((date(2026, 3, 5), paid),), paid, Money.zero("EUR"), Money.zero("EUR"))
 
     assert render_issued(a_document(2), paid=how) == render(a_document(2), paid=how)

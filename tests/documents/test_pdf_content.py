@@ -150,7 +150,9 @@ def test_a_copy_marked_as_paid_says_when_and_asks_for_nothing() -> None:
     document = a_document(2, iban="DE89370400440532013000")
     parts = [Money(1, "EUR")] * 13 + [document.totals.payable - Money(13 + 117, "EUR")]
     receipts = tuple((date(2026, 3, day), part) for day, part in enumerate(parts, start=1))
-    how = PaidInFull(receipts, document.totals.payable - Money(117, "EUR"), Money(117, "EUR"))
+    how = PaidInFull(
+        receipts, document.totals.payable - Money(117, "EUR"), Money(117, "EUR"), Money.zero("EUR")
+    )
 
     said = " ".join(text(render(document, paid=how)).split())
 

@@ -17,7 +17,7 @@ from core.invoice import Document
 from core.party import Address, Party
 from core.tax import tax_at
 from tests.builders.documents import OUTSIDE, SELLER, a_document, a_line
-from tests.builders.einvoices import CONTACT, REASON, UNTAXED, document
+from tests.builders.einvoices import CONTACT, EARLY, REASON, UNTAXED, document
 
 
 def test_a_price_below_zero_becomes_a_quantity_below_zero() -> None:
@@ -185,3 +185,15 @@ def test_a_reference_that_comes_later_does_not_replace_the_invoices_own() -> Non
     assert lacks(document(reference=""), Profile.PEPPOL) == (Missing.REFERENCE,)
     assert b"04011000-12345-03" in to_xml(document(reference=""), Profile.PEPPOL, later)
     assert b"04011000-12345-03" not in to_xml(document(reference="PO-1"), Profile.PEPPOL, later)
+
+
+def test_early_payment_stands_in_the_terms_and_for_programs_in_an_xrechnung() -> None:
+    early = document(early=EARLY, language="de")
+
+    plain = terms_of(early).payment_terms
+    content = to_xml(early, Profile.XRECHNUNG, Added(CONTACT)).decode()
+
+    assert plain == "14 Tage\n2\xa0% Skonto bei Zahlung bis 15.03.2026: EUR 16,00 statt 16,33."
+    # BR-DE-18: a line of its own, with two decimal places, ended by a line break.
+    assert "\n#SKONTO#TAGE=10#PROZENT=2.00#\n</ram:Description>" in content
+    assert "#SKONTO#" not in to_xml(early, Profile.PEPPOL).decode()

@@ -29,6 +29,8 @@ CHANGES = {
     "phone": ("+49 40 901820", "phone: +49 40 901820"),
     "register": ("HRB 12345, Amtsgericht Hamburg", "register: HRB 12345, Amtsgericht Hamburg"),
     "terms": ("30 Tage", "terms: 30d"),
+    "early": ("2 % 10 Tage", "early: 2% 10d"),
+    "cash-rounding": ("0,05", "cash-rounding: EUR 0.05"),
     "currency": ("chf", "currency: CHF"),
     "language": ("English", "language: en"),
     "zone": ("London", "zone: Europe/London"),

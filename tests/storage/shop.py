@@ -72,8 +72,13 @@ class Shop:
             return await create_draft(desk, draft or a_draft(self.client.id))
 
     async def issue(self, draft: Draft | None = None) -> tuple[Invoice, Entry]:
+        """In another currency with the rate of its day, by which its VAT is stated in euros too."""
+        draft = draft or a_draft(self.client.id)
         async with self.desk() as desk:
-            return await issue(desk, (await create_draft(desk, draft or a_draft(self.client.id)))[0])
+            if draft.currency != RATE.base:
+                on = draft.issue_on or desk.today
+                await desk.work.rates.keep([replace(RATE, quote=draft.currency, on=on)])
+            return await issue(desk, (await create_draft(desk, draft))[0])
 
     async def invoice(self, invoice_id: UUID) -> Invoice:
         async with self.work() as work:

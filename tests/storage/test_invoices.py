@@ -1,13 +1,15 @@
 from contextlib import suppress
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
+from core.early import EarlyTerms, offered
 from core.errors import Conflict, NotFound
 from core.invoice import Discount, Document, Invoice, State
 from core.money import Money
+from core.rates import ExchangeRate, RateSource
 from tests.builders.core import a_client, a_draft, a_full_draft, a_line, an_invoice, an_issued_invoice
 from tests.storage.shop import Shop
 
@@ -60,6 +62,9 @@ async def test_a_document_keeps_fields_that_this_business_leaves_empty(shop: Sho
         bic="X",
         reference="Y",
         branded=True,
+        rate=ExchangeRate("EUR", "USD", date(2026, 3, 4), Decimal("1.08320"), RateSource.ECB),
+        home_tax=Money(17_31, "EUR"),
+        early=offered(EarlyTerms(Decimal("2.50"), 7), invoice.total, date(2026, 3, 5)),
     )
 
     await keep(shop, replace(invoice, document=document))
@@ -270,7 +275,7 @@ def test_the_tests_know_every_field_of_a_document() -> None:
     known = {
         "number", "issued_on", "due_on", "terms", "seller", "buyer", "totals", "period", "discount", "inclusive",
         "reference", "note", "iban", "bic", "footer", "accent", "logo", "language", "tax_note", "branded",
-        "order", "delivered_on", "kind", "preceding",
+        "order", "delivered_on", "kind", "preceding", "rate", "home_tax", "early",
     }  # fmt: skip
 
     assert {field.name for field in fields(Document)} == known

@@ -1,0 +1,103 @@
+"""What reads and writes the tables of chats: one call of each method, for test_statements.py."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from core.chat_ports import (
+    Board,
+    Conversation,
+    InboxRow,
+    Installation,
+    Invitation,
+    Link,
+    OutboxRow,
+    Place,
+    Press,
+    Seat,
+    Settled,
+)
+from storage.work import SqlWork
+from tests.builders.core import (
+    IDS,
+)
+from tests.fakes.clock import MORNING
+from tests.storage.till import an_event
+
+Call = Callable[[SqlWork], Awaitable[Any]]
+CHAT = "telegram:statements"
+CHAT_CALLS: dict[str, Call] = {
+    "chats.lock": lambda work: work.chats.lock(CHAT),
+    "chats.place": lambda work: work.chats.place(CHAT),
+    "chats.speaker": lambda work: work.chats.speaker("x"),
+    "chats.seats": lambda work: work.chats.seats("x"),
+    "chats.senders_of": lambda work: work.chats.senders_of(Seat(IDS.new(), IDS.new())),
+    "chats.neighbours": lambda work: work.chats.neighbours("slack:T7"),
+    "chats.show_board": lambda work: work.chats.show_board(IDS.new(), Board(CHAT, "x", "home", "de")),
+    "chats.boards": lambda work: work.chats.boards(IDS.new(), "x"),
+    "chats.sit": lambda work: work.chats.sit("x", Seat(IDS.new(), IDS.new())),
+    "chats.conversation": lambda work: work.chats.conversation(CHAT, "x"),
+    "chats.keep": lambda work: work.chats.keep(CHAT, "x", Conversation(({},))),
+    "chats.add_presses": lambda work: work.chats.add_presses(CHAT, "x", IDS.new(), [Press(IDS.token(), "", "", "")]),
+    "chats.find_press": lambda work: work.chats.find_press(CHAT, "x"),
+    "chats.last_presses": lambda work: work.chats.last_presses(CHAT),
+    "chats.invite": lambda work: work.chats.invite("x", Invitation(IDS.new(), "member", MORNING, IDS.new())),
+    "chats.accept": lambda work: work.chats.accept("x", MORNING),
+    "chats.is_invitation": lambda work: work.chats.is_invitation("x", MORNING),
+    "chats.bind": lambda work: work.chats.bind(CHAT, "Team", Place(IDS.new())),
+    "chats.set_reachable": lambda work: work.chats.set_reachable(CHAT, True),
+    "chats.move": lambda work: work.chats.move(IDS.token(), IDS.token()),
+    "chats.choose_language": lambda work: work.chats.choose_language("x", "de"),
+    "chats.add_link": lambda work: work.chats.add_link(IDS.token(), Link("x", "help", "", MORNING)),
+    "chats.follow": lambda work: work.chats.follow("x", "x", MORNING),
+    "chats.is_link": lambda work: work.chats.is_link("x", MORNING),
+    "chats.wrong_codes": lambda work: work.chats.wrong_codes("x", MORNING),
+    "chats.count_wrong_code": lambda work: work.chats.count_wrong_code("x", MORNING),
+    "inbox.store": lambda work: work.inbox.store("x", InboxRow(IDS.token(), CHAT, {}), MORNING),
+    "inbox.claim": lambda work: work.inbox.claim("x", "y"),
+    "inbox.fail": lambda work: work.inbox.fail("x", "y", "z"),
+    "inbox.list_unhandled": lambda work: work.inbox.list_unhandled("x", CHAT, 3),
+    "outbox.add": lambda work: work.outbox.add(OutboxRow(IDS.new(), CHAT, {}, None), []),
+    "outbox.list_pending": lambda work: work.outbox.list_pending(CHAT, 3),
+    "outbox.files_of": lambda work: work.outbox.files_of(IDS.new()),
+    "outbox.take": lambda work: work.outbox.take(OutboxRow(IDS.new(), CHAT, {}, None)),
+    "outbox.settle": lambda work: work.outbox.settle(IDS.new(), Settled("sent")),
+    "slots.reserve": lambda work: work.slots.reserve("x", 1, 3),
+    "slots.hold": lambda work: work.slots.hold("x", 1),
+    "outbox.give_up_lost": lambda work: work.outbox.give_up_lost(CHAT, MORNING, MORNING),
+    "outbox.list_due": lambda work: work.outbox.list_due(CHAT, 3),
+    "outbox.list_lost": lambda work: work.outbox.list_lost(MORNING, 3),
+    "outbox.open_question": lambda work: work.outbox.open_question(CHAT, "x"),
+    "outbox.send_again": lambda work: work.outbox.send_again(IDS.new(), IDS.new()),
+    "outbox.list_recent": lambda work: work.outbox.list_recent(IDS.new(), ["sent", "failed"], 3),
+    "outbox.supersede": lambda work: work.outbox.supersede(CHAT, "digest"),
+    "outbox.language_of": lambda work: work.outbox.language_of(CHAT),
+    "outbox.find_sent": lambda work: work.outbox.find_sent("x"),
+    "outbox.letter_before": lambda work: work.outbox.letter_before(IDS.new(), 7),
+    "outbox.bounce": lambda work: work.outbox.bounce(IDS.new(), "x"),
+    "opt_outs.add_token": lambda work: work.opt_outs.add_token(IDS.token(), "books@acme.example"),
+    "opt_outs.find_token": lambda work: work.opt_outs.find_token("x"),
+    "installations.save": lambda work: work.installations.save(
+        Installation("slack", "T0STATE", "Studio", "xoxb-7", "U7", (), "U1", MORNING)
+    ),
+    "installations.find": lambda work: work.installations.find("slack", "T0STATE"),
+    "installations.welcome": lambda work: work.installations.welcome("slack", "T0STATE"),
+    "installations.revoke": lambda work: work.installations.revoke("slack", "T0STATE"),
+    "installations.refresh_keys": lambda work: work.installations.refresh_keys(3),
+    "installations.add_state": lambda work: work.installations.add_state(IDS.token(), MORNING),
+    "installations.take_state": lambda work: work.installations.take_state("x", MORNING),
+    "provider_events.store": lambda work: work.provider_events.store(an_event(), MORNING),
+    "provider_events.claim": lambda work: work.provider_events.claim("x", MORNING),
+    "provider_events.fail": lambda work: work.provider_events.fail("x", "y", MORNING),
+    "provider_events.get": lambda work: work.provider_events.get("x"),
+    "provider_events.list_unapplied": lambda work: work.provider_events.list_unapplied(MORNING, 3),
+    "provider_events.is_unapplied": lambda work: work.provider_events.is_unapplied(IDS.new(), "acct_7"),
+    "provider_events.asked_until": lambda work: work.provider_events.asked_until("x"),
+    "provider_events.note_asked": lambda work: work.provider_events.note_asked("x", MORNING),
+    "provider_events.list_lapsed": lambda work: work.provider_events.list_lapsed(MORNING, 3),
+    "provider_events.find_business": lambda work: work.provider_events.find_business("cus_7"),
+    "pay_accounts.list_businesses": lambda work: work.pay_accounts.list_businesses(3),
+    "pay_accounts.refresh_keys": lambda work: work.pay_accounts.refresh_keys(3),
+    "pay_accounts.find_setup": lambda work: work.pay_accounts.find_setup("x", MORNING),
+    "pay_accounts.use_setup": lambda work: work.pay_accounts.use_setup("x"),
+    "invoice_links.enter": lambda work: work.invoice_links.enter("x"),
+}  # fmt: skip
