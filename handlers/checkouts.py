@@ -18,6 +18,8 @@ async def end_stale_checkout(ctx: Context, invoice_id: UUID) -> None:
 
 def method_of(payment: Payment) -> str:
     """How it was paid, as it is shown; what a person typed stays as it was typed."""
+    if payment.move is not None:
+        return _("credit")
     if not payment.provider_id:
         return payment.method
     names = {

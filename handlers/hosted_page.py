@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,17 +11,17 @@ from urllib.parse import quote
 from core.country import country_name
 from core.documents.printable import cleaned
 from core.documents.qr import payload
-from core.early_discount import could_settle, discounts_of
+from core.early_discount import could_settle
 from core.einvoice.export import suffices
 from core.einvoice.profiles import Profile
 from core.invoice import ComputedLine, Document, Invoice, State, TaxRow
-from core.locale import format_decimal, format_money, number_style
+from core.locale import format_decimal, number_style
 from core.money import Money, exponent
 from core.party import Party
-from core.payment import Payment
 from core.tax import named_vat
 from core.units import LABELS
 from core.usecases.hosted import Shown
+from handlers.hosted_sums import balance_pair, credited_pairs, money_text, payment_pairs
 from handlers.reminding import long_date, payment_facts
 from handlers.words import _, language
 
@@ -119,15 +119,15 @@ def page_of(shown: Shown, today: date, *, pays: bool = False, reports_to: str = 
         headings=_headings(document),
         rows=tuple(_rows(document)),
         sums=_sums(document),
-        total=(_("Total"), _money(document.totals.payable)),
-        payments=(*_payments(shown.payments), *_credited(invoice, shown.payments)),
-        balance=_balance(invoice, shown.payments),
+        total=(_("Total"), money_text(document.totals.payable)),
+        payments=(*payment_pairs(shown.payments), *credited_pairs(invoice, shown.payments)),
+        balance=balance_pair(invoice, shown.payments),
         remarks=(*_remarks(document), *_early(shown, today)),
         note=document.note,
         footer=document.footer,
         ways=_ways(document, balance) if balance else (),
         code=(payload(document, balance) or "") if balance else "",
-        pay=_("Pay {amount} online", amount=_money(balance)) if pays and balance else "",
+        pay=_("Pay {amount} online", amount=money_text(balance)) if pays and balance else "",
         words=_words(document),
         issuer=_issuer(document),
         report=_report(document, reports_to),
@@ -281,23 +281,23 @@ def _sums(document: Document) -> Pairs:
     totals = document.totals
     pairs: list[tuple[str, str]] = []
     if totals.discount or _shows_vat(document):
-        pairs.append((_("Subtotal"), _money(totals.line_total)))
+        pairs.append((_("Subtotal"), money_text(totals.line_total)))
     if totals.discount:
         percent = document.discount.percent if document.discount else None
         label = _("Discount") if percent is None else _("Discount {percent}%", percent=_number(percent))
-        pairs.append((label, _money(-totals.discount)))
+        pairs.append((label, money_text(-totals.discount)))
         if _shows_vat(document):
             label = _("Total without VAT") if _named_vat(document) else _("Total without tax")
-            pairs.append((label, _money(totals.net)))
+            pairs.append((label, money_text(totals.net)))
     if _shows_vat(document):
-        pairs += [(_vat(row, named=_named_vat(document)), _money(row.amount)) for row in totals.tax_rows]
+        pairs += [(_vat(row, named=_named_vat(document)), money_text(row.amount)) for row in totals.tax_rows]
     if totals.rounding:
-        pairs.append((_("Rounding"), _money(totals.rounding)))
+        pairs.append((_("Rounding"), money_text(totals.rounding)))
     return tuple(pairs)
 
 
 def _vat(row: TaxRow, *, named: bool) -> str:
-    basis = _money(row.basis)
+    basis = money_text(row.basis)
     if not row.tax.category.taxed:
         return _("No VAT on {basis}", basis=basis) if named else _("No tax on {basis}", basis=basis)
     rate = _number(row.tax.rate)
@@ -315,7 +315,7 @@ def _remarks(document: Document) -> tuple[str, ...]:
         rate = document.rate
         said.append(
             _("VAT in {home}: {amount} (1 {base} = {rate} {quote}, {day})", home=document.home_tax.currency,
-              amount=_money(document.home_tax), base=rate.base, rate=_number(rate.rate), quote=rate.quote,
+              amount=money_text(document.home_tax), base=rate.base, rate=_number(rate.rate), quote=rate.quote,
               day=long_date(rate.on))
         )  # fmt: skip
     return (*said, document.tax_note) if document.tax_note else tuple(said)
@@ -331,7 +331,7 @@ def _early(shown: Shown, today: date) -> tuple[str, ...]:
             "{percent}% discount for a bank transfer that arrives by {day}: {amount} then settles this invoice.",
             percent=_number(offer.terms.percent),
             day=long_date(offer.until),
-            amount=_money(least),
+            amount=money_text(least),
         ),
     )
 
@@ -339,35 +339,9 @@ def _early(shown: Shown, today: date) -> tuple[str, ...]:
 # -- what was paid, and how to pay -----------------------------------------------------------------
 
 
-def _payments(payments: Sequence[Payment]) -> Iterator[tuple[str, str]]:
-    for payment in payments:
-        yield _payment(payment)
-        if payment.discount:
-            yield _("Early-payment discount"), _money(payment.discount)
-
-
-def _payment(payment: Payment) -> tuple[str, str]:
-    day = long_date(payment.received_on)
-    if payment.amount.minor < 0:
-        return _("Paid back on {date}", date=day), _money(payment.amount)
-    return _("Paid on {date}", date=day), _money(payment.amount)
-
-
-def _credited(invoice: Invoice, payments: Sequence[Payment]) -> Pairs:
-    """What credit notes took off."""
-    credited = invoice.credited - discounts_of(payments, invoice.total.currency)
-    return ((_("Credited"), _money(-credited)),) if credited else ()
-
-
-def _balance(invoice: Invoice, payments: Sequence[Payment]) -> tuple[str, str] | None:
-    if invoice.state is State.VOID or not (payments or invoice.credited):
-        return None
-    return _("Still to pay"), _money(invoice.balance)
-
-
 def _ways(document: Document, balance: Money) -> Pairs:
     facts = payment_facts(document, document.number)
-    return (*facts.pairs, (_("Amount"), _money(balance))) if facts.pairs else ()
+    return (*facts.pairs, (_("Amount"), money_text(balance))) if facts.pairs else ()
 
 
 # -- who answers for it ----------------------------------------------------------------------------
@@ -385,10 +359,6 @@ def _report(document: Document, address: str) -> str:
         return ""
     subject = _("Invoice {number} from {name}", number=document.number, name=document.seller.name)
     return f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}"
-
-
-def _money(amount: Money) -> str:
-    return format_money(amount, number_style(language()))
 
 
 def _number(value: Decimal) -> str:

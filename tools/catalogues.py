@@ -36,7 +36,8 @@ _PRINTED = ("core/documents/exemption.py", "core/documents/report_words.py", "co
 """The fixed words of documents, which have a domain of their own."""
 _TO_CLIENTS = (
     "bot/mail/render.py", "handlers/background/opting_out.py", "handlers/background/viewing.py",
-    "handlers/hosted_page.py", "handlers/letters.py", "handlers/pay_words.py", "handlers/reminding.py",
+    "handlers/hosted_page.py", "handlers/hosted_sums.py", "handlers/letters.py", "handlers/pay_words.py",
+    "handlers/reminding.py",
 )  # fmt: skip
 """Letters and pages."""
 # Operators read English.

@@ -34,6 +34,8 @@ class Booked:
 
     invoice: Invoice
     payment: Payment
+    reopened: tuple[Invoice, ...] = ()
+    """Other invoices that are owed again, because the credit they were paid with is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,10 @@ async def take_back(desk: Desk, back: MoneyBack) -> Booked | None:
     entries = await desk.work.payments.list_refunds(payment.id)
     if fails_unheard(back, entries):
         return None
-    if back.reason not in GIVES_BACK and await _credit_comes_back(desk, payment, entries, back.amount):
+    reopened: tuple[Invoice, ...] = ()
+    if back.reason not in GIVES_BACK:
+        reopened = await _credit_comes_back(desk, payment, entries, back.amount)
+    if reopened:
         entries = await desk.work.payments.list_refunds(payment.id)
         invoice = await desk.work.invoices.lock(payment.invoice_id)
     amount, applied = parts(payment, entries, invoice, back)
@@ -129,23 +134,26 @@ async def take_back(desk: Desk, back: MoneyBack) -> Booked | None:
         provider_id=back.provider_id,
         refunds=payment.id,
     )
-    return await _enter(desk, invoice, entry, Action.MONEY_RETURNED)
+    return replace(await _enter(desk, invoice, entry, Action.MONEY_RETURNED), reopened=reopened)
 
 
-async def _credit_comes_back(desk: Desk, payment: Payment, entries: Sequence[Payment], amount: Money) -> bool:
-    """Whether credit of that payment left an invoice it was used for, the last one first, because the money is gone:
-    more of it went back than is left otherwise. That invoice is owed again.
+async def _credit_comes_back(
+    desk: Desk, payment: Payment, entries: Sequence[Payment], amount: Money
+) -> tuple[Invoice, ...]:
+    """The invoices that credit of that payment leaves, the last one first, because the money is gone: more of it went
+    back than is left otherwise.
     """
     moved = [entry for entry in entries if entry.move is not None]
-    left, came = Receipt(payment, tuple(entries)).left, False
+    left, reopened = Receipt(payment, tuple(entries)).left, list[Invoice]()
     while moved and amount > left:
         entry = moved.pop()
         used = await desk.work.payments.get(entry.move or entry.id)
         if await desk.work.payments.list_refunds(used.id):
-            return came
+            break
         await take_back_move(desk, used)
-        left, came = left - entry.amount, True
-    return came
+        reopened.append(await desk.work.invoices.get(used.invoice_id))
+        left -= entry.amount
+    return tuple(reopened)
 
 
 def parts(

@@ -101,7 +101,8 @@ async def tell_payment(ctx: Context, say: Callable[[], Reply]) -> None:
 
 
 async def _told(ctx: Context, booked: Booked, say: Callable[[], Reply]) -> None:
-    await end_stale_checkout(ctx, booked.invoice.id)
+    for invoice in (booked.invoice, *booked.reopened):
+        await end_stale_checkout(ctx, invoice.id)
     await refresh_boards(ctx.work, ctx.clock, ctx.ids, ctx.jobs, ctx.desk.business.id)
     await tell_payment(ctx, say)
 
@@ -140,6 +141,11 @@ def _returned(ctx: Context, booked: Booked) -> Reply:
         "amount": ctx.money(entry.amount if entry.amount.minor > 0 else -entry.amount),
         "balance": ctx.money(invoice.balance),
     }
+    if booked.reopened:
+        again = ", ".join(one.issued.number for one in booked.reopened)
+        text = _("{amount} of {number} went back to {client}. Credit of it was used for {again}, which is owed again.",
+                 **values, again=again)  # fmt: skip
+        return _said(text, "warning", booked.reopened[0].id)
     match entry.method:
         case "refund_failed":
             text = _(

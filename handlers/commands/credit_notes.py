@@ -201,10 +201,7 @@ async def void(ctx: Context, answers: Answers) -> Outcome:
         )
         said.append(Notice(text))
     if done.invoice.balance:
-        text = _(
-            "{balance} is owed on {number} again.", balance=ctx.money(done.invoice.balance), number=number
-        )
-        said.append(Notice(text))
+        said.append(Notice(_("Balance: {balance}.", balance=ctx.money(done.invoice.balance))))
     buttons = (
         Button(_("PDF"), "credit pdf", found.id.hex),
         Button(_("Show invoice"), "invoice show", done.invoice.id.hex),

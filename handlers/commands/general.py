@@ -90,7 +90,7 @@ async def undo(ctx: Context, answers: Answers) -> Outcome:
     subject = await undo_entry(ctx.desk, entry)
     if isinstance(subject, (Invoice, Payment, CreditNote)):
         await end_stale_checkout(ctx, subject.id if isinstance(subject, Invoice) else subject.invoice_id)
-    said = [Notice(await _settled(ctx, subject) or _undone(entry), "success")]
+    said = [Notice(await _settled(ctx, entry, subject) or _undone(entry), "success")]
     number = _kept_number(subject)
     if number:
         said.append(Notice(_("Its number {number} stays taken, as the law wants it.", number=number)))
@@ -130,9 +130,9 @@ def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
             return (Button(_("Show"), "client", subject.client_id.hex),)
 
 
-async def _settled(ctx: Context, subject: Subject) -> str:
+async def _settled(ctx: Context, entry: Entry, subject: Subject) -> str:
     """What to say where an invoice stays paid although a payment on it was taken back; empty where it does not."""
-    if not isinstance(subject, Payment):
+    if not isinstance(subject, Payment) or entry.action is not Action.PAYMENT_RECORDED:
         return ""
     invoice = await ctx.work.invoices.get(subject.invoice_id)
     if invoice.balance or not invoice.paid:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from core.credit_note import left_of, part, whole
 from core.early import EarlyOffer, EarlyTerms
 from core.einvoice.mapping import terms_of
 from core.einvoice.terms import Contact, InvoiceTerms, TypeCode
-from core.invoice import Discount, Document, Period, Preceding
+from core.invoice import Discount, Document, Kind, Period, Preceding, Totals
 from core.money import Money
 from core.party import Address, Party
 from core.rates import ExchangeRate, RateSource
@@ -124,6 +125,16 @@ def _kinds() -> Iterator[tuple[str, InvoiceTerms]]:
     yield "a note and no account", terms(note="Vielen Dank!\nBis <bald> & „danke“", iban="", bic="")
     yield "no terms in words", terms(terms="")
     yield "a contact", terms_of(plain, contact=CONTACT, by_mail=True)
+
+
+def what_is_left() -> InvoiceTerms:
+    """The last of several credit notes, which takes whatever VAT the others left: here a cent more than its rate."""
+    billed, made = document(), list[Totals]()
+    for minor in (1, 3, 7, 1001, 1003):
+        made.append(part(left_of(billed, made), Money(minor, billed.currency), "Gutschrift"))
+    rest = whole(billed, left_of(billed, made), "Gutschrift")
+    about = Preceding(billed.number, billed.issued_on)
+    return terms_of(replace(billed, kind=Kind.CREDIT_NOTE, preceding=about, totals=rest))
 
 
 def _parties() -> Iterator[tuple[str, InvoiceTerms]]:

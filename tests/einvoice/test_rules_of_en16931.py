@@ -15,7 +15,7 @@ from core.einvoice.terms import InvoiceTerms, VatCategory
 from core.einvoice.ubl import write_ubl
 from tests.builders.cases import try_all
 from tests.builders.documents import OUTSIDE
-from tests.builders.einvoices import DISCOUNTS, UNTAXED, cases, terms
+from tests.builders.einvoices import DISCOUNTS, UNTAXED, cases, terms, what_is_left
 from tests.einvoice.schematron import broken_rules
 
 EMPTY_DELIVERY = "PEPPOL-EN16931-R008"
@@ -31,7 +31,7 @@ def test_every_kind_of_invoice_keeps_the_schema_and_the_rules_in_both_syntaxes()
             assert schema_faults(content) == ()
             assert set(broken_rules(content)) <= {EMPTY_DELIVERY}
 
-    every = list(cases())
+    every = [*cases(), ("what credit notes left of an invoice", what_is_left())]
 
     assert len(every) >= 40
     assert len(dict(every)) == len(every)

@@ -72,6 +72,7 @@ async def look_at_nothing(work: SqlWork, _shop: Shop) -> None:
 
 
 MONTH = Period(TODAY.replace(day=1), TODAY)
+ISSUED = {"ix_invoice_issued", "ix_credit_note_issued"}
 MIDDLE = f"2026-03-10/{IDS.new().hex}"
 LISTS = {InvoiceFilter.OPEN: "open", InvoiceFilter.PAID: "paid", InvoiceFilter.DRAFT: "drafts",
          InvoiceFilter.OVERDUE: "due", InvoiceFilter.ALL: "all"}  # fmt: skip
@@ -111,12 +112,12 @@ QUERIES |= {
         {"uq_invoice_business_id_number", "sqlite_autoindex_invoice_2"},
     ),
     "payments of an invoice": (lambda work, shop: work.payments.list_of(IDS.new()), {"ix_payment_invoice"}),
-    "credit of a client": (lambda work, shop: work.payments.credits_of(shop.client.id), {"ix_payment_client"}),
+    "credit of a client": (lambda work, shop: work.payments.credits_of(shop.client.id), {"ix_payment_credited"}),
     "last change": (lambda work, shop: work.audit.last_of(shop.owner.id), {"ix_audit_member"}),
     "latest about": (lambda work, shop: work.audit.latest_about(shop.client.id), {"ix_audit_subject"}),
     "last draft": (lambda work, shop: work.audit.last_draft_of(shop.owner.id), {"ix_audit_member"}),
-    "revenue of a month": (lambda work, _shop: work.reports.invoiced(MONTH), {"ix_invoice_issued"}),
-    "taxes of a month": (lambda work, _shop: work.reports.billed(MONTH), {"ix_invoice_issued"}),
+    "revenue of a month": (lambda work, _shop: work.reports.invoiced(MONTH), ISSUED),
+    "taxes of a month": (lambda work, _shop: work.reports.billed(MONTH), ISSUED),
     "income of a month": (lambda work, _shop: work.reports.received(MONTH), {"ix_payment_received"}),
     "is undone": (
         lambda work, shop: work.audit.is_undone(IDS.new()),
