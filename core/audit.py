@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.credit_note import CreditNote
+from core.importing import Import
 from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
@@ -17,7 +18,19 @@ from core.series import Series
 
 UNDO_WINDOW = timedelta(minutes=10)
 
-Subject = Business | Client | Invoice | CreditNote | Payment | Member | Product | Reminder | Promise | Series
+Subject = (
+    Business
+    | Client
+    | Invoice
+    | CreditNote
+    | Payment
+    | Member
+    | Product
+    | Reminder
+    | Promise
+    | Series
+    | Import
+)
 
 
 class Action(StrEnum):
@@ -62,6 +75,7 @@ class Action(StrEnum):
     SERIES_STARTED = "series started"
     SERIES_CHANGED = "series changed"
     RATES_KEPT = "rates kept"
+    FILE_IMPORTED = "file imported"
     MEMBER_JOINED = "member joined"
     MEMBER_LINKED = "member linked"
     MEMBER_CHANGED = "member changed"

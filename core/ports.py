@@ -11,6 +11,7 @@ from core.approval import Request
 from core.audit import Entry
 from core.chat_ports import Chats, Inbox, Installations, Outbox, Slots
 from core.credit_note import CreditNote
+from core.importing import Imports
 from core.invoice import Invoice
 from core.money import Money
 from core.nag_ports import Agendas, Fees, Notices, OptOuts, Promises, Reminders
@@ -284,6 +285,8 @@ class Work(Protocol):
     def promises(self) -> Promises: ...
     @property
     def series(self) -> SeriesBook: ...
+    @property
+    def imports(self) -> Imports: ...
     @property
     def notices(self) -> Notices: ...
     @property

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from core.audit import Action, Entry
 from core.credit_note import CreditNote
+from core.importing import Import
 from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
@@ -21,7 +22,7 @@ from storage.tables import audit
 
 _KINDS: dict[str, Any] = {
     "business": Business, "client": Client, "invoice": Invoice, "credit note": CreditNote, "payment": Payment,
-    "member": Member, "product": Product, "reminder": Reminder, "promise": Promise, "series": Series,
+    "member": Member, "product": Product, "reminder": Reminder, "promise": Promise, "series": Series, "import": Import,
 }  # fmt: skip
 
 _later = audit.alias("later")

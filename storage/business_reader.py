@@ -113,7 +113,8 @@ def document_name(number: str, kind: Kind, ending: str) -> str:
 
 def pdf_name(number: str, kind: Kind, kept_as: str) -> str:
     """Of what is void there are two."""
-    return f"pdf/{document_name(number, kind, '-void.pdf' if kept_as == VOID else '.pdf')}"
+    mark = "" if kept_as == kind.value else f"-{kept_as}"
+    return f"pdf/{document_name(number, kind, f'{mark}.pdf')}"
 
 
 def file_name(file_id: UUID, media_type: str) -> str:

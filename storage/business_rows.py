@@ -38,6 +38,7 @@ LEFT_OUT: Mapping[str, str] = {
     "conversation": "a form in the middle of being filled in",
     "digest_run": "which mornings this install has told",
     "event_look": "how far Stripe was read",
+    "file_import": "a file that somebody is about to import; what came of others is there",
     "inbox": "what came in from a chat",
     "install_state": "a secret of installing",
     "installation": "tokens of workspaces",

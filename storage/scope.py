@@ -21,6 +21,7 @@ _MISSING = {
     "change": N_("There is no such change."), "request": N_("This request is gone, and so is the draft it was about."),
     "reminder": N_("There is no such reminder."), "promise": N_("There is no such promise."),
     "order": N_("There is no such order."), "series": N_("There is no such recurring invoice."),
+    "import": N_("This file is not waiting any more. Please send it again."),
     "credit note": N_("There is no such credit note."),
 }  # fmt: skip
 

@@ -27,6 +27,7 @@ from storage.chat_tables import (
     seat,
     sender,
 )
+from storage.import_tables import file_import
 from storage.metadata import belongs, metadata, tenant_key
 from storage.money_tables import (
     BACK,
@@ -149,6 +150,7 @@ __all__ = [
     "exchange_rate",
     "fee_run",
     "file",
+    "file_import",
     "inbox",
     "install_state",
     "installation",
@@ -295,5 +297,6 @@ TENANT_TABLES = (
     *SERIES_TABLES,
     product,
     exchange_rate,
+    file_import,
 )
 """Guarded by row-level security on PostgreSQL; a test fails when a table with `business_id` is missing here."""

@@ -19,6 +19,7 @@ from storage.clients import SqlClients
 from storage.credit_notes import SqlCreditNotes
 from storage.fees import SqlFees
 from storage.files import SqlFiles
+from storage.imports import SqlImports
 from storage.installations import SqlInstallations
 from storage.invoice_links import SqlInvoiceLinks
 from storage.invoices import SqlInvoices
@@ -71,6 +72,7 @@ class SqlWork:
         self.fees = SqlFees(self._scope)
         self.promises = SqlPromises(self._scope)
         self.series = SqlSeries(self._scope)
+        self.imports = SqlImports(self._scope)
         self.notices = SqlNotices(self._scope)
         self.opt_outs = SqlOptOuts(self._scope, clock)
         self.plans: Plans = SqlPlans(self._scope, clock) if sells else Unlimited()

@@ -54,7 +54,12 @@ def _plain(cell: Cell) -> str:
         case date():
             return cell.isoformat()
         case _:
-            return f"'{cell}" if cell.lstrip(" ").startswith(_RUNS) else cell
+            return f"'{cell}" if could_run(cell) else cell
+
+
+def could_run(text: str) -> bool:
+    """Whether a spreadsheet might take it for a formula."""
+    return text.lstrip(" ").startswith(_RUNS)
 
 
 def as_xlsx(table: Table) -> bytes:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.audit import Action, Entry, Subject
 from core.credit_note import CreditNote
+from core.importing import Import
 from core.invoice import Invoice
 from core.moments import local_day
 from core.party import Business, Client, Member
@@ -66,7 +67,7 @@ class Desk:
 
 _KINDS: dict[type[Subject], str] = {
     Business: "business", Client: "client", Product: "product", Invoice: "invoice", CreditNote: "credit note",
-    Payment: "payment", Member: "member", Reminder: "reminder", Promise: "promise", Series: "series",
+    Payment: "payment", Member: "member", Reminder: "reminder", Promise: "promise", Series: "series", Import: "import",
 }  # fmt: skip
 
 

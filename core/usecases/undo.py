@@ -9,6 +9,7 @@ from typing import TypeVar
 from core.audit import Action, Entry, Subject
 from core.credit_note import CreditNote
 from core.errors import N_, Conflict, NotAllowed, NotFound
+from core.importing import Import
 from core.invoice import Invoice, State
 from core.party import Business, Client, Member, Role
 from core.payment import Payment
@@ -21,6 +22,7 @@ from core.usecases.client import must_be_new
 from core.usecases.client_credit import take_back_move
 from core.usecases.credit_note import mark_credit_note_void
 from core.usecases.desk import Desk
+from core.usecases.importing import take_back_import
 from core.usecases.invoice import mark_void, must_be_draft
 from core.usecases.payment import reverse_payment
 from core.usecases.plan import give_back, must_have_a_seat
@@ -81,6 +83,10 @@ async def _restore_series(desk: Desk, entry: Entry) -> Series:
     if series.version != entry.version:
         raise _moved_on()
     return await restore_series(desk, series, None if entry.before is None else _before(entry, Series))
+
+
+async def _take_back_import(desk: Desk, entry: Entry) -> Import:
+    return await take_back_import(desk, await desk.work.imports.lock(entry.subject_id))
 
 
 async def _restore_promise(desk: Desk, entry: Entry) -> Promise:
@@ -196,5 +202,6 @@ _WAYS: dict[str, Callable[[Desk, Entry], Awaitable[Subject]]] = {
     "reminder": _restore_reminder,
     "promise": _restore_promise,
     "series": _restore_series,
+    "import": _take_back_import,
 }
 """By the kind of object; what is none of these is an invoice."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from core.audit import Action, Entry, Subject
 from core.credit_note import CreditNote
 from core.errors import N_, Conflict, InvalidInput
+from core.importing import Import
 from core.invoice import Invoice, State
 from core.party import Business, Client, Member
 from core.payment import Payment
@@ -110,22 +111,22 @@ def _kept_number(subject: Subject) -> str:
 
 def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
     """The way to what was brought back."""
-    if entry.before is None and not isinstance(subject, (Payment, Promise, Series, CreditNote)):
+    if entry.before is None and not isinstance(subject, (Payment, Promise, Series, CreditNote, Import)):
         return (Button(_("New invoice"), "invoice"),)
     match subject:
         case Invoice():
             return (Button(_("Show"), "invoice show", subject.id.hex),)
         case Payment() | CreditNote():
             return (Button(_("Show"), "invoice show", subject.invoice_id.hex),)
-        case Client() | Product():
-            return (Button(_("Show"), entry.subject, subject.id.hex),)
+        case Client() | Product() | Reminder() | Series():
+            shown = "recurring show" if isinstance(subject, Series) else entry.subject
+            return (Button(_("Show"), shown, subject.id.hex),)
         case Business():
             return (Button(_("Settings"), "settings"),)
         case Member():
             return (Button(_("Members"), "members"),)
-        case Reminder() | Series():
-            shown = "reminder" if isinstance(subject, Reminder) else "recurring show"
-            return (Button(_("Show"), shown, subject.id.hex),)
+        case Import():
+            return (Button(_("Clients"), "clients"),)
         case Promise():
             return (Button(_("Show"), "client", subject.client_id.hex),)
 
@@ -167,6 +168,7 @@ def _undone(entry: Entry) -> str:
         Action.REMINDER_STOPPED: _("Taken back: the reminder to {name} is not stopped any more.", name=label),
         Action.PROMISE_MADE: _("Taken back: {name} has promised nothing.", name=label),
         Action.PROMISE_WITHDRAWN: _("Taken back: the promise of {name} stands again.", name=label),
+        Action.FILE_IMPORTED: _("Taken back: nothing of {file} is there any more.", file=label),
         Action.SERIES_STARTED: _("Taken back: nothing is billed to {name} by itself.", name=label),
         Action.SERIES_CHANGED: _("Taken back: the recurring invoice to {name} is as before.", name=label),
     }

@@ -134,6 +134,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"business_id": BUSINESS, "rated_on": AT.date(), "base": "EUR", "quote": "USD", "source": "ecb",
          "rate": "1.0832"},
     ],
+    "file_import": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=101), "version": 0, "member_id": MEMBER, "step": "shown",
+         "created_at": AT, "content": BYTES, "data": '{"filename":"ä"}'},
+    ],
     "recurrence_run": [
         {"business_id": BUSINESS, "series_id": uuid.UUID(int=45), "period": AT.date(), "invoice_id": INVOICE,
          "made_at": AT},

@@ -33,7 +33,7 @@ OPENINGS = (
     "/reminders 2026-0001", "/reminders 2026-0001 off", "/reminders 2026-0001 steps 5 10", "/reminders client",
     "/reminders invoice", "/reminders text", "/reminders text firm de", "/reminders text firm de Hallo",
     "/rate", "/rate USD", "/rate USD 1.0832", "/rates", "/aging", "/statement", "/statement Acme", "/report",
-    "/export",
+    "/export", "/import",
     "/recurring", "/recurring list", "/recurring show Acme", "/recurring skip Acme", "/recurring pause",
     "/recurring end", "/recurring then", "/recurring resume", "/recurring Acme monthly on 31: Hosting @ 50; then issue",
     "/promise", "/promise Acme", "/promise Acme friday", "/tomorrow",

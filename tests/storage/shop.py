@@ -12,6 +12,7 @@ from uuid import UUID
 
 from core.approval import Answer, Request
 from core.audit import Entry
+from core.importing import Import
 from core.invoice import Draft, Invoice
 from core.ladder import Tone
 from core.money import Money
@@ -128,9 +129,15 @@ async def chase_it(work: Work, shop: Shop, invoice: Invoice) -> None:
     await work.opt_outs.add("Books@Acme.example")
     await work.products.add(a_product())
     await work.rates.keep([RATE])
+    await work.imports.add(a_file(shop.owner), b"Name;Email")
     series = a_series(shop.client.id, member_id=shop.owner.id, next_at=MORNING)
     await work.series.add(series)
     await work.series.decide(series.id, date(2026, 2, 28), invoice.id, MORNING)
+
+
+def a_file(member: Member, **changes: Any) -> Import:
+    """That waits to be imported."""
+    return replace(Import(IDS.new(), member.id, "clients.csv", MORNING), **changes)
 
 
 def a_reminder(client: Client, invoice: Invoice, step: int = 7, **changes: Any) -> Reminder:

@@ -36,6 +36,7 @@ from tests.builders.products import a_product
 from tests.builders.series import a_series
 from tests.fakes.clock import MORNING
 from tests.storage.chat_calls import CHAT, CHAT_CALLS, Call
+from tests.storage.import_calls import IMPORT_CALLS
 from tests.storage.inspection import FLEET_NAMES, Inspector, touched, unguarded
 from tests.storage.shop import RATE, Shop, a_promise, a_reminder, a_request
 from tests.storage.till import a_session, an_account, an_order
@@ -75,6 +76,7 @@ TENANT_CALLS: dict[str, Call] = {
     "rates.keep": lambda work: work.rates.keep([RATE]),
     "rates.list_between": lambda work: work.rates.list_between(TODAY, TODAY, 3),
     "rates.find_near": lambda work: work.rates.find_near(["EUR", "USD"], TODAY),
+    **IMPORT_CALLS,
     "reports.aging": lambda work: work.reports.aging(TODAY),
     "reports.openings": lambda work: work.reports.openings(IDS.new(), TODAY),
     "reports.entries": lambda work: work.reports.entries(IDS.new(), DAYS, 3),

@@ -1,0 +1,130 @@
+"""Clients from a file of another program: shown first, imported as a whole and once, and taken back by one press."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.kinds import Attachment
+from tests.scenarios.chat import Chat
+from tests.scenarios.in_process import Office
+from tests.scenarios.scenes import invites, opens_a_studio_with_acme
+
+DATABASES = ("sqlite",)
+"""What is said does not depend on the database; each statement is tried on both in tests/storage."""
+
+
+def sheet(*rows: str) -> Attachment:
+    lines = ("Client Name;Email;Country;Fax", *rows)
+    return Attachment("kunden.csv", "text/csv", "\n".join(lines).encode())
+
+
+THREE = sheet(
+    "Bär & Söhne;a@baer.example;DE;7", "acme GMBH;;DE;", "Zimt AG;z@zimt.example;Schweiz;", "zimt ag;;;"
+)
+
+
+async def test_a_file_is_shown_imported_once_and_taken_back(office: Office, ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    before = await office.snapshot("ana")
+
+    await ana.says("/import", THREE)
+    ana.sees("Nothing is changed yet.", "New clients: 2", "There already, left as they are: 2", "Bär & Söhne, Zimt AG",
+             "These columns are left out: Fax")  # fmt: skip
+    after = await office.snapshot("ana")
+    assert after | {"file_import": []} == before
+    shown = ana.seen
+    await ana.presses("Import")
+    ana.sees("Imported. New clients: 2")
+    done = ana.seen
+    await ana.presses("Import", on=shown)
+    ana.sees("This file was imported already.")
+    await ana.says("/client Zimt")
+    ana.sees("Zimt AG", "Switzerland", "z@zimt.example")
+
+    await ana.presses("Undo", on=done)
+    ana.sees("Taken back: nothing of kunden.csv is there any more.")
+    await ana.says("/clients")
+
+    ana.sees("Acme GmbH")
+    assert "Zimt" not in ana.seen.text
+    assert "Bär" not in ana.seen.text
+
+
+async def test_what_was_used_since_keeps_the_whole_import(ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/import", THREE)
+    await ana.presses("Import")
+    done = ana.seen
+    await ana.says("/client edit Zimt; email new@zimt.example")
+
+    await ana.presses("Undo", on=done)
+
+    ana.sees("Zimt AG was changed or used since, so the import cannot be taken back as a whole.")
+    await ana.says("/client Bär")
+    ana.sees("Bär & Söhne")
+
+
+async def test_one_wrong_row_imports_nothing_and_many_come_as_a_file(office: Office, ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    before = await office.snapshot("ana")
+
+    await ana.says("/import", sheet("Good;;DE;", *["Bad;nobody;DE;"] * 23))
+
+    ana.sees(
+        "Wrong rows: 23. Nothing is imported",
+        "3",
+        "email",
+        "is not an e-mail address",
+        "The file has all of them.",
+    )
+    assert ana.seen.buttons == ()
+    assert ana.has_file("wrong-rows.csv").decode("utf-8-sig").count("is not an e-mail address") == 23
+    assert await office.snapshot("ana") == before
+
+
+async def test_a_file_waits_for_an_hour_and_only_the_newest_of_a_business_does(
+    office: Office, ana: Chat
+) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/import", THREE)
+    first = ana.seen
+    await ana.says("/import", sheet("Neu;;;"))
+    second = ana.seen
+
+    await ana.presses("Import", on=first)
+    ana.sees("This file is not waiting any more. Please send it again.")
+    office.wait(hours=2)
+    await ana.presses("Import", on=second)
+    ana.sees("This file waited for more than an hour. Please send it again.")
+    await ana.says("/import", sheet("Neu;;;"))
+    await ana.presses("Cancel")
+
+    ana.sees("Nothing was imported, and the file is gone.")
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (sheet("Acme GmbH;;;"), "Everybody in this file is a client already"),
+        (Attachment("a.csv", "text/csv", b"PK\x03\x04\x00"), "file: This is no CSV file"),
+        (Attachment("a.csv", "text/csv", b"Foo,Bar\n1,2\n"), "There are: Foo, Bar"),
+    ],
+)
+async def test_a_file_of_nothing_new_or_of_something_else_is_one_sentence(
+    ana: Chat, file: Attachment, said: str
+) -> None:
+    await opens_a_studio_with_acme(ana)
+
+    await ana.says("/import", file)
+
+    ana.sees(said)
+
+
+async def test_a_member_imports_nothing(office: Office, ana: Chat) -> None:
+    ben = office.person("ben")
+    await opens_a_studio_with_acme(ana)
+    await invites(ana, ben, "member")
+
+    await ben.says("/import", THREE)
+
+    ben.sees("/import is for the role admin and above; you are member.")
