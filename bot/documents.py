@@ -78,4 +78,4 @@ async def _frozen(work: Work, kind: Kind, subject_id: UUID) -> tuple[Document, b
     if kind is Kind.CREDIT_NOTE:
         credit_note = await work.credit_notes.get(subject_id)
         return credit_note.document, credit_note.voided_at is not None
-    raise ValueError(f"nothing keeps a document of the kind {kind}")
+    return (await work.quotes.get(subject_id)).issued, False

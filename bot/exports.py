@@ -25,6 +25,7 @@ from core.documents.sheets import BOM, Cell, csv_lines
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import NOTHING_ADDED
 from core.errors import N_, BillhookError, Conflict
+from core.invoice import Kind
 from core.moments import local_day
 from core.party import Business
 from storage.backup import publish, refuse_taken
@@ -152,6 +153,8 @@ class _Export:
                 self._without_pdf.append(number)
         for kept_as in sorted(kept):
             self._put(pdf_name(number, frozen.kind, kept_as), kept[kept_as])
+        if frozen.kind is Kind.QUOTE:
+            return  # It is no invoice, so there are no data of one.
         try:
             xml = await self._renderer.xml(document, Profile.FACTUR_X, NOTHING_ADDED)
         except BillhookError:

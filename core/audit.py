@@ -13,6 +13,7 @@ from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
 from core.product import Product
+from core.quote import Quote
 from core.reminder import Promise, Reminder
 from core.series import Series
 
@@ -26,6 +27,7 @@ Subject = (
     | Payment
     | Member
     | Product
+    | Quote
     | Reminder
     | Promise
     | Series
@@ -76,6 +78,16 @@ class Action(StrEnum):
     SERIES_CHANGED = "series changed"
     RATES_KEPT = "rates kept"
     FILE_IMPORTED = "file imported"
+    QUOTE_DRAFTED = "quote drafted"
+    QUOTE_CHANGED = "quote changed"
+    QUOTE_DISCARDED = "quote discarded"
+    QUOTE_ISSUED = "quote issued"
+    QUOTE_SENT = "quote sent"
+    QUOTE_ACCEPTED = "quote accepted"
+    QUOTE_DECLINED = "quote declined"
+    QUOTE_WITHDRAWN = "quote withdrawn"
+    QUOTE_ANSWERED = "quote answered"
+    """The client did it on the page, and nobody here can take it back."""
     MEMBER_JOINED = "member joined"
     MEMBER_LINKED = "member linked"
     MEMBER_CHANGED = "member changed"
@@ -95,6 +107,8 @@ UNDOABLE = frozenset(Action) - {
     Action.REMINDER_SENT,
     Action.PROMISE_ENDED,
     Action.RATES_KEPT,
+    Action.QUOTE_SENT,
+    Action.QUOTE_ANSWERED,
     Action.MEMBER_JOINED,
     Action.MEMBER_LINKED,
     Action.UNDONE,

@@ -61,6 +61,12 @@ def left_of(document: Document, earlier: Iterable[Totals]) -> Left:
     zero = Money.zero(document.currency)
     left = {row.tax: replace(row, discount=zero) for row in document.totals.tax_rows}
     rounding = document.totals.rounding
+    for deposit in document.prepaid:
+        # What was billed before is corrected where it was billed.
+        for row in deposit.tax_rows:
+            before = left.get(row.tax, replace(row, basis=zero, amount=zero, discount=zero))
+            left[row.tax] = replace(before, basis=before.basis - row.basis, amount=before.amount - row.amount)
+        rounding -= deposit.rounding
     for totals in earlier:
         rounding -= totals.rounding
         for row in totals.tax_rows:
@@ -71,7 +77,7 @@ def left_of(document: Document, earlier: Iterable[Totals]) -> Left:
 
 def whole(document: Document, left: Left, words: str) -> Totals:
     """All that is left: the invoice's own lines where that is everything, else a line for each VAT group."""
-    if left == left_of(document, ()):
+    if left == left_of(document, ()) and not document.prepaid:
         return document.totals
     return _sums(left.rows, left.rounding, words)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.early import EarlyOffer, EarlyTerms
-from core.money import Money
+from core.money import Money, total
 from core.party import Party
 from core.rates import ExchangeRate
 from core.tax import Tax
@@ -50,6 +50,24 @@ class Period:
     end: date
 
 
+class Part(StrEnum):
+    """What of an accepted quote an invoice bills."""
+
+    WHOLE = "whole"
+    DEPOSIT = "deposit"
+    REST = "rest"
+    """All of it, with the deposits taken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The accepted quote that an invoice goes back to."""
+
+    quote_id: UUID
+    number: str
+    part: Part
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a person typed, before any rule is applied."""
@@ -75,6 +93,9 @@ class Draft:
     """The day of delivery (BT-72)."""
     early: EarlyTerms | None = None
     """What is off for whoever pays early."""
+    quoted: Quoted | None = None
+    prepaid: tuple[Prepaid, ...] = ()
+    """The deposits as they were when it was drafted; issuing it reads them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +121,25 @@ class TaxRow:
     discount: Money
     exemption: str = ""
     """Why no VAT is charged in this group (BT-120), in the document's language; empty for S, Z and in drafts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepaid:
+    """A deposit that was billed and paid before, with the VAT in it: the invoice of the rest takes it off."""
+
+    number: str
+    issued_on: date
+    gross: Money
+    tax_rows: tuple[TaxRow, ...]
+
+    @property
+    def tax(self) -> Money:
+        return total((row.amount for row in self.tax_rows), self.gross.currency)
+
+    @property
+    def rounding(self) -> Money:
+        """What of it is neither net nor VAT (BT-114)."""
+        return self.gross - total((row.basis + row.amount for row in self.tax_rows), self.gross.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +220,20 @@ class Document:
     """The VAT in the home currency (BT-111), where the law wants it stated there."""
     early: EarlyOffer | None = None
     """What is off for whoever pays early."""
+    quoted: Quoted | None = None
+    prepaid: tuple[Prepaid, ...] = ()
+    """What was received before (BT-113), invoice by invoice."""
+    valid_until: date | None = None
+    """Of a quote, the last day on which it may be accepted."""
 
     @property
     def currency(self) -> str:
         return self.totals.payable.currency
+
+    @property
+    def owed(self) -> Money:
+        """What is due by this document (BT-115): all of it, less the deposits."""
+        return self.totals.payable - total((one.gross for one in self.prepaid), self.currency)
 
 
 class State(StrEnum):

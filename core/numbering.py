@@ -11,6 +11,7 @@ from core.errors import N_, InvalidInput
 SERIES = "invoice"
 """The counter of invoices; other kinds of documents will have their own."""
 DEFAULT_PATTERN = "{YYYY}-{NNNN}"
+DEFAULT_QUOTE_PATTERN = "Q{YYYY}-{NNNN}"
 _TOKEN = re.compile(r"\{(YYYY|YY|MM|N{1,9})\}")
 _LITERAL = re.compile(r"[A-Za-z0-9/_.\-]*")
 MAX_LENGTH = 30
@@ -69,3 +70,18 @@ def must_be_apart(*patterns: NumberPattern) -> None:
             ),
             DEFAULT_CREDIT_PATTERN,
         )
+
+
+def must_stand_apart(quotes: NumberPattern, *others: NumberPattern) -> None:
+    """Raises InvalidInput where a quote could have the number of another document."""
+
+    def letters(pattern: NumberPattern) -> str:
+        found = _LETTERS.match(pattern.text)
+        return found.group().casefold() if found else ""
+
+    if letters(quotes) in map(letters, others):
+        raise InvalidInput(
+            "quote-pattern",
+            N_("Quotes must not look like invoices or credit notes: let their numbers begin with other letters."),
+            DEFAULT_QUOTE_PATTERN,
+        )  # fmt: skip

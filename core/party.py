@@ -11,7 +11,7 @@ from uuid import UUID
 from core.digest import DigestRules
 from core.early import EarlyTerms
 from core.money import Money
-from core.numbering import DEFAULT_CREDIT_PATTERN, NumberPattern
+from core.numbering import DEFAULT_CREDIT_PATTERN, DEFAULT_QUOTE_PATTERN, NumberPattern
 from core.reminder import ReminderRules
 from core.tax import NO_TAX, Supply, Tax
 from core.terms import Terms
@@ -76,6 +76,7 @@ class Business:
     number_pattern: NumberPattern = field(default_factory=NumberPattern)
     credit_pattern: NumberPattern = field(default_factory=partial(NumberPattern, DEFAULT_CREDIT_PATTERN))
     """Of credit notes, which are counted apart."""
+    quote_pattern: NumberPattern = field(default=NumberPattern(DEFAULT_QUOTE_PATTERN))
     accent: str = DEFAULT_ACCENT
     footer: str = ""
     logo: UUID | None = None

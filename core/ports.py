@@ -20,6 +20,7 @@ from core.pay_ports import InvoiceLinks, PayAccounts, PaySessions, ProviderEvent
 from core.payment import Payment
 from core.plan_ports import Plans
 from core.product import Products
+from core.quote_ports import Quotes
 from core.rates import Rates
 from core.report import Reports
 from core.series_ports import SeriesBook
@@ -87,6 +88,9 @@ class Invoices(Protocol):
         """Like get, and nobody else changes it before this transaction ends."""
 
     async def find_number(self, number: str) -> Invoice | None: ...
+    async def list_of_quote(self, quote_id: UUID) -> Sequence[Invoice]:
+        """All that bill some of it, drafts and void ones too, oldest first."""
+
     async def save(self, invoice: Invoice) -> Invoice:
         """A draft as typed, or what payments and voiding change; the frozen document is never written again."""
 
@@ -257,6 +261,8 @@ class Work(Protocol):
     def products(self) -> Products: ...
     @property
     def rates(self) -> Rates: ...
+    @property
+    def quotes(self) -> Quotes: ...
     @property
     def reports(self) -> Reports: ...
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.approval import Request, may_approve, needs_approval
 from core.audit import Entry
 from core.early import EarlyOffer, EarlyTerms, offered
-from core.invoice import ComputedLine, Discount, Draft, Invoice, State, Totals
+from core.invoice import ComputedLine, Discount, Draft, Invoice, Part, Prepaid, State, Totals
 from core.money import Money
 from core.party import Client, Member
 from core.tax import TaxCategory
@@ -30,12 +30,26 @@ _OUR_REASONS = (UNDONE_REASON, NOT_SENT)
 
 def draft_card(ctx: Context, invoice: Invoice, client: Client) -> tuple[Block, ...]:
     """What was understood, line by line, with the totals it comes to."""
-    totals = priced(ctx.desk.business, invoice.draft)
+    draft = invoice.draft
+    totals = priced(ctx.desk.business, draft)
     return (
-        Facts(_heading(ctx, invoice.draft, client), title=_("Draft for {client}", client=client.name)),
+        Facts(
+            (*draft_heading(ctx, draft, client, invoice.total), *vat_pairs(ctx, draft, client)),
+            draft_title(draft, client),
+        ),
         lines_of(ctx, totals),
-        Facts(sums_of(ctx, totals, invoice.draft.discount)),
+        Facts((*sums_of(ctx, totals, draft.discount), *prepaid_pairs(ctx, draft.prepaid, invoice.total))),
     )
+
+
+def draft_title(draft: Draft, client: Client) -> str:
+    match draft.quoted and draft.quoted.part:
+        case Part.DEPOSIT:
+            return _("Draft of a deposit for {client}", client=client.name)
+        case Part.REST:
+            return _("Draft of the rest for {client}", client=client.name)
+        case _other:
+            return _("Draft for {client}", client=client.name)
 
 
 async def draft_reply(
@@ -179,7 +193,12 @@ def issued_card(ctx: Context, invoice: Invoice, discount: Money) -> tuple[Block,
         pairs.append((_("Reference"), document.reference))
     if document.order:
         pairs.append((_("Order"), document.order))
-    sums = [*sums_of(ctx, document.totals, document.discount)]
+    if document.quoted:
+        pairs.append((_("Quote"), document.quoted.number))
+    sums = [
+        *sums_of(ctx, document.totals, document.discount),
+        *prepaid_pairs(ctx, document.prepaid, invoice.total),
+    ]
     if invoice.paid:
         sums.append((_("Paid"), ctx.money(invoice.paid)))
     if discount:
@@ -275,18 +294,29 @@ def early_text(ctx: Context, offer: EarlyOffer | None, terms: EarlyTerms) -> str
     return _("{amount} until {date} ({terms})", amount=ctx.money(offer.amount), date=offer.until, terms=terms)
 
 
-def _heading(ctx: Context, draft: Draft, client: Client) -> tuple[tuple[str, str], ...]:
-    where = ", ".join((*client.address.lines(), client.address.country))
-    pairs = [(_("Client"), client.name), (_("Address"), where)]
+def draft_heading(ctx: Context, draft: Draft, client: Client, total: Money) -> tuple[tuple[str, str], ...]:
+    """`total` is what would be owed by it."""
+    pairs = [*whom(client)]
     if draft.issue_on:
         pairs.append((_("Date"), ctx.day(draft.issue_on)))
     pairs.append((_("Due"), due_text(ctx, draft)))
     if draft.early:
-        totals = priced(ctx.desk.business, draft)
-        offer = offered(
-            draft.early, totals.payable, draft.issue_on or ctx.today, ctx.desk.business.cash_rounding
-        )
+        issued_on, step = draft.issue_on or ctx.today, ctx.desk.business.cash_rounding
+        offer = offered(draft.early, total, issued_on, step)
         pairs.append((_("Early payment"), early_text(ctx, offer, draft.early)))
+    if draft.quoted:
+        pairs.append((_("Quote"), draft.quoted.number))
+    return (*pairs, *option_pairs(ctx, draft, client))
+
+
+def whom(client: Client) -> tuple[tuple[str, str], ...]:
+    where = ", ".join((*client.address.lines(), client.address.country))
+    return (_("Client"), client.name), (_("Address"), where)
+
+
+def option_pairs(ctx: Context, draft: Draft, client: Client) -> tuple[tuple[str, str], ...]:
+    """What was typed behind the lines and is the same of invoices and quotes."""
+    pairs = []
     if draft.period:
         pairs.append((_("Period"), f"{draft.period.start} – {draft.period.end}"))
     if draft.delivered_on:
@@ -299,7 +329,7 @@ def _heading(ctx: Context, draft: Draft, client: Client) -> tuple[tuple[str, str
         pairs.append((_("Note"), draft.note))
     if draft.inclusive:
         pairs.append((_("Prices"), _("typed including VAT")))
-    return (*pairs, *vat_pairs(ctx, draft, client))
+    return tuple(pairs)
 
 
 def lines_of(ctx: Context, totals: Totals) -> Lines:
@@ -336,3 +366,13 @@ def sums_of(ctx: Context, totals: Totals, discount: Discount | None) -> tuple[tu
         pairs.append((_("Rounding"), ctx.money(totals.rounding)))
     pairs.append((_("Total"), ctx.money(totals.payable)))
     return tuple(pairs)
+
+
+def prepaid_pairs(ctx: Context, prepaid: tuple[Prepaid, ...], owed: Money) -> tuple[tuple[str, str], ...]:
+    """The deposits that are taken off, and what is left; nothing where there are none."""
+    if not prepaid:
+        return ()
+    return (
+        *((_("Deposit {number}", number=one.number), ctx.money(-one.gross)) for one in prepaid),
+        (_("Left to pay"), ctx.money(owed)),
+    )

@@ -14,6 +14,7 @@ from core.invoice import Invoice
 from core.party import Business, Client, Member
 from core.payment import Payment
 from core.product import Product
+from core.quote import Quote
 from core.reminder import Promise, Reminder
 from core.series import Series
 from storage.codec import decode, encode
@@ -22,7 +23,8 @@ from storage.tables import audit
 
 _KINDS: dict[str, Any] = {
     "business": Business, "client": Client, "invoice": Invoice, "credit note": CreditNote, "payment": Payment,
-    "member": Member, "product": Product, "reminder": Reminder, "promise": Promise, "series": Series, "import": Import,
+    "member": Member, "product": Product, "quote": Quote, "reminder": Reminder, "promise": Promise, "series": Series,
+    "import": Import,
 }  # fmt: skip
 
 _later = audit.alias("later")

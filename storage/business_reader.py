@@ -25,7 +25,7 @@ from storage.invoices import invoice_of
 from storage.parcel import name_of
 from storage.payments import payment_of
 from storage.products import product_of
-from storage.tables import business, client, credit_note, document, file, invoice, payment, product
+from storage.tables import business, client, credit_note, document, file, invoice, payment, product, quote
 
 _TENANT: sa.BindParameter[UUID] = sa.bindparam("tenant", type_=sa.Uuid)
 _KEY: sa.BindParameter[UUID] = sa.bindparam("key", type_=sa.Uuid)
@@ -51,6 +51,7 @@ def _frozen(table: sa.Table, is_void: sa.ColumnElement[bool]) -> sa.Select[Any]:
 _FROZEN = {
     Kind.INVOICE: _frozen(invoice, invoice.c.state == State.VOID.value),
     Kind.CREDIT_NOTE: _frozen(credit_note, credit_note.c.voided_at.is_not(None)),
+    Kind.QUOTE: _frozen(quote, sa.false()),
 }
 """Whatever has a document that is kept."""
 _OF_CLIENT = sa.and_(client.c.business_id == invoice.c.business_id, client.c.id == invoice.c.client_id)
@@ -81,7 +82,7 @@ _SUBJECTS = sa.union_all(*(
         table.c.business_id.label("business_id"), table.c.id.label("id"), table.c.number.label("number"),
         sa.literal(kind.value).label("kind"),
     )
-    for kind, table in ((Kind.INVOICE, invoice), (Kind.CREDIT_NOTE, credit_note))
+    for kind, table in ((Kind.INVOICE, invoice), (Kind.CREDIT_NOTE, credit_note), (Kind.QUOTE, quote))
 )).subquery("subjects")  # fmt: skip
 _OF_DOCUMENT = sa.and_(
     _SUBJECTS.c.business_id == document.c.business_id, _SUBJECTS.c.id == document.c.subject_id
@@ -92,7 +93,7 @@ VOID = "void"
 _KINDS = {"image/png": ".png", "image/jpeg": ".jpg"}
 
 
-_FOLDERS = {Kind.INVOICE: "", Kind.CREDIT_NOTE: "credit-notes/"}
+_FOLDERS = {Kind.INVOICE: "", Kind.CREDIT_NOTE: "credit-notes/", Kind.QUOTE: "quotes/"}
 """Each kind has numbers of its own, which may look alike."""
 
 

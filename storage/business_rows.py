@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.invoice import Document, Draft
 from core.party import Business, Client
 from core.product import Product
+from core.quote import Quote
 from core.series import Series
 from storage.archive import decoder, encoder
 from storage.backup import parents_first
@@ -26,7 +27,7 @@ AT_ONCE = 100
 
 _CARRIED = frozenset(
     "approval audit business chase client counter credit_note document exchange_rate fee_run file invoice "
-    "invoice_view member opt_out payment product promise receipt recurrence_run reminder reminder_run "
+    "invoice_view member opt_out payment product promise quote receipt recurrence_run reminder reminder_run "
     "series".split()
 )
 LEFT_OUT: Mapping[str, str] = {
@@ -53,6 +54,7 @@ LEFT_OUT: Mapping[str, str] = {
     "plan_change": "what was bought from this install",
     "plan_order": "what was bought from this install",
     "preference": "what each chat wants to hear",
+    "quote_link": "secrets that open a page",
     "rate_slot": "how fast this install may speak",
     "seat": "which account of a platform is whom",
     "sender": "which account of a platform is whom",
@@ -75,6 +77,8 @@ _AGGREGATES: Mapping[tuple[str, str], type[Any]] = {
     ("invoice", "document"): Document,
     ("invoice", "draft"): Draft,
     ("product", "data"): Product,
+    ("quote", "data"): Quote,
+    ("quote", "document"): Document,
     ("series", "data"): Series,
 }
 

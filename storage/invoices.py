@@ -29,6 +29,11 @@ _LOCK = _GET.with_for_update()
 _BY_NUMBER = sa.select(invoice).where(
     invoice.c.business_id == sa.bindparam("tenant"), invoice.c.number == sa.bindparam("number")
 )
+_OF_QUOTE = (
+    sa.select(invoice)
+    .where(invoice.c.business_id == sa.bindparam("tenant"), invoice.c.quote_id == sa.bindparam("of"))
+    .order_by(invoice.c.id)
+)
 _DRAFT_COLUMNS = ("client_id", "currency", "total_minor", "draft")
 _ISSUE_COLUMNS = (
     "state",
@@ -84,6 +89,9 @@ class SqlInvoices:
     async def find_number(self, number: str) -> Invoice | None:
         row = (await self._scope.mine(_BY_NUMBER, number=number)).one_or_none()
         return invoice_of(row) if row else None
+
+    async def list_of_quote(self, quote_id: UUID) -> Sequence[Invoice]:
+        return [invoice_of(row) for row in await self._scope.mine(_OF_QUOTE, of=quote_id)]
 
     async def save(self, changed: Invoice) -> Invoice:
         """A draft as typed, or what payments and voiding change; the frozen document is never written again."""
@@ -154,6 +162,7 @@ _READ: dict[str, Callable[[Invoice], Any]] = {
     "issued_at": lambda invoice: invoice.issued_at,
     "voided_at": lambda invoice: invoice.voided_at,
     "void_reason": lambda invoice: invoice.void_reason,
+    "quote_id": lambda invoice: invoice.draft.quoted and invoice.draft.quoted.quote_id,
     "draft": lambda invoice: encode(invoice.draft),
     "document": lambda invoice: invoice.document and encode(invoice.document),
 }

@@ -12,6 +12,7 @@ OPEN = sa.text("state = 'issued' AND total_minor > paid_minor + credited_minor")
 PAID = sa.text("state = 'issued' AND total_minor <= paid_minor + credited_minor")
 DRAFTS = sa.text("state = 'draft'")
 ISSUED = sa.text("state = 'issued'")
+QUOTED = sa.text("quote_id IS NOT NULL")
 
 invoice = sa.Table(
     "invoice",
@@ -35,6 +36,8 @@ invoice = sa.Table(
     # What was typed, and the frozen document it became (docs/decisions/0002).
     sa.Column("draft", Json, nullable=False),
     sa.Column("document", Json),
+    # A quote of which something was billed stays for good, so nothing has to hold it.
+    sa.Column("quote_id", sa.Uuid),
     tenant_key("id"),
     belongs("client_id", to="client"),
     sa.UniqueConstraint("business_id", "number"),
@@ -46,6 +49,7 @@ invoice = sa.Table(
         "(state = 'draft') = (number IS NULL) AND (state = 'draft') = (document IS NULL)", name="numbered"
     ),
     sa.Index("ix_invoice_client", "business_id", "client_id", "id"),
+    sa.Index("ix_invoice_quote", "business_id", "quote_id", "id", postgresql_where=QUOTED, sqlite_where=QUOTED),
     # One index per list a chat shows, so that each page costs the same among 10^2 and 10^6 invoices. The due
     # index also holds what /overdue sums, so that on PostgreSQL the sum never visits the rows.
     sa.Index("ix_invoice_due", "business_id", "due_on", "id", "currency", "total_minor", "paid_minor",

@@ -19,7 +19,8 @@ from core.report import AccountEntry, Age, AgingRow, DaySum, EntryKind, Taken, T
 from core.tax import TaxCategory
 from storage.discounts import early_discounts
 from storage.inline import long
-from storage.json_rows import tax_rows
+from storage.json_rows import Part, array, tax_rows
+from storage.money_tables import QUOTED
 from storage.scope import Scope
 from storage.tables import ISSUED, OPEN, OWED_MINOR, RECEIVED, STANDING, client, credit_note, invoice, payment
 
@@ -145,31 +146,47 @@ _RECEIVED = long(
 
 
 def _billed(table: sa.Table, where: tuple[Any, ...], sign: int, postgresql: bool) -> sa.Select[Any]:
-    """The VAT groups as each document froze them; each database opens JSON in its own way."""
+    """The VAT groups as each document froze them."""
     rows, part = tax_rows(table.c.document, postgresql)
+    return _summed(table, part, table.join(rows, sa.true()), where, sign)
+
+
+def _taken_off(postgresql: bool) -> sa.Select[Any]:
+    """The deposits in invoices of a rest: each counts on the day of its own invoice."""
+    deposits, _part = array(invoice.c.document, postgresql, "deposit", "prepaid")
+    rows, part = array(deposits.c.value, postgresql, "tax_row", "tax_rows")
+    source = invoice.join(deposits, sa.true()).join(rows, sa.true())
+    return _summed(invoice, part, source, (*_IN_PERIOD, QUOTED), -1)
+
+
+def _summed(
+    table: sa.Table, part: Part, source: sa.FromClause, where: tuple[Any, ...], sign: int
+) -> sa.Select[Any]:
+    """By the day and the currency of the document in `table`."""
     taxed = (
         sa.select(
             table.c.issued_on.label("day"), table.c.currency, part("tax", "category").label("category"),
             part("tax", "rate").label("rate"), sa.cast(part("basis", "minor"), sa.BigInteger).label("net"),
             sa.cast(part("amount", "minor"), sa.BigInteger).label("tax"),
         )
-        .select_from(table.join(rows, sa.true()))
+        .select_from(source)
         .where(*where)
         .subquery("taxed")
     )  # fmt: skip
     alike = (taxed.c.day, taxed.c.currency, taxed.c.category, taxed.c.rate)
-    sums = (sign * sa.func.sum(taxed.c.net)).label("net"), (sign * sa.func.sum(taxed.c.tax)).label("tax")
+    sums = ((sign * sa.func.sum(taxed.c.net)).label("net"), (sign * sa.func.sum(taxed.c.tax)).label("tax"))
     return long(sa.select(*alike, *sums).group_by(*alike))
 
 
 _BILLED = {
     postgresql: (
         _billed(invoice, _IN_PERIOD, 1, postgresql),
+        _taken_off(postgresql),
         _billed(credit_note, _NOTED, -1, postgresql),
     )
     for postgresql in (False, True)
 }
-"""What invoices add, and what credit notes take off."""
+"""What invoices add, and what the deposits that they take off and credit notes take from that."""
 
 
 class SqlReports:

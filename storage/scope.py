@@ -23,6 +23,7 @@ _MISSING = {
     "order": N_("There is no such order."), "series": N_("There is no such recurring invoice."),
     "import": N_("This file is not waiting any more. Please send it again."),
     "credit note": N_("There is no such credit note."),
+    "quote": N_("There is no such quote."),
 }  # fmt: skip
 
 _GUARD = sa.text("SELECT set_config('app.business', :business, true)")

@@ -93,6 +93,7 @@ from storage.plan_tables import (
     usage,
 )
 from storage.product_tables import product
+from storage.quote_tables import quote, quote_link
 from storage.rate_tables import exchange_rate
 from storage.series_tables import NOT_OVER, RUNNING, SERIES_TABLES, recurrence_run, series
 from storage.types import Json, UtcDateTime
@@ -173,6 +174,8 @@ __all__ = [
     "preference",
     "product",
     "promise",
+    "quote",
+    "quote_link",
     "rate_slot",
     "receipt",
     "recurrence_run",
@@ -297,6 +300,7 @@ TENANT_TABLES = (
     *SERIES_TABLES,
     product,
     exchange_rate,
+    quote,
     file_import,
 )
 """Guarded by row-level security on PostgreSQL; a test fails when a table with `business_id` is missing here."""

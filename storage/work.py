@@ -33,6 +33,7 @@ from storage.plans import SqlPlans, Unlimited
 from storage.products import SqlProducts
 from storage.promises import SqlPromises
 from storage.provider_events import SqlProviderEvents
+from storage.quotes import SqlQuotes
 from storage.rates import SqlRates
 from storage.reminders import SqlReminders
 from storage.reports import SqlReports
@@ -59,6 +60,7 @@ class SqlWork:
         self.payments = SqlPayments(self._scope)
         self.products = SqlProducts(self._scope)
         self.rates = SqlRates(self._scope)
+        self.quotes = SqlQuotes(self._scope)
         self.reports = SqlReports(self._scope)
         self.audit = SqlAudit(self._scope)
         self.approvals = SqlApprovals(self._scope)

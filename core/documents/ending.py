@@ -52,8 +52,30 @@ def sums(job: Job) -> list[Block]:
         rows.append((messages.rounding, figures.money(totals.rounding)))
     blocks = [_space(_BEFORE_SUMS)]
     blocks += [_sum(label, amount, job.pens.body) for label, amount in rows]
-    payable = f"{job.document.currency} {figures.money(totals.payable)}"
-    return [*blocks, _due(job, payable)]
+    blocks += _prepaid(job)
+    return [*blocks, _due(job, f"{job.document.currency} {figures.money(job.document.owed)}")]
+
+
+def _prepaid(job: Job) -> list[Block]:
+    """What was billed and paid before, each with the VAT in it: the law wants both taken off (§ 14 (5) UStG)."""
+    figures, prepaid = job.figures, job.document.prepaid
+    if not prepaid:
+        return []
+    blocks = [_sum(job.words.total, figures.money(job.document.totals.payable), job.pens.strong)]
+    for one in prepaid:
+        date = words.day(one.issued_on, job.document.language)
+        label = job.words.prepaid.format(number=one.number, date=date)
+        blocks.append(_sum(label, figures.money(-one.gross), job.pens.body))
+        for row in one.tax_rows:
+            if row.tax.category.taxed:
+                rate, basis, tax = (
+                    figures.number(row.tax.rate),
+                    figures.money(row.basis),
+                    figures.money(row.amount),
+                )
+                told = job.words.prepaid_tax.format(rate=rate, basis=basis, tax=tax)
+                blocks.append(_sum(told, "", job.pens.fine))
+    return blocks
 
 
 def _discount_label(job: Job) -> str:
@@ -115,7 +137,7 @@ def draw_ending(job: Job, flow: Flow) -> None:
         flow.prose(early_payment(document))
     if job.paid:
         flow.add(stack(20.0, _receipts(job, job.paid)))
-    elif document.iban and document.kind is Kind.INVOICE and not job.void:
+    elif document.iban and document.kind is Kind.INVOICE and document.owed and not job.void:
         flow.add(stack(20.0, _payment(job)))
     if document.note:
         flow.add(_space(16))

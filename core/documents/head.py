@@ -23,7 +23,7 @@ from core.documents.pen import (
     stack,
 )  # fmt: skip
 from core.documents.picture import Picture
-from core.invoice import Kind, Preceding
+from core.invoice import Kind, Part, Preceding
 from core.party import Party
 
 TOP = 44.0
@@ -91,12 +91,22 @@ def brand(name: str, pen: Pen, logo: Picture | None, width: float) -> Block:
 
 
 def _title(job: Job) -> Block:
-    title, number = job.words.title, job.document.number
+    title, number = _title_of(job), job.document.number
     pen, below = job.pens.title.fitted(title, _TITLE), job.pens.body.sized(11).fitted(number, _TITLE)
     return Block(
         pen.line + below.line,
         lambda top: [pen.write_right(RIGHT, top, title), below.write_right(RIGHT, top + pen.line, number)],
     )
+
+
+def _title_of(job: Job) -> str:
+    """Some countries have words of their own for a deposit's invoice, and for the one that takes it off."""
+    part = job.document.quoted and job.document.quoted.part
+    if job.document.kind is Kind.INVOICE and part is Part.DEPOSIT:
+        return job.words.deposit_title
+    if job.document.kind is Kind.INVOICE and part is Part.REST:
+        return job.words.rest_title
+    return job.words.title
 
 
 def _void_statement(job: Job) -> Block:
@@ -169,6 +179,8 @@ def _facts(job: Job) -> Block:
         facts.append((messages.due, due))
     if document.preceding:
         facts.append((messages.corrects, _named(job, document.preceding)))
+    if document.valid_until:
+        facts.append((messages.valid_until, words.day(document.valid_until, document.language)))
     if document.period:
         start, end = (words.day(on, document.language) for on in (document.period.start, document.period.end))
         facts.append((messages.period, messages.days.format(start=start, end=end)))
@@ -178,6 +190,8 @@ def _facts(job: Job) -> Block:
         facts.append((messages.terms, words.terms(document.terms, document.language)))
     if document.reference:
         facts.append((messages.reference, document.reference))
+    if document.quoted:
+        facts.append((messages.quoted, document.quoted.number))
     if document.order:
         facts.append((messages.order, document.order))
     content = stack(*_fact_rows(job, facts))

@@ -27,7 +27,7 @@ def valid_iban(iban: str) -> bool:
 
 def payload(document: Document, owed: Money | None = None) -> str | None:
     """The text of the code, or None where the scheme does not cover the document. `owed`: less than its total."""
-    payable = owed or document.totals.payable
+    payable = owed or document.owed
     if payable.currency != "EUR" or not _MIN <= payable.minor <= _MAX or not document.seller.name:
         return None
     iban = document.iban.replace(" ", "").upper()

@@ -9,6 +9,7 @@ import gettext
 import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from core.documents.typeface import without_glyph
 from core.errors import N_
 from core.invoice import Kind
 from core.language import WRITTEN, spoken
+from core.locale import format_decimal, number_style
 from core.units import LABELS
 
 _CATALOGUES = Path(__file__).parent / "locale"
@@ -107,6 +109,13 @@ class Words:
     made_with: str
     corrects: str
     of_day: str
+    deposit_title: str
+    rest_title: str
+    total: str
+    valid_until: str
+    quoted: str
+    prepaid: str
+    prepaid_tax: str
 
 
 @lru_cache(maxsize=64)
@@ -123,6 +132,7 @@ def words(language: str, vat: bool = True, kind: Kind = Kind.INVOICE) -> Words:
             tax=_("Tax {rate}% on {basis}", language),
             untaxed=_("No tax on {basis}", language),
             inclusive=_("Prices were entered including tax.", language),
+            prepaid_tax=_("of which tax {rate}% on {basis}: {tax}", language),
         )
     )
 
@@ -138,6 +148,15 @@ def _of_kind(found: Words, language: str, kind: Kind) -> Words:
             issued=_("Date", language),
             payable=_("Total credited", language),
             void_statement=_("This credit note is void. It credits nothing.", language),
+        )
+    if kind is Kind.QUOTE:
+        return replace(
+            found,
+            title=_("Quote", language),
+            named=_("Quote {number}", language),
+            recipient=_("Offered to", language),
+            issued=_("Date", language),
+            payable=_("Total", language),
         )
     return found
 
@@ -202,6 +221,13 @@ def _words(language: str) -> Words:
         made_with=_("Made with Billhook", language),
         corrects=_("Corrects invoice", language),
         of_day=_("{number} of {date}", language),
+        deposit_title=_("Deposit invoice", language),
+        rest_title=_("Final invoice", language),
+        total=_("Total", language),
+        valid_until=_("Valid until", language),
+        quoted=_("Quote", language),
+        prepaid=_("Deposit {number} of {date}", language),
+        prepaid_tax=_("of which VAT {rate}% on {basis}: {tax}", language),
     )
 
 
@@ -221,6 +247,16 @@ def unit(code: str, language: str) -> str:
     """What stands after a quantity: a short word for the codes we know, else the code itself."""
     label = LABELS.get(code, code)
     return _(label, language) if label else ""
+
+
+def deposit(number: str, language: str, percent: Decimal | None = None) -> str:
+    """The line of an invoice that asks for a part of a quote before the work is done."""
+    if percent is None:
+        return _("Deposit on quote {number}", language).format(number=number)
+    style = number_style(spoken(language, WRITTEN))
+    return _("Deposit of {percent}% on quote {number}", language).format(
+        percent=format_decimal(percent, style), number=number
+    )
 
 
 def terms(typed: str, language: str) -> str:

@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 
 from core.documents.early import in_xrechnung
-from core.einvoice.mapping import terms_of
+from core.einvoice.mapping import is_deposit, terms_of
 from core.einvoice.profiles import Profile
 from core.einvoice.rules import TOO_FINE, Missing, faults, missing
-from core.einvoice.terms import NOTHING_ADDED, Added, InvoiceTerms
+from core.einvoice.terms import NOTHING_ADDED, Added, InvoiceTerms, TypeCode
 from core.errors import N_, Conflict
-from core.invoice import Document
+from core.invoice import Document, Kind
 from core.money import exponent
 
 _MOST_PLACES = 2
@@ -26,8 +26,13 @@ def usual_profile(document: Document) -> Profile:
 
 def terms_for(document: Document, profile: Profile, added: Added = NOTHING_ADDED) -> InvoiceTerms:
     """Its terms as the profile wants them: German authorities are reached by mail, Peppol by VAT id."""
-    terms = terms_of(document, contact=added.contact, by_mail=profile is Profile.XRECHNUNG)
-    if profile is Profile.XRECHNUNG and document.early:
+    german = profile is Profile.XRECHNUNG
+    # XRechnung knows no prepayment invoices (BR-DE-17); a partial one it does.
+    deposit = is_deposit(document) and german
+    terms = terms_of(
+        document, type_code=TypeCode.PARTIAL if deposit else None, contact=added.contact, by_mail=german
+    )
+    if german and document.early:
         terms = replace(terms, payment_terms=f"{terms.payment_terms}\n{in_xrechnung(document)}")
     return terms if terms.buyer_reference else replace(terms, buyer_reference=added.reference)
 
@@ -46,6 +51,8 @@ def suffices(document: Document, profile: Profile) -> bool:
 
 
 def can_be(document: Document, profile: Profile = Profile.FACTUR_X) -> bool:
+    if document.kind is Kind.QUOTE:
+        return False
     terms = terms_for(document, profile)
     return not missing(terms, profile) and not faults(terms)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 
 from core.documents import words
 from core.documents.early import early_payment
@@ -24,7 +23,7 @@ from core.einvoice.terms import (
     VatCategory,
     VatRow,
 )
-from core.invoice import ComputedLine, Document, Kind, Preceding, TaxRow
+from core.invoice import ComputedLine, Document, Kind, Part, Preceding, TaxRow
 from core.money import Money
 from core.party import Party
 from core.tax import Tax, TaxCategory
@@ -63,19 +62,19 @@ def terms_of(
     contact: Contact | None = None,
     by_mail: bool = False,
 ) -> InvoiceTerms:
-    """`type_code`, `preceding`: instead of the document's own. `prepaid`: already received when it was issued.
+    """`type_code`, `preceding`: instead of the document's own. `prepaid`: received before, likewise.
     `contact`: instead of the seller's. `by_mail`: electronic addresses are mail addresses where there are any, else VAT
     ids where those are addresses.
     """
     document = cleaned(document)
     totals, period = document.totals, document.period
     categories = {row.tax.category.value for row in totals.tax_rows}
-    paid = prepaid.amount if prepaid else Decimal(0)
+    paid = (prepaid or totals.payable - document.owed).amount
     gross = totals.net.amount + totals.tax.amount
     return InvoiceTerms(
         number=document.number,
         issued_on=document.issued_on,
-        type_code=type_code or _TYPES[document.kind],
+        type_code=type_code or _type(document),
         currency=document.currency,
         seller=_trader(document.seller, categories, by_mail=by_mail, contact=contact, sells=True),
         buyer=_trader(document.buyer, categories, by_mail=by_mail),
@@ -104,10 +103,27 @@ def terms_of(
         ship_to_country=_country(document.buyer.address.country) if "K" in categories else "",
         transfer=_transfer(document),
         allowances=tuple(_allowance(row, document) for row in totals.tax_rows if row.discount),
-        preceding=tuple(preceding) or ((document.preceding,) if document.preceding else ()),
+        preceding=tuple(preceding) or _preceding(document),
         vat_currency=document.home_tax.currency if document.home_tax else "",
         vat_in_vat_currency=document.home_tax.amount if document.home_tax else None,
     )
+
+
+def is_deposit(document: Document) -> bool:
+    """An invoice over a part of a quote, before its work is done."""
+    return (
+        document.kind is Kind.INVOICE and document.quoted is not None and document.quoted.part is Part.DEPOSIT
+    )
+
+
+def _type(document: Document) -> TypeCode:
+    return TypeCode.PREPAYMENT if is_deposit(document) else _TYPES[document.kind]
+
+
+def _preceding(document: Document) -> tuple[Preceding, ...]:
+    """The invoice that a credit note is about, and the deposits that an invoice takes off."""
+    deposits = tuple(Preceding(one.number, one.issued_on) for one in document.prepaid)
+    return (document.preceding, *deposits) if document.preceding else deposits
 
 
 def _trader(

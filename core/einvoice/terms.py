@@ -20,6 +20,7 @@ class TypeCode(StrEnum):
     """What kind of document it is (BT-3, UNTDID 1001)."""
 
     INVOICE = "380"
+    PARTIAL = "326"
     CREDIT_NOTE = "381"
     CORRECTED = "384"
     PREPAYMENT = "386"

@@ -9,7 +9,7 @@ from core.audit import Action, Entry
 from core.chat_ports import Invitation, Seat
 from core.codes import code_hash
 from core.errors import N_, Conflict, NotAllowed, NotFound
-from core.numbering import SERIES, must_be_apart
+from core.numbering import SERIES, must_be_apart, must_stand_apart
 from core.party import DEFAULT_ACCENT, Business, Member, Role
 from core.plan import Feature
 from core.ports import Clock, Ids, Work
@@ -41,6 +41,8 @@ async def change_settings(desk: Desk, changed: Business) -> tuple[Business, Entr
         await must_include(desk, Feature.COLOURS)
     if changed.number_pattern != before.number_pattern or changed.credit_pattern != before.credit_pattern:
         must_be_apart(changed.number_pattern, changed.credit_pattern)
+    if changed.quote_pattern != before.quote_pattern:
+        must_stand_apart(changed.quote_pattern, changed.number_pattern, changed.credit_pattern)
     saved = await desk.work.businesses.save(changed)
     return saved, await desk.record(Action.SETTINGS_CHANGED, saved, saved.name, before=desk.business)
 

@@ -17,6 +17,7 @@ from core.numbering import must_be_apart
 from core.party import DEFAULT_ACCENT
 from core.plan import Feature, includes
 from core.totals import compute
+from core.usecases.deposits import check_deposit_free
 from core.usecases.desk import Desk
 from core.usecases.payment import freed, settled_by_credit
 from core.usecases.plan import plan_of
@@ -42,6 +43,7 @@ async def credit(desk: Desk, invoice: Invoice, wanted: Wanted, reason: str) -> C
     `invoice` must be locked: two credit notes at once would each see all of it left. Raises Conflict for what cannot
     be credited, InvalidInput for more than is left.
     """
+    await check_deposit_free(desk, invoice)
     totals = await credited_totals(desk, invoice, wanted)
     document = await _document(desk, invoice.issued, totals, reason)
     pattern = desk.business.credit_pattern
@@ -114,6 +116,7 @@ async def mark_credit_note_void(
 ) -> tuple[CreditNote, Invoice, Money]:
     """Voiding without an audit entry of its own, for a change that leaves another one."""
     invoice = await desk.work.invoices.lock(credit_note.invoice_id)
+    await check_deposit_free(desk, invoice)
     credit_note = await desk.work.credit_notes.get(credit_note.id)
     if credit_note.voided_at is not None:
         raise Conflict(N_("{number} is void already."), number=credit_note.number)

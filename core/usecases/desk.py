@@ -15,6 +15,7 @@ from core.party import Business, Client, Member
 from core.payment import Payment
 from core.ports import Clock, Ids, Work
 from core.product import Product
+from core.quote import Quote
 from core.reminder import Promise, Reminder
 from core.series import Series
 
@@ -67,7 +68,8 @@ class Desk:
 
 _KINDS: dict[type[Subject], str] = {
     Business: "business", Client: "client", Product: "product", Invoice: "invoice", CreditNote: "credit note",
-    Payment: "payment", Member: "member", Reminder: "reminder", Promise: "promise", Series: "series", Import: "import",
+    Payment: "payment", Member: "member", Quote: "quote", Reminder: "reminder", Promise: "promise", Series: "series",
+    Import: "import",
 }  # fmt: skip
 
 

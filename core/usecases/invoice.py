@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from uuid import UUID
 
 from core.approval import Answer, needs_approval
 from core.audit import Action, Entry
@@ -13,7 +14,7 @@ from core.early import offered
 from core.errors import N_, Conflict, InvalidInput, NotAllowed
 from core.invoice import Document, Draft, Invoice, State, TaxRow, Totals
 from core.language import client_language
-from core.money import Money
+from core.money import Money, total
 from core.numbering import SERIES
 from core.party import DEFAULT_ACCENT, Business, Client
 from core.plan import Feature, Plan, includes
@@ -21,6 +22,7 @@ from core.tax import TaxCategory, must_register
 from core.tax_choice import check_taxes
 from core.terms import Terms
 from core.totals import priced
+from core.usecases.deposits import agreed, check_deposit_free, check_quoted
 from core.usecases.desk import Desk
 from core.usecases.plan import plan_of, take
 from core.usecases.rates import at_home
@@ -32,15 +34,20 @@ _FARTHEST = timedelta(days=366)
 class Ready:
     """A draft that could be issued as it stands: whom it is for, and what it would be."""
 
+    draft: Draft
+    """With the deposits that it takes off now."""
     client: Client
     document: Document
     """Without its number."""
 
 
-async def make_ready(desk: Desk, draft: Draft) -> Ready:
-    """Raises InvalidInput for whatever would stop the draft from being issued."""
-    client = await _live_client(desk, draft)
-    return Ready(client, _document(desk, client, draft, await plan_of(desk)))
+async def make_ready(desk: Desk, draft: Draft, own: UUID | None = None) -> Ready:
+    """Raises InvalidInput or Conflict for whatever would stop the draft from being issued; `own` is the id of its
+    invoice where it has one.
+    """
+    client = await live_client(desk, draft)
+    draft = await agreed(desk, draft, own)
+    return Ready(draft, client, document_of(desk, client, draft, await plan_of(desk)))
 
 
 async def create_draft(desk: Desk, draft: Draft, ready: Ready | None = None) -> tuple[Invoice, Entry]:
@@ -50,8 +57,8 @@ async def create_draft(desk: Desk, draft: Draft, ready: Ready | None = None) -> 
     ready = ready or await make_ready(desk, draft)
     invoice = Invoice(
         id=desk.ids.new(),
-        draft=draft,
-        total=ready.document.totals.payable,
+        draft=ready.draft,
+        total=ready.document.owed,
         paid=Money.zero(draft.currency),
         created_at=desk.clock.now(),
     )
@@ -61,17 +68,17 @@ async def create_draft(desk: Desk, draft: Draft, ready: Ready | None = None) -> 
 
 async def preview(desk: Desk, draft: Draft) -> Document:
     """What it would be if it were issued now, without its number. Raises what create_draft would raise."""
-    return _document(desk, await _live_client(desk, draft), draft, await plan_of(desk))
+    return document_of(desk, await live_client(desk, draft), draft, await plan_of(desk))
 
 
 async def change_draft(desk: Desk, before: Invoice, draft: Draft) -> tuple[Invoice, Entry]:
     must_be_draft(before)
-    client = await _live_client(desk, draft)
-    total = _document(desk, client, draft, await plan_of(desk)).totals.payable
-    changed = replace(before, draft=draft, total=total, paid=Money.zero(draft.currency))
+    check_quoted(before.draft, draft)
+    ready = await make_ready(desk, draft, before.id)
+    changed = replace(before, draft=ready.draft, total=ready.document.owed, paid=Money.zero(draft.currency))
     saved = await desk.work.invoices.save(changed)
     await _settle_request(desk, saved, Answer.SUPERSEDED)
-    return saved, await desk.record(Action.DRAFT_CHANGED, saved, client.name, before=before)
+    return saved, await desk.record(Action.DRAFT_CHANGED, saved, ready.client.name, before=before)
 
 
 async def discard_draft(desk: Desk, invoice: Invoice) -> Entry:
@@ -90,9 +97,9 @@ async def issue(desk: Desk, invoice: Invoice, ready: Ready | None = None) -> tup
     more this month. `ready`: of a draft that was written in the same transaction.
     """
     must_be_draft(invoice)
-    frozen = (ready or await make_ready(desk, invoice.draft)).document
+    frozen = (ready or await make_ready(desk, invoice.draft, invoice.id)).document
     document = await at_home(desk, frozen)
-    if needs_approval(desk.business, desk.member, document.totals.payable):
+    if needs_approval(desk.business, desk.member, document.owed):
         raise NotAllowed(N_("This has to be approved before it is issued."))
     await take(desk, Feature.INVOICES)
     pattern = desk.business.number_pattern
@@ -102,7 +109,7 @@ async def issue(desk: Desk, invoice: Invoice, ready: Ready | None = None) -> tup
         invoice,
         state=State.ISSUED,
         document=document,
-        total=document.totals.payable,
+        total=document.owed,
         issued_at=desk.clock.now(),
     )
     saved = await desk.work.invoices.save_issued(issued)
@@ -121,6 +128,7 @@ async def mark_void(desk: Desk, invoice: Invoice, reason: str) -> Invoice:
     """Voiding without an audit entry of its own, for a change that leaves another one."""
     if invoice.state is not State.ISSUED:
         raise Conflict(N_("Only an issued invoice can be voided."))
+    await check_deposit_free(desk, invoice)
     if invoice.paid:
         raise Conflict(
             N_("{number} has payments of {paid}, so it cannot be voided."),
@@ -141,8 +149,9 @@ def freeze(
     """The document a draft becomes on that day and on that plan, still without its number."""
     language = client_language(business, client)
     totals = _with_reasons(business, priced(business, draft), language)
+    owed = totals.payable - total((one.gross for one in draft.prepaid), draft.currency)
     return Document(
-        early=offered(draft.early, totals.payable, issued_on, business.cash_rounding),
+        early=offered(draft.early, owed, issued_on, business.cash_rounding),
         number="",
         issued_on=issued_on,
         due_on=_due_on(draft, issued_on),
@@ -165,6 +174,8 @@ def freeze(
         branded=not includes(plan, Feature.UNBRANDED),
         order=draft.order,
         delivered_on=draft.delivered_on,
+        quoted=draft.quoted,
+        prepaid=draft.prepaid,
     )
 
 
@@ -213,7 +224,7 @@ def _due_on(draft: Draft, issued_on: date) -> date:
     return due_on
 
 
-def _document(desk: Desk, client: Client, draft: Draft, plan: Plan) -> Document:
+def document_of(desk: Desk, client: Client, draft: Draft, plan: Plan) -> Document:
     """What the draft would be if it were issued now, without its number.
 
     Raises InvalidInput for whatever would stop that, so that nobody is shown a total that cannot be issued.
@@ -240,6 +251,12 @@ def _document(desk: Desk, client: Client, draft: Draft, plan: Plan) -> Document:
             N_("The discount would still be given on {until}, after the invoice is due on {due}."),
             "2% 10d", until=document.early.until, due=document.due_on,
         )  # fmt: skip
+    if document.owed.minor < 0:
+        raise InvalidInput(
+            "lines",
+            N_("It comes to {total}, which is less than the deposits that it takes off."),
+            total=document.totals.payable,
+        )
     check_printable(document)
     return document
 
@@ -253,7 +270,7 @@ async def _settle_request(desk: Desk, invoice: Invoice, answer: Answer) -> None:
     await desk.work.approvals.save(replace(request, answer=answer, decided_by=decided_by))
 
 
-async def _live_client(desk: Desk, draft: Draft) -> Client:
+async def live_client(desk: Desk, draft: Draft) -> Client:
     client = await desk.work.clients.get(draft.client_id)
     if client.archived_at is not None:
         raise Conflict(

@@ -15,6 +15,7 @@ from core.party import Business, Client, Member, Role
 from core.payment import Payment
 from core.plan import Feature
 from core.product import Product
+from core.quote import Quote
 from core.reminder import Kept, Promise, Reminder
 from core.series import Series
 from core.usecases.business import check_new_role
@@ -28,10 +29,11 @@ from core.usecases.payment import reverse_payment
 from core.usecases.plan import give_back, must_have_a_seat
 from core.usecases.product import must_be_free
 from core.usecases.promise import restore_promise
+from core.usecases.quote import must_be_quote_draft, restore_quote, take_from_offer
 from core.usecases.reminder import wait_again
 from core.usecases.series import restore_series
 
-Earlier = TypeVar("Earlier", Business, Client, Product, Member, Invoice, Reminder, Series)
+Earlier = TypeVar("Earlier", Business, Client, Product, Member, Invoice, Quote, Reminder, Series)
 
 UNDONE_REASON = N_("Taken back right after it was issued")
 
@@ -150,6 +152,26 @@ async def _restore_product(desk: Desk, entry: Entry) -> Product:
     return await desk.work.products.save(replace(before, version=product.version))
 
 
+async def _restore_quote(desk: Desk, entry: Entry) -> Quote:
+    if entry.action is Action.QUOTE_DISCARDED:
+        draft = _before(entry, Quote)
+        await desk.work.quotes.add(draft)
+        return draft
+    quote = await desk.work.quotes.lock(entry.subject_id)
+    await _must_be_the_latest(desk, entry)
+    if entry.action in (Action.QUOTE_DRAFTED, Action.QUOTE_CHANGED):
+        must_be_quote_draft(quote)
+        if entry.before is None:
+            await desk.work.quotes.remove_draft(quote)
+            return quote
+    elif entry.action is Action.QUOTE_ISSUED:
+        # Its number was given, so it stays, and nobody can accept it any more.
+        return await take_from_offer(desk, quote)
+    if quote.version != entry.version:
+        raise _moved_on()
+    return await restore_quote(desk, quote, _before(entry, Quote))
+
+
 async def _restore_invoice(desk: Desk, entry: Entry) -> Invoice:
     if entry.action is Action.DRAFT_DISCARDED:
         draft = _before(entry, Invoice)
@@ -202,6 +224,7 @@ _WAYS: dict[str, Callable[[Desk, Entry], Awaitable[Subject]]] = {
     "reminder": _restore_reminder,
     "promise": _restore_promise,
     "series": _restore_series,
+    "quote": _restore_quote,
     "import": _take_back_import,
 }
 """By the kind of object; what is none of these is an invoice."""

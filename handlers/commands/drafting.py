@@ -154,22 +154,22 @@ def new_draft(ctx: Context, client: Client, answers: Answers) -> Draft:
     if tax == NO_TAX and any(line.tax and line.tax.rate for line in typed_lines):
         # EN 16931 lets "outside VAT" stand beside no other category; beside a rate it is a rate of zero.
         tax = tax_at(Decimal(0))
-    due: Terms | date = answers["due"] or business.terms
+    due: Terms | date = answers.get("due") or business.terms
     return Draft(
         client_id=client.id,
         currency=typed or lines.currency or client.currency or business.currency,
         lines=typed_lines,
         tax=tax,
         due=due,
-        early=_early(ctx, client, answers["early"], due, answers["on"] or ctx.today),
-        issue_on=answers["on"],
+        early=_early(ctx, client, answers.get("early"), due, answers.get("on") or ctx.today),
+        issue_on=answers.get("on"),
         period=answers["period"],
         discount=_some(answers["discount"]),
         inclusive=bool(answers["incl"]),
         reference=answers["ref"] or "",
         note=answers["note"] or "",
         order=answers["order"] or "",
-        delivered_on=_day(answers["delivered"]),
+        delivered_on=_day(answers.get("delivered")),
     )
 
 
@@ -190,11 +190,12 @@ def changed_draft(ctx: Context, draft: Draft, client: Client, answers: Answers) 
     plain = {"due": "due", "on": "issue_on", "period": "period", "currency": "currency", "ref": "reference",
              "order": "order", "note": "note", "incl": "inclusive"}  # fmt: skip
     for name, attribute in plain.items():
-        if answers[name] is not None:
+        # A quote has neither a date to be typed nor one on which it is due.
+        if answers.get(name) is not None:
             changes[attribute] = answers[name]
-    if answers["early"] is not None:
+    if answers.get("early") is not None:
         changes["early"] = answers["early"] or None
-    if answers["delivered"] is not None:
+    if answers.get("delivered") is not None:
         changes["delivered_on"] = _day(answers["delivered"])
     if answers["discount"] is not None:
         changes["discount"] = _some(answers["discount"])

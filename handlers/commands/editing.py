@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.errors import N_, InvalidInput
@@ -24,35 +25,38 @@ from handlers.words import _
 
 _MOST_LINE_BUTTONS = 9
 _LINE = re.compile(r"line\s{0,3}(\d{1,4})\s*:?\s*(.*)", re.IGNORECASE | re.DOTALL)
-_NAMED = re.compile(
-    r"(client|add|remove|due|early|on|period|delivered|vat|discount|currency|ref|order|note|incl)\b\s*:?\s*(.*)",
-    re.IGNORECASE | re.DOTALL,
-)
+_NAMES = ("client", "add", "remove", "due", "early", "on", "period", "delivered", "vat", "discount", "currency", "ref",
+          "order", "note", "incl")  # fmt: skip
 
 
 def read_edit(text: str) -> Raw:
     """`due 30d; line 2: 4h design @ 120; add 1h travel @ 60; remove 1`, before it a button's id."""
+    return split_edit(text, _NAMES, "draft", "due 30d")
+
+
+def split_edit(text: str, names: Sequence[str], subject: str, example: str) -> Raw:
+    """The same with other fields beside the lines; `subject` is the field that a button's id is for."""
+    named = re.compile(rf"({'|'.join(names)})\b\s*:?\s*(.*)", re.IGNORECASE | re.DOTALL)
     raw: Raw = {}
     for place, part in enumerate(piece.strip() for piece in text.split(";")):
         if place == 0 and as_id(part):
-            raw["draft"] = part
+            raw[subject] = part
             continue
         if not part:
             continue
-        line, named = _LINE.fullmatch(part), _NAMED.fullmatch(part)
+        line, field = _LINE.fullmatch(part), named.fullmatch(part)
         if line:
             raw["at"] = line[1]
             name, value = "line", line[2].strip()
-        elif named:
-            name, value = named[1].lower(), named[2].strip()
+        elif field:
+            name, value = field[1].lower(), field[2].strip()
         else:
             raise InvalidInput(
-                "edit", N_("“{value}” does not say what to change: line 1, add, remove, client, due, early, on, "
-                           "period, delivered, vat, discount, currency, ref, order, note or incl."),
-                "due 30d", value=part[:60],
+                "edit", N_("“{value}” does not say what to change: line 1, {names}."), example, value=part[:60],
+                names=", ".join(names),
             )  # fmt: skip
         if name in raw:
-            raise InvalidInput("edit", N_("“{name}” stands here twice."), "due 30d", name=name)
+            raise InvalidInput("edit", N_("“{name}” stands here twice."), example, name=name)
         raw[name] = value
     return raw
 
@@ -60,7 +64,15 @@ def read_edit(text: str) -> Raw:
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     invoice = await find_draft(ctx, raw.get("draft"))
     must_be_draft(invoice)
-    draft = invoice.draft
+    return (
+        Field("draft", "", str, Asked.SILENT),
+        *await line_fields(ctx, raw, invoice.draft),
+        *option_fields(ctx, invoice.draft),
+    )
+
+
+async def line_fields(ctx: Context, raw: Raw, draft: Draft) -> tuple[Field, ...]:
+    """Its lines, and whom it is for."""
     hint = ctx.desk.business.currency
     goods = await goods_in(ctx, raw.get("line"), raw.get("add"))
     lines = tuple(
@@ -71,7 +83,6 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     page = await ctx.work.clients.list_page(None, _MOST_LINE_BUTTONS)
     clients = tuple(Option(row.name, row.id.hex) for row in page.rows)
     return (
-        Field("draft", "", str, Asked.SILENT),
         Field("at", _("Which line?"), lambda text: _place(draft, text, "at"),
               Asked.REQUIRED if raw.get("line") is not None else Asked.SILENT, lines, box=few),
         Field("line", _line_prompt(raw.get("at")),
@@ -83,7 +94,6 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
               box=few),
         Field("client", _("Who is it for?"), lambda text: required(text, "client", 200, "Acme"), Asked.SILENT,
               clients, search=client_search(ctx, adding=True), start=draft.client_id.hex),
-        *option_fields(ctx, draft),
     )  # fmt: skip
 
 
@@ -105,23 +115,32 @@ def _place(draft: Draft, text: str, field: str) -> int:
 
 async def edit(ctx: Context, answers: Answers) -> Outcome:
     invoice = await find_draft(ctx, answers["draft"])
-    before = client = await ctx.work.clients.get(invoice.draft.client_id)
+    client = await ctx.work.clients.get(invoice.draft.client_id)
     if all(value is None for name, value in answers.items() if name not in ("draft", "at")):
         ask = Text(_("What do you want to change?"))
         return Reply((*draft_card(ctx, invoice, client), ask), _edit_buttons(invoice))
+    edited = await edited_draft(ctx, invoice.draft, answers)
+    if isinstance(edited, (Ask, Detour)):
+        return edited
+    draft, client = edited
+    if draft == invoice.draft:
+        # A whole form that was sent as it stood; what waits for approval goes on waiting.
+        return await draft_reply(ctx, invoice, client)
+    saved, entry = await change_draft(ctx.desk, invoice, draft)
+    return await draft_reply(ctx, saved, client, undo_button(entry))
+
+
+async def edited_draft(ctx: Context, draft: Draft, answers: Answers) -> tuple[Draft, Client] | Ask | Detour:
+    """With everything that was named, and whom it is for then."""
+    before = client = await ctx.work.clients.get(draft.client_id)
     if answers["client"]:
         found = await find_client(ctx, answers["client"])
         if isinstance(found, (Ask, Detour)):
             return found
         client = found
     client = await sold(ctx, client, answers["vat"])
-    draft = _edited_lines(ctx, changed_draft(ctx, invoice.draft, client, answers), answers)
-    draft = _handed_over(ctx, draft, before, client)
-    if draft == invoice.draft:
-        # A whole form that was sent as it stood; what waits for approval goes on waiting.
-        return await draft_reply(ctx, invoice, client)
-    saved, entry = await change_draft(ctx.desk, invoice, draft)
-    return await draft_reply(ctx, saved, client, undo_button(entry))
+    changed = _edited_lines(ctx, changed_draft(ctx, draft, client, answers), answers)
+    return _handed_over(ctx, changed, before, client), client
 
 
 def _handed_over(ctx: Context, draft: Draft, before: Client, client: Client) -> Draft:
@@ -148,11 +167,18 @@ def _edited_lines(ctx: Context, draft: Draft, answers: Answers) -> Draft:
 
 
 def _edit_buttons(invoice: Invoice) -> tuple[Button, ...]:
-    draft = invoice.id.hex
-    places = range(1, min(len(invoice.draft.lines), _MOST_LINE_BUTTONS) + 1)
-    lines = [Button(_("Line {number}", number=place), "edit", f"{draft}; line {place}") for place in places]
-    fields = [Button(label, "edit", f"{draft}; {name}") for name, label in _labels().items()]
-    return (*lines, *fields, Button(_("Done"), "invoice show", draft))
+    buttons = edit_buttons("edit", invoice.id.hex, len(invoice.draft.lines), _NAMES)
+    return (*buttons, Button(_("Done"), "invoice show", invoice.id.hex))
+
+
+def edit_buttons(command: str, subject: str, lines: int, names: Sequence[str]) -> tuple[Button, ...]:
+    """One for each of the first lines, and one for each field."""
+    places = range(1, min(lines, _MOST_LINE_BUTTONS) + 1)
+    fields = ((name, label) for name, label in _labels().items() if name in names)
+    return (
+        *(Button(_("Line {number}", number=place), command, f"{subject}; line {place}") for place in places),
+        *(Button(label, command, f"{subject}; {name}") for name, label in fields),
+    )
 
 
 def _labels() -> dict[str, str]:
@@ -162,6 +188,7 @@ def _labels() -> dict[str, str]:
         "client": _("Client"),
         "due": _("Due"),
         "early": _("Early payment"),
+        "valid": _("Valid until"),
         "on": _("Date"),
         "period": _("Period"),
         "delivered": _("Delivery date"),

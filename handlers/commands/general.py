@@ -12,6 +12,7 @@ from core.invoice import Invoice, State
 from core.party import Business, Client, Member
 from core.payment import Payment
 from core.product import Product
+from core.quote import Quote
 from core.reminder import Promise, Reminder
 from core.series import Series
 from core.usecases.undo import undo as undo_entry
@@ -118,9 +119,8 @@ def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
             return (Button(_("Show"), "invoice show", subject.id.hex),)
         case Payment() | CreditNote():
             return (Button(_("Show"), "invoice show", subject.invoice_id.hex),)
-        case Client() | Product() | Reminder() | Series():
-            shown = "recurring show" if isinstance(subject, Series) else entry.subject
-            return (Button(_("Show"), shown, subject.id.hex),)
+        case Client() | Product() | Reminder() | Series() | Quote():
+            return (Button(_("Show"), _SHOWN.get(entry.subject, entry.subject), subject.id.hex),)
         case Business():
             return (Button(_("Settings"), "settings"),)
         case Member():
@@ -129,6 +129,9 @@ def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
             return (Button(_("Clients"), "clients"),)
         case Promise():
             return (Button(_("Show"), "client", subject.client_id.hex),)
+
+
+_SHOWN = {"series": "recurring show", "quote": "quote show"}
 
 
 async def _settled(ctx: Context, entry: Entry, subject: Subject) -> str:
@@ -169,6 +172,13 @@ def _undone(entry: Entry) -> str:
         Action.PROMISE_MADE: _("Taken back: {name} has promised nothing.", name=label),
         Action.PROMISE_WITHDRAWN: _("Taken back: the promise of {name} stands again.", name=label),
         Action.FILE_IMPORTED: _("Taken back: nothing of {file} is there any more.", file=label),
+        Action.QUOTE_DRAFTED: _("Taken back: the draft quote for {name} is gone.", name=label),
+        Action.QUOTE_CHANGED: _("Taken back: the draft quote for {name} is as before.", name=label),
+        Action.QUOTE_DISCARDED: _("Taken back: the draft quote for {name} is there again.", name=label),
+        Action.QUOTE_ISSUED: _("Taken back: {number} is withdrawn. Its number stays taken.", number=label),
+        Action.QUOTE_ACCEPTED: _("Taken back: {number} is not accepted any more.", number=label),
+        Action.QUOTE_DECLINED: _("Taken back: {number} is not declined any more.", number=label),
+        Action.QUOTE_WITHDRAWN: _("Taken back: {number} is not withdrawn any more.", number=label),
         Action.SERIES_STARTED: _("Taken back: nothing is billed to {name} by itself.", name=label),
         Action.SERIES_CHANGED: _("Taken back: the recurring invoice to {name} is as before.", name=label),
     }

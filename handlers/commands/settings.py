@@ -12,7 +12,7 @@ from core.early import NOT_EARLY
 from core.errors import N_, InvalidInput
 from core.invoice import MAX_NOTE, MAX_REFERENCE
 from core.money import USUAL_STEPS, Money
-from core.numbering import DEFAULT_CREDIT_PATTERN, NumberPattern
+from core.numbering import DEFAULT_CREDIT_PATTERN, DEFAULT_QUOTE_PATTERN, NumberPattern
 from core.party import Business, Role
 from core.tax import NO_TAX, Tax, TaxCategory, default_tax, must_register, small_business_tax
 from core.usecases.business import change_settings, continue_numbering
@@ -45,7 +45,7 @@ NAMES = (
     "name", "country", "address", "vat-id", "vat", "iban", "bic", "email", "contact", "phone", "register", "terms",
     "early", "cash-rounding",
     "currency", "language", "zone",
-    "number-pattern", "next-number", "credit-pattern", "logo", "accent", "footer",
+    "number-pattern", "next-number", "credit-pattern", "quote-pattern", "logo", "accent", "footer",
 )  # fmt: skip
 _MOST_STEP = 100
 MOST_FOOTER = min(MAX_NOTE, 500)
@@ -100,6 +100,9 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
         silent("number-pattern", _("How shall invoice numbers look? For example {pattern}.",
                                    pattern=NumberPattern().text), lambda text: NumberPattern(text.strip()),
                business.number_pattern.text, business.number_pattern),
+        silent("quote-pattern", _("How shall quote numbers look? For example {pattern}.",
+                                  pattern=DEFAULT_QUOTE_PATTERN), _read_quote_pattern,
+               business.quote_pattern.text, business.quote_pattern),
         silent("next-number", _("Which number comes next? Write its counter only, such as 42."), _read_next),
         silent("credit-pattern", _("How shall the numbers of credit notes look? For example {pattern}.",
                                    pattern=DEFAULT_CREDIT_PATTERN), lambda text: NumberPattern(text.strip()),
@@ -156,6 +159,13 @@ def _step_text(business: Business) -> str:
 def _usual_steps(currency: str) -> tuple[Option, ...]:
     step = USUAL_STEPS.get(currency)
     return (Option(f"{currency} {step}", step),) if step else ()
+
+
+def _read_quote_pattern(text: str) -> NumberPattern:
+    try:
+        return NumberPattern(text.strip())
+    except InvalidInput as error:
+        raise InvalidInput("quote-pattern", error.message, DEFAULT_QUOTE_PATTERN, **error.values) from error
 
 
 def _read_next(text: str) -> int:
@@ -274,6 +284,7 @@ def _card(ctx: Context, business: Business) -> Facts:
         ("zone", business.zone),
         ("number-pattern", business.number_pattern.text),
         ("credit-pattern", business.credit_pattern.text),
+        ("quote-pattern", business.quote_pattern.text),
         ("logo", _("set") if business.logo else nothing),
         ("accent", business.accent),
         ("footer", business.footer or nothing),

@@ -94,6 +94,21 @@ def read_due(
     return day
 
 
+def read_valid(
+    text: str, today: date, language: str = "en", field: str = "valid", *, month_first: bool = False
+) -> Terms | date:
+    """How long a quote holds: `30d`, `2m eom`, or its last day."""
+    text = required(text, field, _LIMIT, "30d")
+    if _terms(text) is not None:
+        return read_terms(text, field)
+    day = find_date(text, field, today, language, Lean.FUTURE, month_first)
+    if day is None:
+        raise InvalidInput(
+            field, N_("“{value}” is neither a number of days nor a date."), "30d", value=shown(text)
+        )
+    return day
+
+
 def read_period(
     text: str, today: date, language: str = "en", field: str = "period", *, month_first: bool = False
 ) -> Period:

@@ -138,6 +138,14 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"business_id": BUSINESS, "id": uuid.UUID(int=101), "version": 0, "member_id": MEMBER, "step": "shown",
          "created_at": AT, "content": BYTES, "data": '{"filename":"ä"}'},
     ],
+    "quote": [
+        {"business_id": BUSINESS, "id": uuid.UUID(int=61), "version": 1, "client_id": CLIENT, "state": "open",
+         "number": "Q7", "currency": "EUR", "total_minor": 2**53 + 1, "valid_until": AT.date(), "next_at": AT,
+         "data": '{"note":"ä"}', "document": "{}"},
+    ],
+    "quote_link": [
+        {"token_hash": "h", "business_id": BUSINESS, "quote_id": uuid.UUID(int=61), "created_at": AT},
+    ],
     "recurrence_run": [
         {"business_id": BUSINESS, "series_id": uuid.UUID(int=45), "period": AT.date(), "invoice_id": INVOICE,
          "made_at": AT},

@@ -20,6 +20,7 @@ from storage.tables import metadata
 from tests.bot.every_row import BUSINESS, CLIENT, INVOICE, ROWS
 from tests.builders.core import a_business, a_client, a_full_draft, an_issued_invoice
 from tests.builders.products import a_product
+from tests.builders.quotes import an_issued_quote
 from tests.builders.series import a_series
 
 NEIGHBOUR = UUID(int=1007)
@@ -62,6 +63,8 @@ def rows_of_a_business() -> dict[str, list[dict[str, Any]]]:
     ]  # fmt: skip
     note = an_issued_invoice(owner, client, "CN2026-0007", a_full_draft(CLIENT)).issued
     rows["credit_note"][0]["document"] = encode(replace(note, kind=Kind.CREDIT_NOTE))
+    quote = an_issued_quote(owner, CLIENT, "Q7")
+    rows["quote"][0] |= {"data": encode(replace(quote, document=None)), "document": encode(quote.issued)}
     rows["series"][0]["data"] = encode(a_series(CLIENT))
     rows["product"][0]["data"] = encode(a_product("+49 30 hosting"))
     rows["audit"][0]["before"] = json.dumps({"b": 1, "a": [None, "ä"], "amount": "1.10"})

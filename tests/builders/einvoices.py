@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from core.credit_note import left_of, part, whole
 from core.early import EarlyOffer, EarlyTerms
+from core.einvoice.export import terms_for
 from core.einvoice.mapping import terms_of
+from core.einvoice.profiles import Profile
 from core.einvoice.terms import Contact, InvoiceTerms, TypeCode
-from core.invoice import Discount, Document, Kind, Period, Preceding, Totals
+from core.invoice import Discount, Document, Kind, Part, Period, Preceding, Prepaid, Quoted, Totals
 from core.money import Money
 from core.party import Address, Party
+from core.quote import part_of, share
 from core.rates import ExchangeRate, RateSource
 from core.tax import Tax, TaxCategory, tax_at, untaxed
 from core.totals import cash_rounded
@@ -115,7 +119,9 @@ def _kinds() -> Iterator[tuple[str, InvoiceTerms]]:
     )
     less = document(lines=[a_line(0, quantity=Decimal(-2)), a_line(1, quantity=Decimal("-0.5"))])
     yield "a correction", terms_of(less, type_code=TypeCode.CORRECTED, preceding=about)
-    yield "a deposit", terms_of(plain, type_code=TypeCode.PREPAYMENT)
+    yield "a deposit", terms_of(_quoted(plain, Part.DEPOSIT))
+    yield "a deposit for German authorities", terms_for(_quoted(plain, Part.DEPOSIT), Profile.XRECHNUNG)
+    yield "the rest after two deposits", terms_of(_rest())
     yield "no period", terms(period=None)
     yield "delivered on a day", terms(period=None, delivered_on=date(2026, 2, 27))
     goods = UNTAXED["goods to another member state"]
@@ -162,6 +168,23 @@ def per_hundred(terms: InvoiceTerms) -> InvoiceTerms:
     """The same sums, with prices for a hundred units."""
     dear = (replace(line, price=line.price * 100, base_quantity=Decimal(100)) for line in terms.lines)
     return replace(terms, lines=tuple(dear))
+
+
+def _quoted(whole: Document, part: Part) -> Document:
+    return replace(whole, quoted=Quoted(UUID(int=7), "Q2026-0007", part))
+
+
+def _rest() -> Document:
+    """Three rates, of which two deposits were billed and paid."""
+    whole = document(lines=MIXED)
+    amounts = (part_of(whole.totals.payable, Decimal(30)), Money(1731, whole.currency))
+    shares = [share(whole, amount, "Anzahlung") for amount in amounts]
+    sums = [document(lines=list(one.lines), inclusive=one.inclusive).totals for one in shares]
+    prepaid = tuple(
+        Prepaid(f"2026-001{place}", date(2026, 1, 11 + place), totals.payable, totals.tax_rows)
+        for place, totals in enumerate(sums)
+    )
+    return replace(_quoted(whole, Part.REST), prepaid=prepaid)
 
 
 def _with_a_period(terms: InvoiceTerms) -> InvoiceTerms:

@@ -34,6 +34,9 @@ OPENINGS = (
     "/reminders invoice", "/reminders text", "/reminders text firm de", "/reminders text firm de Hallo",
     "/rate", "/rate USD", "/rate USD 1.0832", "/rates", "/aging", "/statement", "/statement Acme", "/report",
     "/export", "/import",
+    "/quote", "/quote Acme: Work @ 100", "/quote Q2026-0001", "/quote Q2026-0002", "/quote issue", "/quote edit",
+    "/quote accept", "/quote decline Q2026-0001", "/quote withdraw Q2026-0001", "/quote convert", "/quote deposit",
+    "/quote deposit Q2026-0002 30%", "/quote discard", "/quote pdf", "/quotes", "/quotes draft",
     "/recurring", "/recurring list", "/recurring show Acme", "/recurring skip Acme", "/recurring pause",
     "/recurring end", "/recurring then", "/recurring resume", "/recurring Acme monthly on 31: Hosting @ 50; then issue",
     "/promise", "/promise Acme", "/promise Acme friday", "/tomorrow",
@@ -65,6 +68,12 @@ async def model(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
     await bills(ana, "Acme: Paid @ 100")
     await ana.says("/paid 2026-0003 cash")
     await ana.says("/credit 2026-0003 23,80 late")
+    await ana.says("/quote Acme: Offer @ 500")
+    await ana.says("/quote issue")
+    await ana.says("/quote Acme: Agreed @ 600")
+    await ana.says("/quote issue")
+    await ana.says("/quote accept Q2026-0002")
+    await ana.says("/quote Acme: Plan @ 700")
     await ana.says("/invoice Acme: Draft @ 300")
     # Places that are filled are shown in braces, as whoever writes a text types them.
     await ana.says("/reminders text final fr {client} {number} {amount} {due} {days}")

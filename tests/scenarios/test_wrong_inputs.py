@@ -188,6 +188,28 @@ FIELDS = {
     "/promise Acme yesterday": ("date", "a promise is about a later one.", "2026-03-06"),
     "/promise Acme today": ("date", "a promise is about a later one.", "2026-03-06"),
     "/promise Acme 2027-04-01": ("date", "is more than a year away from today.", "2026-03-06"),
+    "/quote Acme: 3h design": ("lines", "There is no price", "2 x Hosting @ 49.90"),
+    "/quote Acme: a @ 5; valid soonish": ("valid", "is neither a number of days nor a date", "30d"),
+    "/quote Acme: a @ 5; valid 2026-03-01": ("valid", "is before its date 2026-03-05", "30d"),
+    "/quote show Q99": ("quote", "There is no quote Q99.", "Q2026-0001"),
+    "/quote pdf Q99": ("quote", "There is no quote Q99.", "Q2026-0001"),
+    "/quote issue Q99": ("quote", "There is no quote Q99.", "Q2026-0001"),
+    "/quote discard Q99": ("quote", "There is no quote Q99.", "Q2026-0001"),
+    "/quote edit foo": ("edit", "“foo” does not say what to change", "valid 60d"),
+    "/quote accept Q99": ("quote", "There is no quote Q99.", "Q2026-0001"),
+    "/quote decline Q99": ("quote", "There is no quote Q99.", "Q2026-0001"),
+    "/quote withdraw Q99": ("quote", "There is no quote Q99.", "Q2026-0001"),
+    "/quote convert Q99": ("quote", "There is no quote Q99.", "Q2026-0001"),
+    "/quote rest Q99": ("quote", "There is no quote Q99.", "Q2026-0001"),
+    "/quote deposit Q99 30%": ("quote", "There is no quote Q99.", "Q2026-0001"),
+    "/quote deposit Q2026-0001 130%": ("share", "A deposit is between 0 and 100%.", "30%"),
+    "/quote deposit Q2026-0001 lots": ("share", "“lots” is not an amount of money", "120"),
+    "/quote deposit Q2026-0001 5 USD": ("share", "Q2026-0001 is in EUR; 5 USD is another currency.", "30%"),
+    "/settings quote-pattern {NNNN}": (
+        "quote-pattern",
+        "Quotes must not look like invoices",
+        "Q{YYYY}-{NNNN}",
+    ),
     "/recurring Acme monthly on 31: Hosting": ("lines", "There is no price", "2 x Hosting @ 49.90"),
     "/recurring Acme: Hosting @ 5; every 31": ("every", "does not say how often", "monthly on 31"),
     "/recurring Acme monthly: Hosting @ 5; times 0": (
@@ -247,6 +269,9 @@ SENTENCES = {
     "/statement Nobody": "There is no client named “Nobody”.",
     "/promise Nobody friday": "There is no client named “Nobody”.",
     "/promise Acme -": "Acme GmbH has not promised anything.",
+    "/quotes Nobody": "There is no client named “Nobody”.",
+    "/quote convert Q2026-0001": "Q2026-0001 is not accepted.",
+    "/quote deposit Q2026-0001 30%": "Q2026-0001 is not accepted.",
     "/recurring list": "Nothing is billed by itself.",
     "/recurring show Nobody": "Nothing is billed by itself.",
     "/recurring then Acme issue": "Nothing is billed to Acme GmbH by itself.",
@@ -286,6 +311,9 @@ async def studio(shared_office: Office) -> Chat:
     await invites(ana, shared_office.person("ben"), "member")
     await bills(ana, "Acme: 3h design @ 120")
     await ana.says("/product add Care @ 49.90 / month")
+    await ana.says("/quote Acme: Offer @ 500")
+    await ana.says("/quote issue")
+    await ana.says("/quote Acme: Plan @ 600")
     await ana.says("/invoice Acme: 5h talk @ 80")
     # The places of texts are shown in braces, as whoever writes one types them.
     await ana.says("/reminders text final fr {client} {number} {amount} {currency} {due} {days}")

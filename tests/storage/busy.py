@@ -15,12 +15,14 @@ from core.money import Money
 from core.notify import Kind, WaitingNotice
 from core.plan import Feature
 from core.plan_ports import OrderState
+from core.quote import QuoteState
 from core.series import SeriesState
 from storage.codec import encode
 from storage.engine import Storage, create_engine
 from storage.tables import audit, client, invoice, pay_session, payment, promise, reminder, reminder_run
 from tests.builders.core import IDS, a_client, a_draft, an_invoice, an_issued_invoice
 from tests.builders.products import a_product
+from tests.builders.quotes import an_issued_quote
 from tests.builders.series import a_series
 from tests.fakes.clock import MORNING, FixedClock
 from tests.storage.fixtures import KEY
@@ -31,6 +33,7 @@ SIZES = (300, 2000, 300)
 CLIENTS = 120
 TODAY = date(2026, 3, 20)
 CHAT = "telegram:busy"
+DECIDED = (QuoteState.ACCEPTED, QuoteState.OPEN)
 
 
 @pytest.fixture(scope="session")
@@ -164,6 +167,11 @@ async def nag(shop: Shop) -> None:
                 a_series(
                     clients[number % len(clients)], member_id=shop.owner.id, state=ended, next_at=MORNING
                 )
+            )
+        for number in range(300):
+            client_id = clients[number % len(clients)]
+            await work.quotes.add(
+                an_issued_quote(shop.business, client_id, f"Q-{number}", DECIDED[number % 7 == 0])
             )
         for number in range(40):
             await work.notices.add(WaitingNotice(IDS.new(), f"telegram:{number}", Kind.DIGEST, MORNING, {}))

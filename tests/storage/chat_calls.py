@@ -99,5 +99,6 @@ CHAT_CALLS: dict[str, Call] = {
     "pay_accounts.refresh_keys": lambda work: work.pay_accounts.refresh_keys(3),
     "pay_accounts.find_setup": lambda work: work.pay_accounts.find_setup("x", MORNING),
     "pay_accounts.use_setup": lambda work: work.pay_accounts.use_setup("x"),
+    "quotes.enter": lambda work: work.quotes.enter("x"),
     "invoice_links.enter": lambda work: work.invoice_links.enter("x"),
 }  # fmt: skip

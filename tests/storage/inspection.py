@@ -27,6 +27,7 @@ FLEET_NAMES = frozenset(
         "usage",
         "plan_order",
         "invoice_link",
+        "quote_link",
         "pay_account",
         "pay_setup",
     }

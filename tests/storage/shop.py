@@ -30,6 +30,7 @@ from storage.work import SqlWork
 from tests.builders.core import IDS, a_business, a_client, a_draft, a_member
 from tests.builders.credit_notes import a_credit_note
 from tests.builders.products import a_product
+from tests.builders.quotes import a_quote
 from tests.builders.series import a_series
 from tests.fakes.clock import MORNING
 from tests.storage.till import a_session
@@ -132,6 +133,7 @@ async def chase_it(work: Work, shop: Shop, invoice: Invoice) -> None:
     await work.imports.add(a_file(shop.owner), b"Name;Email")
     series = a_series(shop.client.id, member_id=shop.owner.id, next_at=MORNING)
     await work.series.add(series)
+    await work.quotes.add(a_quote(shop.client.id))
     await work.series.decide(series.id, date(2026, 2, 28), invoice.id, MORNING)
 
 

@@ -13,6 +13,7 @@ from core.chat_ports import Seat
 from core.errors import NotFound
 from core.invoice import Period
 from core.plan import Feature
+from core.quote_ports import QuoteFilter
 from core.views import Cursor, InvoiceFilter
 from storage.engine import Storage
 from storage.housekeeping import tidy
@@ -153,6 +154,27 @@ QUERIES |= {
     "recurring invoices": (lambda work, _shop: work.series.list_live(5), {"ix_series_live", "pk_series"}),
     "recurring invoices of a client": (
         lambda work, _shop: work.series.list_live(5, IDS.new()), {"ix_series_client"},
+    ),
+    "invoices of a quote": (lambda work, _shop: work.invoices.list_of_quote(IDS.new()), {"ix_invoice_quote"}),
+    "quotes": (
+        lambda work, _shop: work.quotes.list_page(QuoteFilter.ALL, None, None, 5),
+        {"pk_quote", "sqlite_autoindex_quote_1"},
+    ),
+    "quotes of a kind": (
+        lambda work, _shop: work.quotes.list_page(QuoteFilter.OPEN, None, None, 5), {"ix_quote_state"},
+    ),
+    "quotes of a client": (
+        lambda work, shop: work.quotes.list_page(QuoteFilter.ALL, shop.client.id, None, 5), {"ix_quote_client"},
+    ),
+    "quotes that end": (lambda work, _shop: work.quotes.list_ending(TODAY, TODAY, 5), {"ix_quote_ending"}),
+    "quotes that have ended": (lambda work, _shop: work.quotes.list_due(MORNING, 5), {"ix_quote_watched"}),
+    "the next quote that ends": (lambda work, _shop: work.quotes.next_moment(MORNING), {"ix_quote_watched"}),
+    "a quote by its number": (
+        lambda work, _shop: work.quotes.find_number("Q-7"),
+        {"uq_quote_business_id_number", "sqlite_autoindex_quote_2"},
+    ),
+    "whose quote": (
+        lambda work, _shop: work.quotes.enter("x"), {"pk_quote_link", "sqlite_autoindex_quote_link_1"},
     ),
     "fees of an invoice": (
         lambda work, _shop: work.fees.list_of(IDS.new()), {"pk_fee_run", "sqlite_autoindex_fee_run_1"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,9 +11,12 @@ from core.money import Money
 from core.payment import Payment
 from core.report import AccountEntry, Age, DaySum, EntryKind, TaxedDay
 from core.tax import TaxCategory
-from core.usecases.invoice import void
+from core.usecases.billing import Asked as Share
+from core.usecases.billing import bill, bill_deposit
+from core.usecases.invoice import change_draft, issue, void
 from core.usecases.payment import record_payment, reverse_payment
-from tests.builders.core import IDS, a_client, a_draft, a_line, a_payment
+from core.usecases.quote import accept, create_quote, issue_quote
+from tests.builders.core import IDS, VAT_7, a_client, a_draft, a_line, a_payment
 from tests.storage.shop import Shop
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
@@ -113,3 +117,29 @@ async def test_revenue_and_taxes_are_summed_by_day_currency_and_rate(shop: Shop,
     sums = [DaySum(row.on, row.net + row.tax) for row in by_day]
     assert sorted(invoiced, key=lambda row: (row.on, row.amount.currency)) == sums
     assert received == [DaySum(date(2026, 3, 5), Money(531, "EUR"))]
+
+
+async def test_a_deposit_counts_once_on_the_day_of_its_own_invoice(shop: Shop) -> None:
+    async with shop.desk() as desk:
+        draft = a_draft(shop.client.id, lines=(a_line("100", "3"), a_line("50", "2", tax=VAT_7)))
+        quote, _entry = await create_quote(desk, draft, date(2026, 3, 31))
+        accepted, _entry = await accept(desk, (await issue_quote(desk, quote))[0])
+        asked, _entry = await bill_deposit(desk, accepted, Share(percent=Decimal(30)))
+        asked, _entry = await change_draft(desk, asked, replace(asked.draft, issue_on=date(2026, 3, 2)))
+        deposit, _entry = await issue(desk, asked)
+        await record_payment(desk, deposit, deposit.total, TODAY, "cash")
+        rest, _entry = await issue(desk, (await bill(desk, accepted))[0])
+
+    async with shop.work() as work:
+        taxes = await work.reports.billed(MARCH)
+        invoiced = await work.reports.invoiced(MARCH)
+
+    found = sorted((row.on, row.rate, row.net.minor, row.tax.minor) for row in taxes)
+    assert found == [
+        (date(2026, 3, 2), Decimal(7), 3000, 210), (date(2026, 3, 2), Decimal(19), 9000, 1710),
+        (TODAY, Decimal(7), -3000, -210), (TODAY, Decimal(7), 10000, 700),
+        (TODAY, Decimal(19), -9000, -1710), (TODAY, Decimal(19), 30000, 5700),
+    ]  # fmt: skip
+    assert sorted(invoiced, key=lambda row: row.on) == [
+        DaySum(date(2026, 3, 2), deposit.total), DaySum(TODAY, rest.total),
+    ]  # fmt: skip

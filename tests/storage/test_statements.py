@@ -16,6 +16,7 @@ from core.notify import Kind, Preference, WaitingNotice
 from core.plan import Feature, Plan, Subscription
 from core.plan_ports import OrderState
 from core.ports import Work
+from core.quote_ports import QuoteFilter
 from core.reminder import Chase
 from core.views import Cursor, InvoiceFilter
 from storage.engine import Storage
@@ -33,6 +34,7 @@ from tests.builders.core import (
 )
 from tests.builders.credit_notes import a_credit_note
 from tests.builders.products import a_product
+from tests.builders.quotes import a_quote
 from tests.builders.series import a_series
 from tests.fakes.clock import MORNING
 from tests.storage.chat_calls import CHAT, CHAT_CALLS, Call
@@ -52,6 +54,7 @@ REMINDER = a_reminder(CLIENT, ISSUED)
 PROMISE = a_promise(CLIENT)
 PRODUCT = a_product()
 SERIES = a_series(CLIENT.id)
+QUOTE = a_quote(CLIENT.id)
 NOTICE = WaitingNotice(IDS.new(), CHAT, Kind.PREVIEW, MORNING, {})
 
 TENANT_CALLS: dict[str, Call] = {
@@ -159,6 +162,17 @@ TENANT_CALLS: dict[str, Call] = {
     "series.next_moment": lambda work: work.series.next_moment(MORNING),
     "series.decide": lambda work: work.series.decide(SERIES.id, TODAY, IDS.new(), MORNING),
     "series.invoice_of": lambda work: work.series.invoice_of(SERIES.id, TODAY),
+    "invoices.list_of_quote": lambda work: work.invoices.list_of_quote(IDS.new()),
+    "quotes.add": lambda work: work.quotes.add(QUOTE),
+    "quotes.get": lambda work: work.quotes.get(IDS.new()),
+    "quotes.lock": lambda work: work.quotes.lock(IDS.new()),
+    "quotes.find_number": lambda work: work.quotes.find_number("Q7"),
+    "quotes.save": lambda work: work.quotes.save(QUOTE),
+    "quotes.remove_draft": lambda work: work.quotes.remove_draft(QUOTE),
+    "quotes.list_page": lambda work: work.quotes.list_page(QuoteFilter.OPEN, IDS.new(), Cursor("x"), 3),
+    "quotes.list_ending": lambda work: work.quotes.list_ending(TODAY, TODAY, 3),
+    "quotes.list_due": lambda work: work.quotes.list_due(MORNING, 3),
+    "quotes.next_moment": lambda work: work.quotes.next_moment(MORNING),
     "notices.add": lambda work: work.notices.add(NOTICE),
     "notices.take_due": lambda work: work.notices.take_due(MORNING, 3),
     "notices.remove": lambda work: work.notices.remove(CHAT, Kind.DIGEST),
@@ -209,6 +223,7 @@ FLEET_CALLS: dict[str, Call] = {
     "pay_accounts.drop_left": lambda work: work.pay_accounts.drop_left("acct_7"),
     "pay_accounts.add_setup": lambda work: work.pay_accounts.add_setup(IDS.token(), IDS.new(), CHAT, MORNING),
     "invoice_links.add": lambda work: work.invoice_links.add(IDS.token(), IDS.new(), MORNING),
+    "quotes.add_link": lambda work: work.quotes.add_link(IDS.token(), IDS.new(), MORNING),
     "invoice_links.revoke": lambda work: work.invoice_links.revoke(IDS.new()),
 }
 MIXED_CALLS: dict[str, Call] = {

@@ -11,8 +11,10 @@ from typing import Any
 from core.audit import Action, Entry
 from core.money import Money
 from core.party import Role
+from core.quote_ports import QuoteFilter
 from core.recurrence import first_on
 from core.series import Does
+from core.terms import Terms
 from core.usecases.business import change_role, change_settings
 from core.usecases.client import add_client, archive_client, change_client, restore_client
 from core.usecases.desk import Desk
@@ -20,6 +22,15 @@ from core.usecases.invoice import change_draft, create_draft, discard_draft, iss
 from core.usecases.payment import record_payment, reverse_payment
 from core.usecases.product import add_product, archive_product, change_product, restore_product
 from core.usecases.promise import make_promise, withdraw_promise
+from core.usecases.quote import (
+    accept,
+    change_quote,
+    create_quote,
+    decline,
+    discard_quote,
+    issue_quote,
+    withdraw,
+)
 from core.usecases.reminder import mark_sent, reword, stop
 from core.usecases.series import pause_series, skip_next, start_series
 from core.views import InvoiceFilter
@@ -259,6 +270,48 @@ async def pause_its_series(desk: Desk, client: Any) -> None:
     await pause_series(desk, (await desk.work.series.list_live(1, client.id))[0])
 
 
+async def draft_a_quote(desk: Desk, client: Any) -> Entry:
+    return (await create_quote(desk, a_draft(client.id), Terms(days=30)))[1]
+
+
+async def a_draft_quote(desk: Desk, _given: Any) -> Any:
+    client = await a_kept_client(desk, None)
+    return (await create_quote(desk, a_full_draft(client.id, issue_on=None), Terms(days=30)))[0]
+
+
+async def an_issued_quote(desk: Desk, _given: Any) -> Any:
+    return (await issue_quote(desk, await a_draft_quote(desk, None)))[0]
+
+
+async def prolong_it(desk: Desk, quote: Any) -> Entry:
+    return (await change_quote(desk, quote, quote.draft, Terms(days=60)))[1]
+
+
+async def issue_the_quote(desk: Desk, quote: Any) -> Entry:
+    return (await issue_quote(desk, await desk.work.quotes.get(quote.id)))[1]
+
+
+async def issue_the_newest_quote(desk: Desk, _given: Any) -> None:
+    page = await desk.work.quotes.list_page(QuoteFilter.DRAFT, None, None, 1)
+    await issue_quote(desk, await desk.work.quotes.get(page.rows[0].id))
+
+
+async def accept_it(desk: Desk, quote: Any) -> Entry:
+    return (await accept(desk, await desk.work.quotes.get(quote.id)))[1]
+
+
+async def decline_it(desk: Desk, quote: Any) -> Entry:
+    return (await decline(desk, quote))[1]
+
+
+async def withdraw_the_quote(desk: Desk, quote: Any) -> Entry:
+    return (await withdraw(desk, await desk.work.quotes.get(quote.id)))[1]
+
+
+async def touch_the_quote(desk: Desk, quote: Any) -> None:
+    await desk.work.quotes.save(await desk.work.quotes.get(quote.id))
+
+
 CHANGES = {
     Action.SETTINGS_CHANGED: Change(nothing, change_the_settings, change_the_settings_again),
     Action.CLIENT_ADDED: Change(nothing, add_a_client, draft_for_the_new_client),
@@ -280,6 +333,13 @@ CHANGES = {
     Action.REMINDER_STOPPED: Change(a_kept_reminder, stop_it, send_it),
     Action.PROMISE_MADE: Change(a_debtor, promise_it, promise_it_again),
     Action.PROMISE_WITHDRAWN: Change(a_promising_debtor, withdraw_it, promise_it_again),
+    Action.QUOTE_DRAFTED: Change(a_kept_client, draft_a_quote, issue_the_newest_quote),
+    Action.QUOTE_CHANGED: Change(a_draft_quote, prolong_it, issue_the_quote),
+    Action.QUOTE_DISCARDED: Change(a_draft_quote, discard_quote, remove_the_client),
+    Action.QUOTE_ISSUED: Change(a_draft_quote, issue_the_quote, accept_it),
+    Action.QUOTE_ACCEPTED: Change(an_issued_quote, accept_it, withdraw_the_quote),
+    Action.QUOTE_DECLINED: Change(an_issued_quote, decline_it, accept_it),
+    Action.QUOTE_WITHDRAWN: Change(an_issued_quote, withdraw_the_quote, touch_the_quote),
     Action.SERIES_STARTED: Change(a_kept_client, start_it, pause_its_series),
     Action.SERIES_CHANGED: Change(a_series_of_a_client, skip_it, pause_its_series),
 }
@@ -306,6 +366,10 @@ async def snapshot(desk: Desk) -> dict[str, Any]:
         ],
         "clients": [replace(client, version=0) for client in clients],
         "invoices": [replace(invoice, version=0) for invoice in invoices],
+        "quotes": [
+            replace(await work.quotes.get(row.id), version=0)
+            for row in (await work.quotes.list_page(QuoteFilter.ALL, None, None, 99)).rows
+        ],
         "payments": [await work.payments.list_of(invoice.id) for invoice in invoices],
         "credit": [await work.payments.credits_of(client.id) for client in clients],
     }

@@ -9,6 +9,7 @@ from core.audit import UNDO_WINDOW, UNDOABLE, Action, Entry
 from core.errors import BillhookError, Conflict, NotAllowed, NotFound
 from core.invoice import State
 from core.party import Member, Role
+from core.quote import QuoteState
 from core.usecases.business import change_role, open_business, remove_member
 from core.usecases.client import add_client, change_client
 from core.usecases.undo import UNDONE_REASON, undo
@@ -62,6 +63,10 @@ async def test_undoing_brings_back_everything_as_it_was(shop: Shop, action: Acti
             "2026-001",
         )
         after["invoices"] = before["invoices"]
+    if action is Action.QUOTE_ISSUED:
+        quote = after["quotes"][0]
+        assert (quote.state, quote.label) == (QuoteState.WITHDRAWN, "Q2026-0001")
+        after["quotes"] = before["quotes"]
     assert after == before
 
 
