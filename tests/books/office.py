@@ -273,8 +273,6 @@ class Office(RuleBasedStateMachine):
 
     async def _reports_agree(self, desk: Desk) -> None:
         await self._aging_agrees(desk)
-        if self.notes or self.backs:
-            return
         for client in self.clients:
             await self._statement_agrees(desk, client)
         await self._summary_agrees(desk, Period(EARLIEST, LATEST))

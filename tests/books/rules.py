@@ -225,6 +225,14 @@ class Drafting(Office):
 class Paying(Drafting):
     """Money that comes in."""
 
+    @precondition(lambda self: self.owing)
+    @rule(pick=PICKS, late=st.sampled_from((0, 1, 30, 31, 60, 61, 90, 91)))
+    def wait_until_it_is_late(self, pick: int, late: int) -> None:
+        """Up to a day on which its age changes."""
+        bill = self.owing[pick % len(self.owing)]
+        self.clock.advance(max(bill.due_on + timedelta(days=late) - self.today, timedelta()))
+        self.reports_are_read()
+
     @property
     def owing(self) -> list[Bill]:
         return [bill for bill in self.bills if self.ledger.owed(bill)]

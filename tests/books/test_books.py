@@ -19,11 +19,10 @@ from tests.books.office import Setting
 from tests.books.undoing import Undoing
 from tests.fakes.clock import FixedClock
 
-EVERYTHING = {
+MONEY = {
     f"{action}{undone}"
     for action in (
-        "draft created", "draft changed", "draft discarded", "invoice issued", "invoice voided", "payment recorded",
-        "settings changed", "credit note issued", "money given back", "credit used",
+        "invoice issued", "invoice voided", "payment recorded", "credit note issued", "money given back", "credit used",
     )
     for undone in ("", ", undone")
 }  # fmt: skip
@@ -56,4 +55,4 @@ def test_the_books_agree_with_an_independent_ledger(setting: Setting) -> None:
     run_state_machine_as_test(partial(Undoing, setting), settings=effort)  # type: ignore[arg-type]
 
     if setting.storage.is_sqlite:
-        assert {name for name in {*EVERYTHING, "credit note voided"} if not setting.happened[name]} == set()
+        assert {name for name in MONEY if not setting.happened[name]} == set()
