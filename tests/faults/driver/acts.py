@@ -22,7 +22,7 @@ MOST_ACTS = 40
 WEIGHTS = {
     "bills": 6, "bills_much": 3, "pays": 4, "pays_twice": 2, "pays_together": 2, "voids": 2, "is_refused": 2,
     "edits_a_client": 2, "looks": 2, "leaves_a_draft": 1, "presses_what_is_not_theirs": 2, "mails": 3,
-    "moves_the_digest": 1, "lists": 1, "pays_online": 4,
+    "moves_the_digest": 1, "lists": 1, "pays_online": 4, "credits": 3, "repeats": 2,
 }  # fmt: skip
 """The methods of an Actor, and how often each is chosen."""
 
@@ -270,6 +270,7 @@ class Actor:
         wanted = rf"The page of {bill.number} for [\s\S]*?{PAGE}"
         link = self.me.says(f"/paylink {bill.number}", wanted)
         checkout = browsers.press_pay(link.found[1]) if link.found else None
+        bill.online = True
         if checkout is None:
             self.me.record.count("pays_online", Told.UNKNOWN)
             return

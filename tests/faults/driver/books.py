@@ -15,11 +15,14 @@ _COLUMNS = {
     "client": "business_id id name data",
     "member": "business_id id",
     "invoice": "business_id id state number total_minor paid_minor credited_minor due_on draft document",
-    "payment": "business_id id invoice_id amount_minor applied_minor reversed_at provider_id",
+    "payment": "business_id id invoice_id amount_minor applied_minor reversed_at provider_id refunds_id",
     "pay_session": "invoice_id provider_id",
     "stripe_event": "id type applied_at failed_at error",
     "audit": "business_id action subject subject_id label undoes",
-    "counter": "business_id value",
+    "counter": "business_id series value",
+    "credit_note": "business_id id invoice_id number total_minor voided_at document",
+    "series": "business_id id state data",
+    "recurrence_run": "business_id series_id period invoice_id",
     "inbox": "platform update_id chat state",
     "outbox": "id chat state sender ref done payload kind about repeats dedupe_key",
     "agenda": "business_id zone digest_at digest_days woken_at",
@@ -28,8 +31,18 @@ _COLUMNS = {
     "reminder_run": "business_id invoice_id step reminder_id",
 }
 _JSON = {"data", "draft", "document", "payload"}
-_KEYS = {"id", "business_id", "invoice_id", "subject_id", "undoes", "about", "reminder_id"}
-_AS_TEXT = {"due_on", "local_on", "digest_at"}
+_KEYS = {
+    "id",
+    "business_id",
+    "invoice_id",
+    "subject_id",
+    "undoes",
+    "about",
+    "reminder_id",
+    "refunds_id",
+    "series_id",
+}
+_AS_TEXT = {"due_on", "local_on", "digest_at", "period"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.faults.driver import books, chat_checks, deed_checks, money_checks, nag_checks, online
+from tests.faults.driver import (
+    books,
+    chat_checks,
+    deed_checks,
+    money_checks,
+    nag_checks,
+    online,
+    series_checks,
+)
 from tests.faults.driver.case import Case, Finding
 from tests.faults.driver.record import Record
 from tests.faults.driver.stage import Stage
@@ -16,6 +24,7 @@ INVARIANTS = {
     "I2 accepted": deed_checks.accepted,
     "I3 totals": money_checks.totals,
     "I4 sums": money_checks.sums,
+    "I5 series": series_checks.series,
     "I6 events": online.events,
     "I7 checkouts": online.checkouts,
     "I8 said once": chat_checks.said_once,
@@ -43,6 +52,9 @@ def seen(case: Case) -> dict[str, int]:
         "digests": sum(row["kind"] == "digest" for row in case.books["outbox"]),
         "reminders": sum(row["state"] == "sent" for row in case.books["reminder"]),
         "letters": len(case.smtp.letters),
+        "credit notes": len(case.books["credit_note"]),
+        "given back": sum(row["refunds_id"] is not None for row in case.books["payment"]),
+        "recurring": len(case.books["recurrence_run"]),
         "paid online": sum(bool(row["provider_id"]) for row in case.books["payment"]),
         **{f"messages {state}": count for state, count in sorted(outbox.items())},
     }  # fmt: skip

@@ -32,8 +32,9 @@ def _count(what: str, told: Told | None, times: int) -> Iterator[str]:
 
 
 def _bills(case: Case, office: Office) -> Iterator[str]:
-    rows, known = case.rows_of(office, "invoice"), {bill.ref: bill for bill in office.bills}
-    receipts = case.books.by("payment", "invoice_id")
+    rows, known = case.rows_of(office, "invoice"), {bill.ref for bill in office.bills}
+    receipts, notes = case.books.by("payment", "invoice_id"), case.books.by("credit_note", "invoice_id")
+    known |= {series.ref for series in office.series}
     for row in rows:
         if row["draft"]["reference"] not in known:
             yield f"nobody wrote the invoice {row['draft']['reference']!r}"
@@ -42,6 +43,7 @@ def _bills(case: Case, office: Office) -> Iterator[str]:
         yield from _count(f"the draft {bill.ref}", bill.drafted, len(own))
         for row in own[:1]:
             yield from _one_bill(bill, row, receipts[row["id"]])
+            yield from _correction(bill, notes[row["id"]], receipts[row["id"]])
 
 
 def _one_bill(bill: Bill, row: Row, payments: list[Row]) -> Iterator[str]:
@@ -51,6 +53,7 @@ def _one_bill(bill: Bill, row: Row, payments: list[Row]) -> Iterator[str]:
     for receipt in bill.receipts:
         yield from _receipt(bill, receipt, payments)
     amounts = {receipt.amount for receipt in bill.receipts}
+    amounts |= {-bill.correction.over} if bill.correction else set()
     for payment in payments:
         if payment["amount_minor"] not in amounts:
             yield f"nobody paid {payment['amount_minor']} on {bill.number}"
@@ -58,6 +61,25 @@ def _one_bill(bill: Bill, row: Row, payments: list[Row]) -> Iterator[str]:
         is_void = bill.voided is Told.DONE and bill.restored is not Told.DONE
         if (row["state"] == "void") != is_void:
             yield f"{bill.number} is {row['state']}; voiding it: {bill.voided}, taking that back: {bill.restored}"
+
+
+def _correction(bill: Bill, notes: list[Row], payments: list[Row]) -> Iterator[str]:
+    correction = bill.correction
+    if correction is None:
+        if notes:
+            yield f"nobody credited {bill.number}"
+        return
+    own = [note for note in notes if note["total_minor"] == correction.amount]
+    yield from _count(
+        f"the credit note over {correction.amount} of {bill.number}", correction.made, len(notes)
+    )
+    yield from _count(f"the amount of the credit note of {bill.number}", correction.made, len(own))
+    for note in own:
+        void = note["voided_at"] is not None
+        if correction.voided is not Told.UNKNOWN and void != (correction.voided is Told.DONE):
+            yield f"{note['number']} is {'' if void else 'not '}void; it was tried: {correction.voided}"
+    back = [row for row in payments if row["refunds_id"] is not None]
+    yield from _count(f"the refund of {correction.over} of {bill.number}", correction.given_back, len(back))
 
 
 def _receipt(bill: Bill, receipt: Receipt, payments: list[Row]) -> Iterator[str]:

@@ -11,13 +11,14 @@ from tests.faults.driver.case import Case
 
 
 def numbers(case: Case) -> Iterator[str]:
-    """I1: from 1 on, without a gap or a twin, in the order of issuing."""
-    for business_id, rows in case.books.by("invoice", "business_id").items():
+    """I1: from 1 on, without a gap or a twin, in the order of issuing; credit notes in a series of their own."""
+    notes = case.books.by("credit_note", "business_id")
+    for business_id, invoices in case.books.by("invoice", "business_id").items():
         years: dict[str, list[int]] = defaultdict(list)
-        for row in sorted(rows, key=lambda row: row["number"] or ""):
-            if row["number"]:
-                year, _dash, count = row["number"].rpartition("-")
-                years[year].append(int(count))
+        given = [row["number"] for row in (*invoices, *notes[business_id]) if row["number"]]
+        for number in sorted(given):
+            year, _dash, count = number.rpartition("-")
+            years[year].append(int(count))
         for year, counts in years.items():
             if counts != list(range(1, len(counts) + 1)):
                 yield f"the numbers of {business_id} in {year} are {counts}"
@@ -43,15 +44,35 @@ def totals(case: Case) -> Iterator[str]:
 
 
 def sums(case: Case) -> Iterator[str]:
-    """I4: what is paid is the sum of what was received, and never more than is owed."""
-    payments = case.books.by("payment", "invoice_id")
+    """I4: what is paid is the sum of what was received, what is credited that of the credit notes that stand, and
+    together they are never more than is owed.
+    """
+    payments, notes = case.books.by("payment", "invoice_id"), case.books.by("credit_note", "invoice_id")
     for row in case.books["invoice"]:
         live = [payment for payment in payments[row["id"]] if payment["reversed_at"] is None]
         applied = sum(payment["applied_minor"] for payment in live)
-        if row["paid_minor"] != applied or not 0 <= applied <= row["total_minor"]:
-            yield f"{row['number']} has {row['paid_minor']} paid and {applied} received of {row['total_minor']}"
-        if row["state"] == "void" and applied:
-            yield f"{row['number']} is void and has payments"
+        credited = sum(note["total_minor"] for note in notes[row["id"]] if note["voided_at"] is None)
+        if (row["paid_minor"], row["credited_minor"]) != (applied, credited):
+            yield (
+                f"{row['number']} has {row['paid_minor']} paid and {row['credited_minor']} credited, "
+                f"by {applied} received and {credited} in credit notes"
+            )
+        if applied < 0 or applied + credited > row["total_minor"]:
+            yield f"{row['number']} has {applied} paid and {credited} credited of {row['total_minor']}"
+        if row["state"] == "void" and (applied or credited):
+            yield f"{row['number']} is void and has payments or credit notes"
+        yield from _refunds(row, live)
+
+
+def _refunds(row: Row, live: list[Row]) -> Iterator[str]:
+    """No more of a payment goes back than came, less what settles its invoice."""
+    for payment in (each for each in live if each["refunds_id"] is None):
+        gone = -sum(each["amount_minor"] for each in live if each["refunds_id"] == payment["id"])
+        if not 0 <= gone <= payment["amount_minor"] - payment["applied_minor"]:
+            yield (
+                f"of {payment['amount_minor']} paid on {row['number']}, {payment['applied_minor']} settle it "
+                f"and {gone} went back"
+            )
 
 
 def audited(case: Case) -> Iterator[str]:
@@ -69,12 +90,18 @@ def audited(case: Case) -> Iterator[str]:
             "client added": len(own("client")),
             "draft created": len(own("invoice")),
             "invoice issued": sum(row["number"] is not None for row in own("invoice")),
-            "payment recorded": len(own("payment")),
+            "payment recorded": sum(row["refunds_id"] is None for row in own("payment")),
+            "money given back": sum(row["refunds_id"] is not None for row in own("payment")),
+            "credit note issued": len(own("credit_note")),
+            "series started": len(own("series")),
         }
         for action, count in expected.items():
             if actions[action] != count:
                 yield f"{business_id} has {count} of {action!r} and {actions[action]} entries about it"
         void = sum(row["state"] == "void" for row in own("invoice"))
         back = sum(row["reversed_at"] is not None for row in own("payment"))
+        void_notes = sum(row["voided_at"] is not None for row in own("credit_note"))
+        if actions["credit note voided"] + undone["credit note"] != void_notes:
+            yield f"{business_id} has {void_notes} void credit notes, and the entries {actions}, undone {undone}"
         if actions["invoice voided"] - undone["invoice"] != void or undone["payment"] != back:
             yield f"{business_id} has {void} void, {back} taken back, and the entries {actions}, undone {undone}"

@@ -293,6 +293,49 @@ BUGS = (
         ),
         _on_postgresql("stripe twice", focus="bills pays_online pays_online", least=60),
     ),
+    Bug(
+        "a day that brings its invoice again and again",
+        "I5 series",
+        (
+            Edit(
+                "core/usecases/series.py",
+                "if await desk.work.series.invoice_of(series.id, day) is not None:",
+                "if day is None:",
+            ),
+            Edit(
+                "core/usecases/series.py",
+                "if not await desk.work.series.decide(series.id, day, invoice.id, desk.clock.now()):",
+                "if await desk.work.series.decide(series.id, day, invoice.id, desk.clock.now()) is None:",
+            ),
+            Edit("core/usecases/series.py", "_saved(desk, went_on(series, made=1))", "_saved(desk, series)"),
+        ),
+        _on_postgresql("half a day", focus="repeats bills", least=40, crew=2, days=True),
+    ),
+    Bug(
+        "a cent less is taken off than the credit note says",
+        "I4 sums",
+        (
+            Edit(
+                "core/usecases/credit_note.py",
+                "lowered.credited_minor + credit_note.total.minor)",
+                "lowered.credited_minor + credit_note.total.minor - 1)",
+            ),
+        ),
+        _on_sqlite(focus="bills credits credits"),
+    ),
+    Bug(
+        "a refund that is booked twice",
+        "I2 acknowledged",
+        (
+            Edit(
+                "core/usecases/client_credit.py",
+                "        await desk.work.payments.add(entry)\n        done.append(",
+                "        await desk.work.payments.add(entry)\n"
+                "        await desk.work.payments.add(replace(entry, id=desk.ids.new()))\n        done.append(",
+            ),
+        ),
+        _on_sqlite(focus="bills credits credits"),
+    ),
 )
 
 

@@ -38,6 +38,9 @@ class Bill:
     voided: Told | None = None
     restored: Told | None = None
     mailed: Told | None = None
+    online: bool = False
+    """Somebody went to pay it online, which is booked when it is told."""
+    correction: Correction | None = None
     closed_at: float | None = None
     """Unix time at which somebody was told that nothing is owed any more, for good."""
 
@@ -69,6 +72,30 @@ class Receipt:
 
 
 @dataclass(slots=True)
+class Correction:
+    """The credit note of a bill, and what of it went back to the client. Nothing else is done to that bill then."""
+
+    amount: int
+    over: int
+    """What of it exceeds what was owed."""
+    made: Told = Told.UNKNOWN
+    voided: Told | None = None
+    given_back: Told | None = None
+
+
+@dataclass(slots=True)
+class Repeated:
+    """A recurring invoice; its reference is that of every invoice it brings."""
+
+    ref: str
+    client: str
+    total: int
+    started: Told = Told.UNKNOWN
+    first: str = ""
+    """The first of its days, as it was said."""
+
+
+@dataclass(slots=True)
 class Office:
     """A business, its people and what they did. `mark` stands in every word they write, and in nobody else's."""
 
@@ -79,6 +106,7 @@ class Office:
     emails: dict[str, set[str]] = field(default_factory=dict)
     """What each client's address may be now."""
     bills: list[Bill] = field(default_factory=list)
+    series: list[Repeated] = field(default_factory=list)
     joined: int = 1
     opened_at: datetime | None = None
     """By the clock of the processes."""

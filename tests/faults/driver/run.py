@@ -15,7 +15,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.faults.driver import checks
-from tests.faults.driver.acts import Actor, Crew, people
+from tests.faults.driver.acts import Crew, people
+from tests.faults.driver.bookkeeping import Bookkeeper
 from tests.faults.driver.case import Finding
 from tests.faults.driver.database import Databases
 from tests.faults.driver.online import Browsers
@@ -144,7 +145,7 @@ class _Companies:
         self._crews[place] = crew
         self._opened.release()
         actors = [
-            Actor(crew, talker, random.Random(dice.random()), lambda: list(self._crews.values()))
+            Bookkeeper(crew, talker, random.Random(dice.random()), lambda: list(self._crews.values()))
             for talker in talkers
         ]
         with ThreadPoolExecutor(len(actors)) as pool:
