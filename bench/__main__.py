@@ -24,6 +24,7 @@ ROWS = {
     "lists": "lists and issuing among 10^2 to 10^6 invoices",
     "books": "reports of a business with 10^5 invoices",
     "recurring": "recurring invoices of one business in one run",
+    "exports": "a business of 10^4 invoices in one zip",
     "journey": "typed line to PDF through the whole app",
     "lag": "the event loop while a long document renders",
     "webhooks": "updates stored and acknowledged by a serving process",

@@ -15,7 +15,7 @@ _COLUMNS = {
     "client": "business_id id name data",
     "member": "business_id id",
     "invoice": "business_id id state number total_minor paid_minor credited_minor due_on draft document",
-    "payment": "business_id id invoice_id amount_minor applied_minor reversed_at provider_id refunds_id",
+    "payment": "business_id id invoice_id amount_minor applied_minor reversed_at provider_id refunds_id discount_minor",
     "pay_session": "invoice_id provider_id",
     "stripe_event": "id type applied_at failed_at error",
     "audit": "business_id action subject subject_id label undoes",

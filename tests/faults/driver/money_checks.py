@@ -44,14 +44,15 @@ def totals(case: Case) -> Iterator[str]:
 
 
 def sums(case: Case) -> Iterator[str]:
-    """I4: what is paid is the sum of what was received, what is credited that of the credit notes that stand, and
-    together they are never more than is owed.
+    """I4: what is paid is the sum of what was received, what is credited that of the credit notes that stand and
+    of early-payment discounts, and together they are never more than is owed.
     """
     payments, notes = case.books.by("payment", "invoice_id"), case.books.by("credit_note", "invoice_id")
     for row in case.books["invoice"]:
         live = [payment for payment in payments[row["id"]] if payment["reversed_at"] is None]
         applied = sum(payment["applied_minor"] for payment in live)
         credited = sum(note["total_minor"] for note in notes[row["id"]] if note["voided_at"] is None)
+        credited += sum(payment["discount_minor"] for payment in live)
         if (row["paid_minor"], row["credited_minor"]) != (applied, credited):
             yield (
                 f"{row['number']} has {row['paid_minor']} paid and {row['credited_minor']} credited, "
