@@ -46,6 +46,9 @@ async def credit(desk: Desk, invoice: Invoice, wanted: Wanted, reason: str) -> C
     await check_deposit_free(desk, invoice)
     totals = await credited_totals(desk, invoice, wanted)
     document = await _document(desk, invoice.issued, totals, reason)
+    if totals is not invoice.issued.totals and not isinstance(wanted, tuple):
+        # A part of it is stated net, whatever prices were typed.
+        document = replace(document, inclusive=False)
     pattern = desk.business.credit_pattern
     count = await desk.work.invoices.next_count(SERIES, pattern.period(document.issued_on))
     document = replace(document, number=pattern.format(count, document.issued_on))

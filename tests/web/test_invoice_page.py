@@ -180,6 +180,20 @@ async def test_a_page_is_shown_for_ninety_days_after_it_was_paid(office: WebOffi
     assert [answer.status for answer in gone] == [404, 404]
 
 
+async def test_a_page_tells_what_was_credited(office: WebOffice, ana: Chat) -> None:
+    number, browser = await bills(ana, WORK), office.browser()
+    token = await office.hands_out(ana, number)
+    await ana.says(f"/credit {number} 100 late")
+    some = await browser(f"/i/{token}")
+    await ana.says(f"/credit {number} all reason cancelled")
+    whole = await browser(f"/i/{token}")
+
+    assert "Credited" in some.page.text
+    assert "Still to pay" in some.page.text
+    assert "Credited in full. There is nothing to pay." in whole.page.text
+    assert "IBAN" not in whole.page.text
+
+
 async def test_one_business_s_link_shows_nothing_of_another(office: WebOffice, ana: Chat, token: str) -> None:
     zoe = office.person("zoe")
     await zoe.says(STUDIO.replace("Studio Löwe", "Zimt & Zucker"))
