@@ -9,7 +9,6 @@ from typing import cast
 
 import sqlalchemy as sa
 
-from bot.rendering import Renderer
 from bot.wiring import App
 from core.ports import BUSINESS_JOB, CHAT_JOB, Work
 from handlers.platform import Manners, Platform
@@ -19,6 +18,7 @@ from storage.work import SqlWork
 from tests.fakes.platform import FakePlatform
 from tests.scenarios.chat import Seen
 from tests.scenarios.in_process import Office, as_seen
+from tests.scenarios.rendered import OnceRenderer
 
 _PLANNED = sa.select(agenda.c.next_at).where(agenda.c.next_at.is_not(None))
 
@@ -67,7 +67,7 @@ class ClockworkOffice(Office):
             storage,
             self.clock,
             self.ids,
-            Renderer(),
+            OnceRenderer(),
             platforms,
             self.errands,
             offers=self.offers,

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bot.console.render import plain_question, plain_reply
-from bot.rendering import Renderer
 from bot.wiring import App
 from core.plan import Offer, Plan
 from core.ports import NoJobs
@@ -26,6 +25,7 @@ from storage.tables import TENANT_TABLES, conversation, invitation, outbox, seat
 from tests.fakes.clock import FixedClock, SequentialIds
 from tests.fakes.platform import Delivered, FakePlatform
 from tests.scenarios.chat import Chat, Seen
+from tests.scenarios.rendered import OnceRenderer
 
 PLATFORM = "fake"
 _ROWS = {
@@ -55,7 +55,9 @@ class Office:
 
     def new_app(self, platform: FakePlatform | None = None) -> App:
         storage = Storage(self.url, self.clock, pool_size=4, sells=self.sells)
-        return App(storage, self.clock, self.ids, Renderer(), [platform or self.platform], offers=self.offers)
+        return App(
+            storage, self.clock, self.ids, OnceRenderer(), [platform or self.platform], offers=self.offers
+        )
 
     async def close(self) -> None:
         for app in self.apps:

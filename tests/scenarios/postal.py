@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from bot.console.render import plain_reply
-from bot.rendering import Renderer
 from bot.wiring import App
 from core.chat_ports import OutboxRow, Press, Settled
 from core.ports import BUSINESS_JOB
@@ -25,6 +24,7 @@ from storage.work import SqlWork
 from tests.fakes.platform import FakePlatform
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.clockwork import ClockworkOffice
+from tests.scenarios.rendered import OnceRenderer
 from tests.scenarios.scenes import bills, opens_a_studio
 
 MAILING = Mailing("billing@studio.example", "https://billhook.example")
@@ -102,7 +102,7 @@ class PostalOffice(ClockworkOffice):
             storage,
             self.clock,
             self.ids,
-            Renderer(),
+            OnceRenderer(),
             platforms,
             self.errands,
             mailing=self.mailing,

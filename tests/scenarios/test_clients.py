@@ -8,6 +8,9 @@ from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.scenes import bills, opens_a_studio, opens_a_studio_with_acme
 
+DATABASES = ("sqlite",)
+"""What is found and kept is asked of both databases (tests/storage/test_clients.py)."""
+
 
 async def test_a_client_is_added_step_by_step(ana: Chat) -> None:
     await opens_a_studio(ana)

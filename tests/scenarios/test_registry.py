@@ -15,6 +15,8 @@ from handlers.registry import COMMANDS as ALL
 from tests.scenarios.chat import Chat
 from tests.scenarios.scenes import meant, opens_a_studio
 
+DATABASES = ("sqlite",)
+"""What each command reads and writes is asked of both databases (tests/storage/test_statements.py)."""
 COMMANDS = [command for command in ALL if command.typed]
 TOLD = told_of(COMMANDS, sells=False)
 SCENARIOS = sorted(Path(__file__).parent.glob("test_*.py"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.reminder import ReminderState
 from tests.scenarios.chat import Chat
 from tests.scenarios.postal import PostalOffice, ana, berlin, delivers, office, opens
@@ -9,7 +11,12 @@ from tests.scenarios.scenes import knows_rates
 
 __all__ = ["ana", "office"]
 
+DATABASES = ("sqlite",)
+"""What is asked for does not depend on the database; what is due, and what races a payment, is asked of both."""
+on_both = pytest.mark.parametrize("fresh_database_url", ["sqlite", "postgresql"], indirect=True)
 
+
+@on_both
 async def test_the_ladder_leaves_step_by_step_at_one_o_clock(office: PostalOffice, ana: Chat) -> None:
     await opens(ana)
     await delivers(office, ana, "Acme: Work @ 100; due 7d")
@@ -68,6 +75,7 @@ async def test_after_a_part_payment_only_the_rest_is_asked_for(office: PostalOff
     assert office.letters[-1].rows == ["2026-0001  9. März 2026  3  EUR 99,63"]
 
 
+@on_both
 async def test_a_payment_in_the_seconds_before_the_sending_stops_it(office: PostalOffice, ana: Chat) -> None:
     await opens(ana)
     number = await delivers(office, ana, "Acme: Work @ 100; due 7d")
@@ -83,6 +91,7 @@ async def test_a_payment_in_the_seconds_before_the_sending_stops_it(office: Post
     assert (await office.reminders_about("ana", number))[-1].state is ReminderState.STOPPED
 
 
+@on_both
 async def test_a_part_payment_in_these_seconds_has_it_written_anew(office: PostalOffice, ana: Chat) -> None:
     await opens(ana)
     number = await delivers(office, ana, "Acme: Work @ 100; due 7d")
