@@ -199,3 +199,10 @@ def test_the_tables_move_together() -> None:
     assert {MAIN_REFINANCING[half] - AUSTRIAN_BASE[half] for half in AUSTRIAN_BASE} == {
         Decimal("0.62"), Decimal("0.37")
     }  # fmt: skip
+
+
+def test_the_smallest_amounts_count() -> None:
+    """A cent that is owed, a fee of a cent, and a year's interest on a cent at 50%."""
+    assert fee_of(LateFee((7,), amount=Decimal("0.01")), 7, Money(1, "EUR")) == Money(1, "EUR")
+    year = date(2026, 1, 1), date(2027, 1, 1)
+    assert statutory_interest(Money(1, "EUR"), "DE", *year, rate=Decimal(50)) == Money(1, "EUR")

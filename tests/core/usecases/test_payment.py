@@ -208,5 +208,36 @@ async def test_an_invoice_of_nothing_is_paid_from_the_start(shop: Shop) -> None:
     invoice, _entry = await shop.issue(a_draft(shop.client.id, lines=(a_line("0"),)))
 
     assert not invoice.balance
-    with pytest.raises(Conflict, match="is paid already"):
+    with pytest.raises(Conflict, match="Nothing is owed on"):
         await pay(shop, invoice, 1)
+
+
+async def test_what_is_no_payment_is_refused_with_what_would_be_one(shop: Shop) -> None:
+    invoice, _entry = await shop.issue()
+    tomorrow = TODAY + timedelta(days=1)
+
+    refused = []
+    for attempt in ((900, "CHF", TODAY), (0, "EUR", TODAY), (-1, "EUR", TODAY), (900, "EUR", tomorrow)):
+        with pytest.raises(InvalidInput) as error:
+            await pay(shop, invoice, *attempt)
+        refused.append((error.value.field, str(error.value), error.value.example))
+
+    number = invoice.issued.number
+    assert refused == [
+        ("amount", f"{number} is in EUR; CHF is another currency.", "119.00"),
+        ("amount", "A payment is more than zero.", "119.00"),
+        ("amount", "A payment is more than zero.", "119.00"),
+        ("date", "2026-03-06 is in the future; money is recorded when it is there.", "today"),
+    ]
+
+
+async def test_a_cent_of_credit_settles_a_cent_that_is_owed_again(shop: Shop) -> None:
+    invoice, _entry = await shop.issue()
+    first = await pay(shop, invoice, 1)
+    await pay(shop, invoice, 11899)
+
+    async with shop.desk() as desk:
+        await reverse_payment(desk, first)
+
+    stored = await shop.invoice(invoice.id)
+    assert (stored.paid, stored.balance) == (Money(11899, "EUR"), Money(1, "EUR"))
