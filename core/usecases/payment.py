@@ -26,7 +26,7 @@ async def record_payment(
     if invoice.state is not State.ISSUED:
         raise Conflict(N_("Only an issued invoice can be paid."))
     number = invoice.issued.number
-    if not invoice.balance and not invoice.paid:
+    if not invoice.balance and invoice.credited and not invoice.paid:
         raise Conflict(N_("Nothing is owed on {number}."), number=number)
     if not invoice.balance:
         raise Conflict(N_("{number} is paid already."), number=number)

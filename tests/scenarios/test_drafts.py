@@ -258,5 +258,5 @@ async def test_an_issued_invoice_is_shown_and_not_edited(office: Office, ana: Ch
     ana.sees(
         f"Invoice {number}", "Status: open", "Acme GmbH", "2026-02-01 – 2026-02-28", "PO 1", "EUR 428.40"
     )
-    ana.can_press("PDF", "Paid", "Void")
+    ana.can_press("PDF", "Paid", "Credit note", "Void")
     assert await office.snapshot("ana") == before

@@ -19,13 +19,13 @@ async def test_parts_add_up_until_the_invoice_is_paid(ana: Chat) -> None:
     ana.sees(
         "Status: partly paid", "Paid: EUR 128.40", "Balance: EUR 300.00", "2026-03-04", "cash", "EUR 128.40"
     )
-    ana.can_press("PDF", "Paid")
+    ana.can_press("PDF", "Paid", "Credit note")
     await ana.presses("Paid")
     ana.sees("paid EUR 300.00 on 2026-0001, received 2026-03-05.", "2026-0001 is paid in full.")
     await ana.presses("Show")
 
     ana.sees("Status: paid", "Balance: EUR 0.00", "Payments", "cash", "EUR 128.40", "transfer", "EUR 300.00")
-    ana.can_press("PDF", "PDF, paid")
+    ana.can_press("PDF", "Credit note", "PDF, paid")
 
 
 async def test_an_overpayment_is_kept_as_the_clients_credit(ana: Chat) -> None:

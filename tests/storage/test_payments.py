@@ -37,7 +37,8 @@ async def test_a_payment_comes_back_as_it_was_stored(shop: Shop) -> None:
     before = a_payment(await an_invoice_of(shop))
     payment = a_payment(
         await an_invoice_of(shop, "2026-035"), "71.93", applied=Money(4711, "EUR"), reversed_at=REVERSED_AT,
-        method="Scheck №5", version=3, provider_id="pi_7", refunds=before.id,
+        method="Scheck №5", version=3, provider_id="pi_7", refunds=before.id, move=IDS.new(),
+        discount_minor=173,
     )  # fmt: skip
     await keep(shop, before, payment)
 

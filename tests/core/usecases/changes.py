@@ -37,6 +37,15 @@ from core.views import InvoiceFilter
 from tests.builders.core import a_client, a_draft, a_full_draft, a_member
 from tests.builders.products import a_product
 from tests.builders.series import LAST_DAYS
+from tests.core.usecases.credit_changes import (
+    another_invoice,
+    credit_some,
+    refund_some,
+    reverse_the_refund,
+    reverse_the_use,
+    use_it_for_another,
+    void_its_credit_note,
+)
 from tests.storage.shop import a_reminder
 
 Step = Callable[[Desk, Any], Awaitable[Any]]
@@ -72,6 +81,16 @@ async def a_kept_draft(desk: Desk, _given: Any) -> Any:
 
 async def a_kept_invoice(desk: Desk, _given: Any) -> Any:
     return (await issue(desk, await a_kept_draft(desk, None)))[0]
+
+
+async def an_overpaid_invoice(desk: Desk, _given: Any) -> Any:
+    invoice = await a_kept_invoice(desk, None)
+    await pay_the_invoice(desk, invoice)
+    return invoice
+
+
+async def an_invoice_beside_credit(desk: Desk, _given: Any) -> Any:
+    return await another_invoice(desk, (await an_overpaid_invoice(desk, None)).draft.client_id)
 
 
 async def a_kept_member(desk: Desk, _given: Any) -> Any:
@@ -327,6 +346,9 @@ CHANGES = {
     Action.DRAFT_DISCARDED: Change(a_kept_draft, discard_draft, remove_the_client),
     Action.INVOICE_ISSUED: Change(a_kept_draft, issue_it, pay_the_invoice),
     Action.INVOICE_VOIDED: Change(a_kept_invoice, void_the_invoice, touch_the_invoice),
+    Action.CREDIT_NOTE_ISSUED: Change(a_kept_invoice, credit_some, void_its_credit_note),
+    Action.MONEY_GIVEN_BACK: Change(an_overpaid_invoice, refund_some, reverse_the_refund),
+    Action.CREDIT_USED: Change(an_invoice_beside_credit, use_it_for_another, reverse_the_use),
     Action.PAYMENT_RECORDED: Change(a_kept_invoice, pay_the_invoice, reverse_the_payment),
     Action.MEMBER_CHANGED: Change(a_kept_member, promote, demote),
     Action.REMINDER_EDITED: Change(a_kept_reminder, reword_it, send_it),
