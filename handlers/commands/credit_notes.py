@@ -39,7 +39,7 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     invoice = await named_invoice(ctx, raw.get("number") or "")
     # What cannot be credited is refused at once, not after somebody has thought about how much and why.
     left = await _left(ctx, invoice)
-    hopeless = invoice is not None and not left
+    hopeless = bool(raw.get("number")) and not left
     currency = invoice.total.currency if invoice else ctx.desk.business.currency
     style, goods = ctx.typing, await goods_in(ctx, raw.get("lines"))
     everything = (Option(_("All of it, {amount}", amount=ctx.money(left)), ALL),) if left else ()

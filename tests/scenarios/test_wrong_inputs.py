@@ -47,7 +47,7 @@ FIELDS = {
     "/language Klingon": ("language", "is not a language I know", "de"),
     "/language Italian": ("language", "I speak English, German, French and Spanish.", "de"),
     "/deliveries now": ("deliveries", "behind it may stand failed, uncertain or sent", "/deliveries failed"),
-    "/credit 2026-0099 5 oops": ("number", "There is no invoice 2026-0099.", "2026-0001"),
+    "/credit 2026-0099": ("number", "There is no invoice 2026-0099.", "2026-0001"),
     "/credit 2026-0001 500 oops": ("amount", "Of 2026-0001, only EUR 428.40 is left", "428.40"),
     "/credit 2026-0001 5 USD oops": ("amount", "USD is another currency", "428.40"),
     "/credit 2026-0001: design @ lots; reason x": (
