@@ -31,7 +31,9 @@ class Crediting(Paying):
 
     @property
     def correctable(self) -> list[Bill]:
-        return [bill for bill in self.bills if not bill.void and bill.total > bill.credited]
+        return [
+            bill for bill in self.bills if not bill.void and not bill.quoted and bill.total > bill.credited
+        ]
 
     @precondition(lambda self: self.correctable)
     @rule(pick=PICKS, share=st.integers(1, 99) | st.none(), twice=st.booleans())

@@ -81,6 +81,8 @@ class Bill:
     due_on: date
     groups: Groups
     cents: int
+    quoted: bool = False
+    """It bills a quote, or a part of one."""
     void: bool = False
     receipts: list[Receipt] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)

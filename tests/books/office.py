@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from core.audit import Entry
 from core.errors import BillhookError
-from core.invoice import Invoice, Period
+from core.invoice import Invoice, Period, Prepaid
 from core.party import Client
 from core.plan import Plan
 from core.usecases.desk import Desk
@@ -94,6 +94,20 @@ class Books:
     counts: dict[tuple[str, str], int]
 
 
+def _stands(note: sa.Row[Any], code: str) -> bool:
+    return note.voided_at is None and note.currency == code
+
+
+def _of_rows(taken: Sequence[Prepaid], name: str) -> int:
+    """The net or the VAT of deposits that a later invoice takes off: they were billed before."""
+    return sum(getattr(row, name).minor for one in taken for row in one.tax_rows)
+
+
+def _rest(taken: Sequence[Prepaid]) -> int:
+    gross = sum(one.gross.minor for one in taken)
+    return gross - _of_rows(taken, "basis") - _of_rows(taken, "amount")
+
+
 _known: dict[tuple[UUID, int, str], Invoice] = {}
 
 
@@ -138,6 +152,7 @@ class Office(RuleBasedStateMachine):
         self.receipts: dict[UUID, Receipt] = {}
         self.backs: dict[UUID, Back] = {}
         self.notes: dict[UUID, Note] = {}
+        self.quotes: list[str] = []
         self.frozen: dict[UUID, str] = {}
         """Every document as it was stored when it was issued."""
         self.changes: list[Change] = []
@@ -215,7 +230,11 @@ class Office(RuleBasedStateMachine):
         self._every_amount_is_that_of_the_ledger(books)
         self._it_adds_up(books)
         assert books.frozen == self.frozen
-        numbers = [bill.number for bill in self.ledger.bills] + [note.number for note in self.notes.values()]
+        numbers = (
+            [bill.number for bill in self.ledger.bills]
+            + [note.number for note in self.notes.values()]
+            + self.quotes
+        )
         assert len(numbers) == len(set(numbers)) == sum(self.ledger.counts.values())
 
     def _every_amount_is_that_of_the_ledger(self, books: Books) -> None:
@@ -248,18 +267,20 @@ class Office(RuleBasedStateMachine):
         """By the product's own figures: all accounts of a currency together are zero."""
         invoices, payments, notes = books.invoices.values(), books.payments.values(), books.notes.values()
         for code in CURRENCIES:
-            valid = [(1, one.issued.totals) for one in invoices if one.document and one.voided_at is None]
-            valid += [(-1, note_of(row).document.totals) for row in notes if row.voided_at is None]
-            totals = [(sign, one) for sign, one in valid if one.payable.currency == code]
+            valid = [one.issued for one in invoices if one.document and one.voided_at is None]
+            valid = [one for one in valid if one.currency == code]
+            totals = [(1, one.totals) for one in valid]
+            totals += [(-1, note_of(row).document.totals) for row in notes if _stands(row, code)]
+            taken = [earlier for one in valid for earlier in one.prepaid]
             found = {
                 "owed": sum(one.balance.minor for one in invoices if one.total.currency == code),
                 "cash": sum(row.amount_minor for row in payments if row.currency == code),
                 "credit": -sum(
                     row.amount_minor - row.applied_minor for row in payments if row.currency == code
                 ),
-                "revenue": -sum(sign * one.net.minor for sign, one in totals),
-                "vat": -sum(sign * one.tax.minor for sign, one in totals),
-                "cents": -sum(sign * one.rounding.minor for sign, one in totals),
+                "revenue": _of_rows(taken, "basis") - sum(sign * one.net.minor for sign, one in totals),
+                "vat": _of_rows(taken, "amount") - sum(sign * one.tax.minor for sign, one in totals),
+                "cents": _rest(taken) - sum(sign * one.rounding.minor for sign, one in totals),
             }
             assert sum(found.values()) == 0, found
             names = (("owed",), CASH, ("credit",), REVENUE, VAT, CENTS)

@@ -207,6 +207,8 @@ class Drafting(Office):
     @rule(pick=PICKS)
     def void(self, pick: int) -> None:
         bill = self.bills[pick % len(self.bills)]
+        if bill.quoted:
+            return
 
         async def declare(desk: Desk) -> Entry:
             found = await desk.work.invoices.lock(self.paper_of(bill).id)

@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from tests.books.crediting import Crediting
 from tests.books.office import PICKS
+from tests.books.quoting import Quoting
 from tests.books.terms import TERMS
 
 
-class Undoing(Crediting):
+class Undoing(Quoting):
     """Anything that was done, taken back in time or too late, once or by two at the same moment."""
 
     @initialize(terms=st.tuples(TERMS, TERMS, TERMS), over=st.integers(1, 5_000))
