@@ -145,6 +145,8 @@ async def test_one_field_of_a_client_is_changed_by_a_button(ana: Chat) -> None:
         "E-mail",
         "Reference",
         "Goods or services",
+        "Currency",
+        "Early payment",
         "Language",
         "Time zone",
     )

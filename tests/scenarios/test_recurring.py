@@ -14,6 +14,10 @@ from tests.scenarios.scenes import invites
 
 __all__ = ["ana", "office"]
 
+DATABASES = ("sqlite",)
+"""What is made does not depend on the database; when it is due, and what is made once only, is asked of both."""
+on_both = pytest.mark.parametrize("fresh_database_url", ["sqlite", "postgresql"], indirect=True)
+
 
 async def counts(office: PostalOffice) -> tuple[int, int]:
     """How many invoices there are, and how many days have brought one."""
@@ -26,6 +30,7 @@ async def counts(office: PostalOffice) -> tuple[int, int]:
     return found[0], found[1]
 
 
+@on_both
 async def test_the_last_day_of_each_month_brings_an_invoice_that_is_mailed(
     office: PostalOffice, ana: Chat
 ) -> None:
@@ -62,6 +67,7 @@ async def test_it_is_announced_on_the_day_before(office: PostalOffice, ana: Chat
     ana.sees("2026-03-06 07:00: a recurring invoice to Acme GmbH is issued")
 
 
+@on_both
 async def test_a_draft_waits_for_its_owner_and_is_made_once_after_all_was_down(
     office: PostalOffice, ana: Chat
 ) -> None:
@@ -80,6 +86,7 @@ async def test_a_draft_waits_for_its_owner_and_is_made_once_after_all_was_down(
     ana.sees("Issued 2026-0001 to Acme GmbH: EUR 47.60, due 2026-03-23.")
 
 
+@on_both
 async def test_what_fails_leaves_those_made_beside_it_alone(office: PostalOffice, ana: Chat) -> None:
     await opens(ana)
     await ana.says("/client add Bauhof, Ring 3, 20095 Hamburg, DE")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.rendering import Renderer
 from bot.wiring import App
 from handlers.kinds import ChatRef, SenderRef
 from handlers.updates import Around, Pressed, Typed, Update
@@ -10,6 +9,7 @@ from storage.engine import Storage
 from tests.fakes.platform import FakePlatform
 from tests.scenarios.chat import Chat, Seen
 from tests.scenarios.in_process import PLATFORM, Office, as_seen
+from tests.scenarios.rendered import OnceRenderer
 
 PHONE = "phone"
 _THE_PHONE = "'s phone"
@@ -28,7 +28,7 @@ class Workspace(Office):
     def new_app(self, platform: FakePlatform | None = None) -> App:
         storage = Storage(self.url, self.clock, pool_size=4)
         return App(
-            storage, self.clock, self.ids, Renderer(), [platform or self.platform, self.phone],
+            storage, self.clock, self.ids, OnceRenderer(), [platform or self.platform, self.phone],
         )  # fmt: skip
 
     def stranger(self, name: str) -> Chat:
