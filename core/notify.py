@@ -30,6 +30,8 @@ class Kind(StrEnum):
     """A client paid online, or money went back to them."""
     SERIES = "series"
     """What became of a recurring invoice whose day had come."""
+    QUOTE = "quote"
+    """A client has accepted or declined a quote, or one has expired."""
     PLAN = "plan"
     """What becomes of the business's own subscription."""
 
@@ -37,7 +39,7 @@ class Kind(StrEnum):
 URGENT = frozenset({Kind.DELIVERY, Kind.PLAN})
 """These pass quiet hours."""
 STANDING = frozenset(
-    {Kind.DIGEST, Kind.PROMISE, Kind.DELIVERY, Kind.VIEWED, Kind.PAYMENT, Kind.SERIES, Kind.PLAN}
+    {Kind.DIGEST, Kind.PROMISE, Kind.DELIVERY, Kind.VIEWED, Kind.PAYMENT, Kind.SERIES, Kind.QUOTE, Kind.PLAN}
 )
 """Messages about several things: what comes of one button leaves the others where they are."""
 

@@ -9,12 +9,14 @@ from core.credit_note import CreditNote
 from core.invoice import Invoice
 from core.party import Client
 from core.ports import CHAT_JOB
+from core.quote import Quote
 from core.usecases.sending import mark_handed_over
 from handlers.context import Context
 from handlers.letters import Covering, covering, covering_credit_note
-from handlers.mailing import CREDIT_NOTE, INVOICE, addressed, mail_chat
-from handlers.page_links import page_link, stated_link
+from handlers.mailing import CREDIT_NOTE, INVOICE, QUOTE, addressed, mail_chat
+from handlers.page_links import page_link, quote_link, stated_link
 from handlers.posting import Posting, post
+from handlers.quote_letters import covering_quote
 
 
 async def hand_out_letter(
@@ -43,6 +45,16 @@ async def hand_out_credit_note(
     ):
         return False
     await ctx.desk.record(Action.CREDIT_NOTE_SENT, credit_note, credit_note.number)
+    return True
+
+
+async def hand_out_quote_letter(ctx: Context, quote: Quote, client: Client, email: str, once: str) -> bool:
+    """Likewise; the page in it is where the client answers."""
+    letter = covering_quote(ctx, quote, client, await quote_link(ctx, quote))
+    once = f"{QUOTE}:{quote.id.hex}:{once}"
+    if not await _posted(ctx, letter, email, Posting(kind=QUOTE, about=quote.id, dedupe_key=once)):
+        return False
+    await ctx.desk.record(Action.QUOTE_SENT, quote, quote.label)
     return True
 
 

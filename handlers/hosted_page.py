@@ -114,15 +114,15 @@ def page_of(shown: Shown, today: date, *, pays: bool = False, reports_to: str = 
         name=document.seller.name,
         status=_status(invoice, document, today),
         tone=_tone(invoice, today),
-        sides=_sides(document),
+        sides=sides_of(document, _("Billed to")),
         facts=_facts(document),
-        headings=_headings(document),
-        rows=tuple(_rows(document)),
-        sums=_sums(document),
-        total=(_("Total"), money_text(document.totals.payable)),
+        headings=headings_of(document),
+        rows=tuple(rows_of(document)),
+        sums=(*sum_rows(document), *_deposits(document)),
+        total=_owed(document),
         payments=(*payment_pairs(shown.payments), *credited_pairs(invoice, shown.payments)),
         balance=balance_pair(invoice, shown.payments),
-        remarks=(*_remarks(document), *_early(shown, today)),
+        remarks=(*remarks_of(document), *_early(shown, today)),
         note=document.note,
         footer=document.footer,
         ways=_ways(document, balance) if balance else (),
@@ -188,11 +188,11 @@ def _tone(invoice: Invoice, today: date) -> str:
     return "late" if invoice.overdue(today) else "open"
 
 
-def _sides(document: Document) -> tuple[Side, Side]:
+def sides_of(document: Document, recipient: str) -> tuple[Side, Side]:
     abroad = document.seller.address.country != document.buyer.address.country
     return (
         _side(_("From"), document.seller, abroad),
-        _side(_("Billed to"), document.buyer, abroad),
+        _side(recipient, document.buyer, abroad),
     )
 
 
@@ -236,13 +236,13 @@ def _named_vat(document: Document) -> bool:
     return named_vat(document.seller.address.country)
 
 
-def _headings(document: Document) -> tuple[str, ...]:
+def headings_of(document: Document) -> tuple[str, ...]:
     amount = _("Amount {currency}", currency=document.currency)
     vat = (_("VAT") if _named_vat(document) else _("Tax"),) if _shows_vat(document) else ()
     return (_("Description"), _("Quantity"), _("Unit price"), *vat, amount)
 
 
-def _rows(document: Document) -> Iterator[Row]:
+def rows_of(document: Document) -> Iterator[Row]:
     shows_vat, style, places = _shows_vat(document), number_style(language()), exponent(document.currency)
     for line in document.totals.lines:
         quantity = f"{_number(line.quantity)} {_unit(line.unit)}".rstrip()
@@ -277,7 +277,7 @@ def _unit(code: str) -> str:
             return LABELS.get(code, code)
 
 
-def _sums(document: Document) -> Pairs:
+def sum_rows(document: Document) -> Pairs:
     totals = document.totals
     pairs: list[tuple[str, str]] = []
     if totals.discount or _shows_vat(document):
@@ -296,6 +296,25 @@ def _sums(document: Document) -> Pairs:
     return tuple(pairs)
 
 
+def _deposits(document: Document) -> Pairs:
+    """What was billed and paid before; the total of all stands above it."""
+    if not document.prepaid:
+        return ()
+    taken = (
+        (
+            _("Deposit {number} of {date}", number=one.number, date=long_date(one.issued_on)),
+            money_text(-one.gross),
+        )
+        for one in document.prepaid
+    )
+    return ((_("Total"), money_text(document.totals.payable)), *taken)
+
+
+def _owed(document: Document) -> tuple[str, str]:
+    label = _("Left to pay") if document.prepaid else _("Total")
+    return label, money_text(document.owed)
+
+
 def _vat(row: TaxRow, *, named: bool) -> str:
     basis = money_text(row.basis)
     if not row.tax.category.taxed:
@@ -306,7 +325,7 @@ def _vat(row: TaxRow, *, named: bool) -> str:
     return _("VAT {rate}% on {basis}", rate=rate, basis=basis)
 
 
-def _remarks(document: Document) -> tuple[str, ...]:
+def remarks_of(document: Document) -> tuple[str, ...]:
     inclusive = _("Prices were entered including VAT.")
     if not _named_vat(document):
         inclusive = _("Prices were entered including tax.")

@@ -10,9 +10,9 @@ from handlers.kinds import ChatRef, Letter
 from handlers.platform import Mailing
 
 PLATFORM = "mail"
-REMINDER, INVOICE, CREDIT_NOTE = "reminder", "invoice", "credit-note"
+REMINDER, INVOICE, CREDIT_NOTE, QUOTE = "reminder", "invoice", "credit-note", "quote-letter"
 """The kinds of outbox rows that go to a client."""
-LETTERS = frozenset({REMINDER, INVOICE, CREDIT_NOTE})
+LETTERS = frozenset({REMINDER, INVOICE, CREDIT_NOTE, QUOTE})
 UNSUBSCRIBE_PATH = "/u/"
 UNSUBSCRIBE = "unsubscribe"
 """What a mail without a public address to press at is asked to say in its subject."""

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from core.invoice import Invoice
+from core.quote import Quote
 from core.usecases.hosted import PATH, hand_out
+from core.usecases.quote import hand_out_quote
 from handlers.context import Context
 
 _SOME = "…"
@@ -21,6 +23,11 @@ def stated_link(ctx: Context) -> str:
 async def page_link(ctx: Context, invoice: Invoice, *, own: bool = False) -> str:
     """A new address; empty where nobody could reach it. `own`: for the business itself, whose looks do not count."""
     return f"{ctx.public_url}{PATH}{await hand_out(ctx.desk, invoice, own=own)}" if ctx.public_url else ""
+
+
+async def quote_link(ctx: Context, quote: Quote) -> str:
+    """Likewise, of a quote."""
+    return f"{ctx.public_url}{PATH}{await hand_out_quote(ctx.desk, quote)}" if ctx.public_url else ""
 
 
 async def page_links(ctx: Context, invoices: Iterable[Invoice]) -> Mapping[UUID, str]:

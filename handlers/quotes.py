@@ -60,6 +60,7 @@ def issued_quote_reply(ctx: Context, quote: Quote, entry: Entry) -> Reply:
     text = _("Quote {number} to {client}: {total}, valid until {until}.", number=quote.label,
              client=quote.issued.buyer.name, total=ctx.money(quote.total), until=quote.valid_until)  # fmt: skip
     buttons = (
+        *_ways_to_client(ctx, quote),
         Button(_("Show"), "quote show", quote.id.hex),
         undo_button(entry),
     )
@@ -95,7 +96,7 @@ def quote_buttons(ctx: Context, quote: Quote, billed: Sequence[Invoice] = ()) ->
     key = quote.id.hex
     pdf = Button(_("PDF"), "quote pdf", key)
     if quote.state is QuoteState.OPEN:
-        return (pdf, *_decisions(ctx, quote))
+        return (*_ways_to_client(ctx, quote), pdf, *_decisions(ctx, quote))
     if quote.state is QuoteState.ACCEPTED:
         if not all(map(is_deposit, billed)):
             return (pdf,)
@@ -121,6 +122,12 @@ def _decisions(ctx: Context, quote: Quote) -> tuple[Button, ...]:
         Button(_("Withdraw"), "quote withdraw", key, tone="danger",
                confirm=_("Withdraw {number} to {client} over {total}?", **values)),
     )  # fmt: skip
+
+
+def _ways_to_client(ctx: Context, quote: Quote) -> tuple[Button, ...]:
+    send = (Button(_("Send"), "quote send", quote.id.hex),) if ctx.mailing else ()
+    link = (Button(_("Link for the client"), "quote link", quote.id.hex),) if ctx.public_url else ()
+    return (*send, *link)
 
 
 def quote_status(state: QuoteState, *, expired: bool = False) -> str:

@@ -54,7 +54,7 @@ _BY_REF = (
 )
 _NTH_LETTER = (
     sa.select(outbox.c.created_at)
-    .where(_OF_BUSINESS, UNASKED, outbox.c.kind.in_(("invoice", "credit-note")))
+    .where(_OF_BUSINESS, UNASKED, outbox.c.kind.in_(("invoice", "credit-note", "quote-letter")))
     .order_by(_NEWEST_FIRST)
     .offset(sa.bindparam("newer"))
     .limit(1)

@@ -37,7 +37,7 @@ _PRINTED = ("core/documents/exemption.py", "core/documents/report_words.py", "co
 _TO_CLIENTS = (
     "bot/mail/render.py", "handlers/background/opting_out.py", "handlers/background/viewing.py",
     "handlers/hosted_page.py", "handlers/hosted_sums.py", "handlers/letters.py", "handlers/pay_words.py",
-    "handlers/reminding.py",
+    "handlers/quote_letters.py", "handlers/quote_page.py", "handlers/reminding.py",
 )  # fmt: skip
 """Letters and pages."""
 # Operators read English.

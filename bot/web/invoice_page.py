@@ -63,10 +63,10 @@ class InvoicePages:
     def routes(self) -> list[Route]:
         """The last one takes what is left below the path, so it stands behind all others."""
         return [
-            Route(f"{PATH}{{token}}", self._page),
+            Route(f"{PATH}{{token}}", self.page),
             Route(f"{PATH}{{token}}/invoice.pdf", self._pdf),
             Route(f"{PATH}{{token}}/invoice.xml", self._xml),
-            Route(f"{PATH}{{token}}/logo", self._logo),
+            Route(f"{PATH}{{token}}/logo", self.logo),
             Route(f"{PATH}{{rest:path}}", self.nothing),
         ]
 
@@ -78,7 +78,7 @@ class InvoicePages:
             status=status, accent=page.accent, secure=self._secure, forms=self._forms,
         )  # fmt: skip
 
-    async def _page(self, request: Request) -> Response:
+    async def page(self, request: Request) -> Response:
         token = request.path_params["token"]
         try:
             async with self._storage.reading() as work:
@@ -108,7 +108,7 @@ class InvoicePages:
             content = await self._documents.pdf(shown.business.id, shown.invoice.id)
         except BillhookError as error:
             return self.later(request, error)
-        return self._file(content, "application/pdf", pdf_of(shown.invoice).filename)
+        return self.file(content, "application/pdf", pdf_of(shown.invoice).filename)
 
     async def _xml(self, request: Request) -> Response:
         try:
@@ -120,14 +120,14 @@ class InvoicePages:
         except BillhookError as error:
             return self.later(request, error)
         name = pdf_of(shown.invoice).filename.removesuffix(".pdf")
-        return self._file(content, "application/xml", f"{name}.xml")
+        return self.file(content, "application/xml", f"{name}.xml")
 
-    def _file(self, content: bytes, media_type: str, name: str) -> Response:
+    def file(self, content: bytes, media_type: str, name: str) -> Response:
         disposition = f"attachment; filename=\"{_plain(name)}\"; filename*=UTF-8''{quote(name, safe='')}"
         headers = {**file_headers(secure=self._secure), "Content-Disposition": disposition}
         return Response(content, media_type=media_type, headers=headers)
 
-    async def _logo(self, request: Request) -> Response:
+    async def logo(self, request: Request) -> Response:
         """As the invoice has it, which is always a JPEG."""
         try:
             async with self._storage.reading() as work:
@@ -138,6 +138,9 @@ class InvoicePages:
             return self.later(request, error)
         if content is None:
             return await self.nothing(request)
+        return self.picture(content)
+
+    def picture(self, content: bytes) -> Response:
         headers = {**file_headers(secure=self._secure), "Cache-Control": "private, max-age=3600"}
         return Response(content, media_type="image/jpeg", headers=headers)
 

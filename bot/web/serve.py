@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.invoice_page import InvoicePages
 from bot.web.pay import payment_routes
+from bot.web.quote_page import page_routes
 from bot.web.security import is_secure
 from bot.web.unsubscribe import unsubscribe_route
 from bot.wiring import App, Platforms
@@ -93,7 +94,7 @@ async def _serve(
         pages = InvoicePages(app, settings.stripe_api_url)
         if not (routes or fetching):
             log.info("no chat platform is configured: see billhook doctor")
-        routes += [*payment_routes(app, pages), *pages.routes()]
+        routes += [*payment_routes(app, pages), *page_routes(app, pages)]
         tasks = [asyncio.create_task(_web(app, listener, routes, stop)), *map(asyncio.create_task, fetching)]
         if with_worker:
             tasks.append(asyncio.create_task(work(app, engine, stop)))

@@ -12,6 +12,7 @@ from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.moments import local_day
 from core.ports import Clock, Work
+from core.quote import Quote, QuoteState
 from core.usecases.desk import Desk
 from core.usecases.guard import STOPPED, Cancelled
 
@@ -56,6 +57,20 @@ async def check_credit_note_sendable(desk: Desk, credit_note: CreditNote, email:
         )
 
 
+async def check_quote_sendable(desk: Desk, quote: Quote, email: str) -> None:
+    """Raises what is to be told where that quote must not go to that address."""
+    if quote.state is QuoteState.DRAFT:
+        raise InvalidInput("quote", N_("A draft cannot be sent; issue it first."), "/quote issue")
+    if quote.state is QuoteState.WITHDRAWN:
+        raise Conflict(N_("{number} is withdrawn, so it is not sent."), number=quote.label)
+    if await desk.work.opt_outs.has(email):
+        raise Conflict(
+            N_("{email} asked not to get mail from you. Send {number} another way: /pdf {number}"),
+            email=email,
+            number=quote.label,
+        )
+
+
 async def mark_handed_over(desk: Desk, invoice: Invoice) -> Entry:
     """In the transaction that puts its letter into the outbox: from today on the client has it, and reminders may
     follow by mail.
@@ -85,6 +100,16 @@ async def credit_note_may_leave(work: Work, row: OutboxRow, email: str) -> Cance
     await work.enter(row.business_id)
     credit_note = await work.credit_notes.get(row.about)
     stopped = credit_note.voided_at is not None or await work.opt_outs.has(email)
+    return Cancelled(STOPPED) if stopped else None
+
+
+async def quote_may_leave(work: Work, row: OutboxRow, email: str) -> Cancelled | None:
+    """Likewise for a letter with a quote."""
+    if row.business_id is None or row.about is None:
+        return None
+    await work.enter(row.business_id)
+    quote = await work.quotes.get(row.about)
+    stopped = quote.state is QuoteState.WITHDRAWN or await work.opt_outs.has(email)
     return Cancelled(STOPPED) if stopped else None
 
 

@@ -10,6 +10,7 @@ from core.digest import next_digest
 from core.moments import instant, local_day
 from core.notify import Kind, Listener, WaitingNotice
 from core.party import Client
+from core.quote_ports import QuoteRow
 from core.reminder import Reminder, ReminderState
 from core.views import CurrencyOwed, Cursor, InvoiceFilter, InvoiceRow, ReceivedTotal
 from handlers.background.notices import heard_at, held, post_to
@@ -20,7 +21,7 @@ from handlers.words import _
 
 MOST_LINES = 10
 _MOST_CURRENCIES = 3
-_MOST_LATE, _MOST_SOON, _MOST_SENDS, _MOST_RECEIVED = 4, 3, 2, 2
+_MOST_LATE, _MOST_SOON, _MOST_SENDS, _MOST_RECEIVED, _MOST_ENDING = 4, 3, 2, 2, 2
 _SOON = timedelta(days=7)
 _DAY = timedelta(days=1)
 _LONGEST = timedelta(days=31)
@@ -48,10 +49,12 @@ class Morning:
     received: tuple[ReceivedTotal, ...]
     sends: tuple[Send, ...]
     more_sends: int
+    ending: tuple[QuoteRow, ...] = ()
+    """Quotes whose last day is today or tomorrow."""
 
     @property
     def says_something(self) -> bool:
-        return bool(self.sums or self.received or self.sends)
+        return bool(self.sums or self.received or self.sends or self.ending)
 
 
 # -- what there is to say ---------------------------------------------------------------------------
@@ -73,7 +76,7 @@ async def morning(ctx: Context, since: datetime, waiting: Sequence[Reminder]) ->
     ]
     return Morning(
         tuple(sorted(sums, key=lambda one: one.currency != own)), late, soon, tuple(received), tuple(sends),
-        len(leaving) - len(sends),
+        len(leaving) - len(sends), tuple(await ctx.work.quotes.list_ending(today, today + _DAY, _MOST_ENDING)),
     )  # fmt: skip
 
 
@@ -134,6 +137,7 @@ def _lines(ctx: Context, morning: Morning) -> list[Pair]:
         [_late(ctx, row) for row in morning.late],
         _with_more([_send(ctx, send) for send in morning.sends], morning.more_sends),
         [_soon(ctx, row) for row in morning.soon],
+        [_ending(ctx, row) for row in morning.ending],
         _shortened([_received(ctx, total) for total in morning.received], _MOST_RECEIVED),
     ]
     lines: list[Pair] = []
@@ -181,6 +185,13 @@ def _soon(ctx: Context, row: InvoiceRow) -> Pair:
     day = ctx.day(row.due_on) if row.due_on else "–"
     return _("Due: {number}", number=row.number), _(
         "{client}, {sum}, {day}", client=row.client, sum=ctx.money(row.balance), day=day
+    )
+
+
+def _ending(ctx: Context, row: QuoteRow) -> Pair:
+    day = ctx.day(row.valid_until) if row.valid_until else "–"
+    return _("Quote {number}", number=row.number), _(
+        "{client}, {sum}, valid until {day}", client=row.client, sum=ctx.money(row.total), day=day
     )
 
 

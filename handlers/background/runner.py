@@ -15,7 +15,7 @@ from core.errors import BillhookError, Conflict, Unavailable
 from core.notify import WaitingNotice
 from core.ports import Clock, Ids, Jobs
 from core.reminder import Reminder, ReminderState
-from handlers.background import reminders, series
+from handlers.background import quotes, reminders, series
 from handlers.background.desks import at_desk
 from handlers.background.digest import write_due
 from handlers.background.notices import release
@@ -73,6 +73,8 @@ class Runner:
                     break
             await self._part(business_id, _looked)
         await self._part(business_id, _write_due)
+        for quote in await self._part(business_id, quotes.due) or ():
+            await self._part(business_id, partial(quotes.expire, quote_id=quote))
         for reminder in await self._part(business_id, _due_reminders) or ():
             await self._fire(business_id, reminder)
         await self._part(business_id, release)
@@ -179,6 +181,8 @@ async def _at_once(began: datetime, ctx: Context) -> bool:
     await tell_news(ctx)
     if await series.due(ctx):
         return False
+    for quote in await quotes.due(ctx):
+        await quotes.expire(ctx, quote)
     look = await _due_look(ctx)
     if look is not None:
         if await reminders.look(ctx):
@@ -234,6 +238,8 @@ async def _rest_until(
     moments += [news] if news else []
     recurring = await ctx.work.series.next_moment(began)
     moments += [recurring] if recurring else []
+    ending = await ctx.work.quotes.next_moment(began)
+    moments += [ending] if ending else []
     await ctx.work.agendas.rest(min(moments, default=None))
 
 

@@ -9,7 +9,7 @@ from handlers.background.desks import at_desk
 from handlers.background.notices import tell
 from handlers.context import Context
 from handlers.kinds import Button, Notice, Reply, Text
-from handlers.mailing import CREDIT_NOTE, REMINDER, recipient
+from handlers.mailing import CREDIT_NOTE, QUOTE, REMINDER, recipient
 from handlers.telling import chat_ref
 from handlers.words import _
 
@@ -38,6 +38,8 @@ async def _numbers(ctx: Context, row: OutboxRow) -> list[str]:
         return []
     if row.kind == CREDIT_NOTE:
         return [(await ctx.work.credit_notes.get(row.about)).number]
+    if row.kind == QUOTE:
+        return [(await ctx.work.quotes.get(row.about)).label]
     invoice_ids = (
         (await ctx.work.reminders.get(row.about)).invoice_ids if row.kind == REMINDER else (row.about,)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from uuid import UUID
 
 from core.language import WRITTEN, client_language
 from core.moments import local_day
@@ -12,6 +13,7 @@ from core.ports import Clock, Ids, Jobs, Work
 from core.usecases.hosted import Shown, takes_payments
 from handlers.background.desks import at_desk
 from handlers.background.notices import tell
+from handlers.context import Context
 from handlers.hosted_page import Page, page_of
 from handlers.kinds import Button, Notice, Reply
 from handlers.words import _, chosen_of, write
@@ -24,14 +26,18 @@ class Viewing:
         self._clock = clock
         self._ids = ids
         self._jobs = jobs
-        self._reports_to = reports_to
+        self.reports_to = reports_to
 
     async def page(self, work: Work, shown: Shown) -> Page:
         """Changes nothing. From here on, the client's language is spoken."""
         pays = shown.has_account and bool(shown.invoice.balance) and await takes_payments(work)
         write(client_language(shown.business, shown.client))
         today = local_day(self._clock.now(), shown.business.zone)
-        return page_of(shown, today, pays=pays, reports_to=self._reports_to)
+        return page_of(shown, today, pays=pays, reports_to=self.reports_to)
+
+    async def at(self, work: Work, business_id: UUID) -> Context:
+        """Where somebody from outside changes something of the business."""
+        return await at_desk(work, self._clock, self._ids, self._jobs, business_id)
 
     async def note(self, work: Work, shown: Shown) -> None:
         """Somebody has looked at it. The first time the business is told, with the next look at it: several invoices

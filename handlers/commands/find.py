@@ -96,6 +96,25 @@ def to_credit_note(command: str) -> Callable[[Context, str], Awaitable[str | Non
     return route
 
 
+async def names_quote(ctx: Context, number: str) -> bool:
+    """Whether a quote has that number, in any case."""
+    quotes = ctx.work.quotes
+    return bool(await quotes.find_number(number) or await quotes.find_number(number.upper()))
+
+
+def to_others(credit_note: str, quote: str) -> Callable[[Context, str], Awaitable[str | None]]:
+    """Likewise, where it may also name a quote."""
+    noted = to_credit_note(credit_note)
+
+    async def route(ctx: Context, text: str) -> str | None:
+        word = next(iter(text.split(maxsplit=1)), "")
+        if not as_id(word) and len(word) <= _LONGEST and await names_quote(ctx, word):
+            return quote
+        return await noted(ctx, text)
+
+    return route
+
+
 async def find_draft(ctx: Context, reference: str | None) -> Invoice:
     """By a button's id. When nothing was named: the draft this member wrote last, or the only one there is.
 

@@ -32,8 +32,9 @@ from handlers.commands.find import (
     find_invoice,
     named_invoice,
     names_credit_note,
+    names_quote,
     read_number,
-    to_credit_note,
+    to_others,
 )
 from handlers.commands.goods import goods_in, offered_products
 from handlers.commands.offering import client_search, invoice_option, invoice_search
@@ -117,6 +118,8 @@ async def _route(ctx: Context, text: str) -> str | None:
         return "xml"
     if await names_credit_note(ctx, text):
         return "credit show"
+    if await names_quote(ctx, text):
+        return "quote show"
     if as_id(text) or await ctx.work.invoices.find_number(text.upper()):
         return "invoice show"
     return "invoice show" if text[:1].isdigit() and " " not in text and "@" not in text else None
@@ -305,7 +308,7 @@ COMMANDS = (
         example="/pdf 2026-0007",
         form=_pdf_form,
         read=_read_pdf,
-        route=to_credit_note("credit pdf"),
+        route=to_others("credit pdf", "quote pdf"),
         role=Role.ACCOUNTANT,
     ),
     Command(
@@ -316,6 +319,6 @@ COMMANDS = (
         example="/void 2026-0007 wrong amount",
         form=_void_form,
         read=_read_void,
-        route=to_credit_note("credit void"),
+        route=to_others("credit void", "quote withdraw"),
     ),
 )

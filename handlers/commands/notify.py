@@ -92,6 +92,7 @@ def _asked(kind: Kind) -> str:
         Kind.VIEWED: _("Shall I say when a client has opened an invoice?"),
         Kind.PAYMENT: _("Shall I say when a client pays online?"),
         Kind.SERIES: _("Shall I say what becomes of recurring invoices?"),
+        Kind.QUOTE: _("Shall I say when a quote is answered or has expired?"),
         Kind.PLAN: _("Shall I say what becomes of your plan?"),
     }[kind]
 
@@ -106,6 +107,7 @@ def kind_name(kind: Kind) -> str:
         Kind.VIEWED: _("invoices that clients have opened"),
         Kind.PAYMENT: _("payments online"),
         Kind.SERIES: _("recurring invoices"),
+        Kind.QUOTE: _("quotes that are answered or have expired"),
         Kind.PLAN: _("your plan"),
     }[kind]
 

@@ -17,7 +17,6 @@ from handlers.cards import draft_reply
 from handlers.command import Command
 from handlers.commands.quotes import find_quote, quote_form
 from handlers.context import Context, undo_button
-from handlers.forms import whole
 from handlers.kinds import Answers, Field, Notice, Option, Outcome, Raw, Reply
 from handlers.quotes import quote_buttons
 from handlers.reading.amounts import read_amount, read_percent
@@ -78,10 +77,7 @@ def _share_field(ctx: Context) -> tuple[Field, ...]:
 
 def _share(ctx: Context, text: str, quote: Quote) -> Share:
     if text.endswith("%"):
-        percent = read_percent(text, "share")
-        if not 0 < percent <= 100:
-            raise InvalidInput("share", N_("A deposit is between 0 and 100%."), "30%")
-        return Share(percent=percent)
+        return Share(percent=read_percent(text, "share"))
     amount = read_amount(text, "share", ctx.typing, currency_hint=quote.total.currency)
     if amount.currency not in (None, quote.total.currency):
         raise InvalidInput(
@@ -98,10 +94,16 @@ def _read_deposit(text: str) -> Raw:
     return {**raw, "share": share.strip()} if share.strip() else raw
 
 
+def _first_word(text: str) -> Raw:
+    """The number alone: whoever voids an invoice is used to write the reason behind it."""
+    word = next(iter(text.split(maxsplit=1)), "")
+    return {"quote": word} if word else {}
+
+
 def _command(name: str, text: str, run: Callable[..., Awaitable[Outcome]], *among: QuoteFilter) -> Command:
     return Command(
         name=f"quote {name}", help=text, run=run, group="invoices", example=f"/quote {name} Q2026-0001",
-        form=quote_form(*among), read=whole("quote"),
+        form=quote_form(*among), read=_first_word,
     )  # fmt: skip
 
 

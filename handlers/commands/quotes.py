@@ -195,14 +195,6 @@ async def _by_number(ctx: Context, text: str) -> Quote | None:
     return await ctx.work.quotes.find_number(text) or await ctx.work.quotes.find_number(text.upper())
 
 
-async def quote_route(ctx: Context, text: str, command: str) -> str | None:
-    """For a command about invoices that was given the number of a quote. An invoice of that number comes first."""
-    number = text.strip().partition(" ")[0]
-    if not number or len(number) > 40 or as_id(number) or await ctx.work.invoices.find_number(number.upper()):
-        return None
-    return command if await _by_number(ctx, number) else None
-
-
 # -- one quote -------------------------------------------------------------------------------------
 
 
@@ -322,7 +314,6 @@ COMMANDS = (
         route=_route,
         asks=True,
         preset=bound_client,
-        slash=True,
     ),
     Command(
         name="quote issue",

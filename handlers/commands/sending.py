@@ -13,7 +13,11 @@ from core.usecases.sending import check_quota, check_sendable
 from core.views import InvoiceFilter
 from handlers.cards import PAID_COPY
 from handlers.command import Command
-from handlers.commands.find import find_invoice, named_invoice, to_credit_note
+from handlers.commands.find import (
+    find_invoice,
+    named_invoice,
+    to_others,
+)
 from handlers.commands.invoices import copy_field, number_field
 from handlers.context import Context
 from handlers.handing_out import hand_out_letter
@@ -172,7 +176,7 @@ COMMANDS = (
         example="/send 2026-0007 to books@acme.example",
         form=_form,
         read=split_send,
-        route=to_credit_note("credit send"),
+        route=to_others("credit send", "quote send"),
     ),
     Command(
         name="send another",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.errors import N_, InvalidInput
 from core.ladder import Rest, Step
@@ -15,6 +15,7 @@ from core.notify import Kind
 from core.party import Role
 from core.plan import Feature
 from core.promise import resumes_on
+from core.quote import AT
 from core.reminder import Promise, Way
 from core.series import Does
 from core.usecases.late_fee import Charge, Ground
@@ -85,6 +86,7 @@ async def _coming(ctx: Context, seen: Outlook) -> list[tuple[str, str]]:
     lines = [_sending(ctx, sending) for sending in seen.sendings]
     lines += [await _promise(ctx, promise) for promise in seen.promises]
     lines += [_recurring(ctx, recurring) for recurring in seen.recurring]
+    lines += await _quotes(ctx)
     lines += await _digest(ctx)
     lines += await _notices(ctx)
     return [(line.label, line.text) for line in sorted(lines, key=lambda line: line.at)]
@@ -113,6 +115,19 @@ def _sending(ctx: Context, sending: Sending) -> _Line:
     if sending.held:
         label = _("on your word")
     return _Line(reminder.send_at, label, "; ".join((text, *more)))
+
+
+async def _quotes(ctx: Context) -> list[_Line]:
+    """Those that expire in these days, at the moment at which that is said."""
+    rows = await ctx.work.quotes.list_ending(ctx.today, ctx.today + timedelta(days=DAYS_AHEAD), MOST_LINES)
+    lines = []
+    for row in rows:
+        last = row.valid_until or ctx.today
+        at = instant(last + timedelta(days=1), AT, ctx.desk.business.zone)
+        text = _("quote {number} to {client} over {total} expires: {date} is its last day", number=row.number,
+                 client=row.client, total=ctx.money(row.total), date=last)  # fmt: skip
+        lines.append(_Line(at, ctx.time(at), text))
+    return lines
 
 
 def _why_later(sending: Sending) -> str:

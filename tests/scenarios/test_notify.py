@@ -69,7 +69,8 @@ async def test_it_shows_what_is_told_and_when(ana: Chat) -> None:
     ana.sees("What I tell you unasked", "digest: on", "preview: on", "quiet: 20:00-08:00", "weekends: like every day",
              "zone: Europe/Berlin, as the business")  # fmt: skip
     ana.can_press(
-        "digest off", "preview off", "forward off", "promise off", "delivery off", "series off", "Quiet hours",
+        "digest off", "preview off", "forward off", "promise off", "delivery off", "series off", "quote off",
+        "Quiet hours",
         "Quiet at weekends", "Quiet on holidays", "Time zone",
     )  # fmt: skip
 

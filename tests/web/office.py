@@ -13,6 +13,7 @@ from starlette.types import Message
 from bot.rendering import Renderer
 from bot.web.app import create_app
 from bot.web.invoice_page import InvoicePages
+from bot.web.quote_page import page_routes
 from bot.wiring import App
 from storage.engine import Storage
 from tests.fakes.platform import FakePlatform
@@ -52,7 +53,7 @@ class WebOffice(ClockworkOffice):
 
 
 def browser_of(app: App, agent: str = FIREFOX) -> Browser:
-    return Browser(create_app(app.storage, routes=InvoicePages(app).routes()), agent)
+    return Browser(create_app(app.storage, routes=page_routes(app, InvoicePages(app))), agent)
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,22 @@ class Browser:
         self._app = app
         self._agent = agent
 
+    async def posts(self, path: str, body: bytes) -> Answer:
+        return await self._asks(path, "POST", "en", body, {})
+
     async def __call__(self, path: str, method: str = "GET", language: str = "en", **headers: str) -> Answer:
+        return await self._asks(path, method, language, b"", headers)
+
+    async def _asks(
+        self, path: str, method: str, language: str, body: bytes, headers: dict[str, str]
+    ) -> Answer:
         sent: list[Message] = []
         given = {"accept-language": language, "user-agent": self._agent} | {
             name.replace("_", "-"): value for name, value in headers.items()
         }
 
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Message) -> None:
             sent.append(message)

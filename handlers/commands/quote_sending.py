@@ -1,0 +1,104 @@
+"""`/send Q2026-0001` and `/quote link`: a quote goes to its client by mail, or as the address of its page."""
+
+from __future__ import annotations
+
+from core.errors import N_, Conflict, InvalidInput
+from core.quote_ports import QuoteFilter
+from core.usecases.sending import check_quota, check_quote_sendable
+from handlers.command import Command
+from handlers.commands.quotes import find_quote, quote_form
+from handlers.commands.sending import as_read, must_be_on, split_send
+from handlers.context import Context
+from handlers.forms import whole
+from handlers.handing_out import hand_out_quote_letter
+from handlers.kinds import Answers, Asked, Box, Button, Field, Notice, Outcome, Raw, Reply, Text
+from handlers.page_links import quote_link, some_page
+from handlers.quote_letters import covering_quote
+from handlers.reading.parties import read_email
+from handlers.words import _
+
+_NOW = "now"
+_WHICH = quote_form(QuoteFilter.OPEN)
+
+
+async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    must_be_on(ctx)
+    return (
+        *await _WHICH(ctx, raw),
+        Field("email", _("To which mail address?"), read_email, Asked.SILENT, box=Box.MAIL),
+        Field("sure", "", str.strip, Asked.SILENT),
+    )
+
+
+def _read(text: str) -> Raw:
+    """`Q2026-0001 [to ADDRESS] [now]`."""
+    raw = split_send(text)
+    return {**({"quote": raw["number"]} if "number" in raw else {}),
+            **{name: raw[name] for name in ("email", "sure") if name in raw}}  # fmt: skip
+
+
+async def send(ctx: Context, answers: Answers) -> Outcome:
+    must_be_on(ctx)
+    quote = await find_quote(ctx, answers["quote"])
+    client = await ctx.work.clients.get(quote.draft.client_id)
+    email = answers["email"] or client.email
+    if not email:
+        raise InvalidInput(
+            "email", N_("{client} has no mail address yet; write one behind the number."), "books@acme.example",
+            client=client.name,
+        )  # fmt: skip
+    sure, _colon, token = (answers["sure"] or "").partition(":")
+    if sure.lower() not in ("", _NOW):
+        raise InvalidInput(
+            "quote", N_("Only the word now may stand behind the address."), "/send Q2026-0001 now"
+        )
+    await check_quote_sendable(ctx.desk, quote, email)
+    values = {"number": quote.label, "total": ctx.money(quote.total), "email": email}
+    if not sure:
+        letter = covering_quote(ctx, quote, client, some_page(ctx))
+        press = f"{quote.id.hex} to {email} {_NOW}:{ctx.ids.token()}"
+        question = Notice(_("Send {number} over {total} to {email}?", **values))
+        return Reply((question, *as_read(letter)), (Button(_("Send"), "quote send", press, tone="primary"),))
+    await check_quota(ctx.desk)
+    if not await hand_out_quote_letter(ctx, quote, client, email, token or ctx.ids.token()):
+        raise Conflict(
+            N_("{number} was sent to {email} with this button already."), number=quote.label, email=email
+        )
+    text = _("{number} over {total} is on its way to {email}. If it does not arrive, you are told.", **values)
+    show = Button(_("Show"), "quote show", quote.id.hex)
+    return Reply((Notice(text, "success"),), (Button(_("Deliveries"), "deliveries"), show))
+
+
+async def link(ctx: Context, answers: Answers) -> Outcome:
+    if not ctx.public_url:
+        raise Conflict(
+            N_("Clients cannot reach this install, so there is no page to link to. Whoever runs Billhook names its "
+               "outside address with PUBLIC_URL; until then, send the PDF: /pdf")
+        )  # fmt: skip
+    quote = await find_quote(ctx, answers["quote"])
+    address = await quote_link(ctx, quote)
+    text = _("The page of {number} for {client}; whoever has this link sees it, and can accept or decline:",
+             number=quote.label, client=quote.issued.buyer.name)  # fmt: skip
+    return Reply((Notice(text), Text(address)), (Button(_("Show"), "quote show", quote.id.hex),))
+
+
+COMMANDS = (
+    Command(
+        name="quote send",
+        help=N_("Mail a quote to its client"),
+        run=send,
+        group="invoices",
+        example="/quote send Q2026-0001",
+        form=_form,
+        read=_read,
+    ),
+    Command(
+        name="quote link",
+        help=N_("Get the address at which a client answers a quote"),
+        run=link,
+        group="invoices",
+        example="/quote link Q2026-0001",
+        form=_WHICH,
+        read=whole("quote"),
+    ),
+)
