@@ -106,12 +106,14 @@ async def take_back(desk: Desk, back: MoneyBack) -> Booked | None:
     It lowers what is left of the payment's credit first; the rest is owed on the invoice again. Raises Doubtful when
     more went back than had come in, or the payment is unknown.
     """
-    payment = await desk.work.payments.find_provider(back.payment_id)
-    if payment is None:
+    known = await desk.work.payments.find_provider(back.payment_id)
+    if known is None:
         raise Doubtful(N_("The payment {payment} is none that is booked here."), payment=back.payment_id)
-    invoice = await desk.work.invoices.lock(payment.invoice_id)
+    invoice = await desk.work.invoices.lock(known.invoice_id)
     if await desk.work.payments.find_provider(back.provider_id) is not None:
         return None
+    # What it settles may have changed until its invoice was locked.
+    payment = await desk.work.payments.get(known.id)
     entries = await desk.work.payments.list_refunds(payment.id)
     if fails_unheard(back, entries):
         return None
@@ -119,6 +121,8 @@ async def take_back(desk: Desk, back: MoneyBack) -> Booked | None:
     if back.reason not in GIVES_BACK:
         reopened = await _credit_comes_back(desk, payment, entries, back.amount)
     if reopened:
+        # The credit that came back may settle more of the invoice than before.
+        payment = await desk.work.payments.get(payment.id)
         entries = await desk.work.payments.list_refunds(payment.id)
         invoice = await desk.work.invoices.lock(payment.invoice_id)
     amount, applied = parts(payment, entries, invoice, back)

@@ -25,7 +25,7 @@ from core.usecases.credit_note import mark_credit_note_void
 from core.usecases.desk import Desk
 from core.usecases.importing import take_back_import
 from core.usecases.invoice import mark_void, must_be_draft
-from core.usecases.payment import reverse_payment
+from core.usecases.payment import reverse_payment, settled_by_credit
 from core.usecases.plan import give_back, must_have_a_seat
 from core.usecases.product import must_be_free
 from core.usecases.promise import restore_promise
@@ -192,9 +192,9 @@ async def _restore_invoice(desk: Desk, entry: Entry) -> Invoice:
         await desk.work.invoices.remove_draft(invoice)
         return invoice
     if entry.action is Action.INVOICE_VOIDED:
-        return await desk.work.invoices.save(
-            replace(invoice, state=State.ISSUED, voided_at=None, void_reason="")
-        )
+        valid = replace(invoice, state=State.ISSUED, voided_at=None, void_reason="")
+        # A client may have paid it online while it was void.
+        return await desk.work.invoices.save(await settled_by_credit(desk, valid))
     return await desk.work.invoices.save(replace(_before(entry, Invoice), version=invoice.version))
 
 

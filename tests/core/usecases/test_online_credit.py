@@ -9,10 +9,12 @@ from core.errors import Conflict
 from core.invoice import Invoice
 from core.pay_ports import MoneyBack
 from core.payment import Payment
+from core.usecases.invoice import void
 from core.usecases.online_payment import Booked, take_back
 from core.usecases.payment import record_payment, reverse_payment
+from core.usecases.undo import undo
 from tests.builders.core import a_payment
-from tests.core.usecases.test_credit_note import credited, eur, given_back, issued, sums, used
+from tests.core.usecases.test_credit_note import credited, eur, given_back, issued, sums, used, voided
 from tests.storage.shop import Shop
 
 DATABASES = ("sqlite",)
@@ -81,5 +83,33 @@ async def test_a_dispute_that_is_won_settles_what_is_owed_again_when_cash_is_tak
 
     async with shop.desk() as desk:
         await reverse_payment(desk, cash)
+
+    assert await sums(shop, invoice) == (11900, 0, 0, 0)
+
+
+async def test_a_refund_of_used_credit_is_owed_where_its_credit_note_is_void_by_now(shop: Shop) -> None:
+    invoice, _payment = await paid_online(shop)
+    made = await credited(shop, invoice, eur(11900))
+    other = await issued(shop)
+    await used(shop, other)
+    await voided(shop, made.credit_note)
+    assert await sums(shop, invoice) == (0, 0, 11900, 0)
+
+    await told(shop, 11900)
+
+    assert await sums(shop, invoice) == (0, 0, 11900, 0)
+    assert await sums(shop, other) == (0, 0, 11900, 0)
+
+
+async def test_what_was_paid_online_while_it_was_void_settles_it_when_that_is_undone(shop: Shop) -> None:
+    invoice = await issued(shop)
+    async with shop.desk() as desk:
+        _void, entry = await void(desk, await desk.work.invoices.lock(invoice.id), "a mistake")
+        late = a_payment(invoice, "119.00", applied=eur(0), provider_id="pi_7", method="online")
+        await desk.work.payments.add(late)
+    assert await sums(shop, invoice) == (0, 0, 0, 11900)
+
+    async with shop.desk() as desk:
+        await undo(desk, entry)
 
     assert await sums(shop, invoice) == (11900, 0, 0, 0)
