@@ -135,12 +135,14 @@ async def take_back_move(desk: Desk, payment: Payment) -> Payment:
     """The credit is back with the payments it came with, and settles their invoices where those owe again."""
     if payment.move is None or payment.reversed_at is not None:
         raise Conflict(N_("This payment was taken back already."))
+    found = await desk.work.payments.list_move(payment.move)
+    before = await _locked(desk, {part.invoice_id for part in found})
+    # Only now nobody else gives back or uses any of it.
     if await desk.work.payments.list_refunds(payment.id):
         raise Conflict(
             N_("Some of this payment was given back or used for another invoice; take that back first.")
         )
     parts = await desk.work.payments.list_move(payment.move)
-    before = await _locked(desk, {part.invoice_id for part in parts})
     locked, changed = dict(before), payment
     for part in parts:
         saved = await desk.work.payments.save(replace(part, reversed_at=desk.clock.now()))

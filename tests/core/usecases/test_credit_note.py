@@ -193,6 +193,32 @@ async def test_two_at_once_never_use_the_same_credit_twice(shop: Shop) -> None:
     assert sum([(await sums(shop, one))[0] for one in others]) == 2100
 
 
+async def test_of_two_who_use_credit_and_take_back_what_it_came_by_only_one_does(shop: Shop) -> None:
+    first, second, third = await issued(shop, paid=11900), await issued(shop), await issued(shop)
+    await credited(shop, first)
+    moved = await used(shop, second)
+    await credited(shop, second)
+    begun = asyncio.Event()
+
+    async def taken_back() -> Payment:
+        async with shop.desk() as desk:
+            payment = await desk.work.payments.get(moved.id)
+            begun.set()
+            return await take_back_move(desk, payment)
+
+    async with shop.desk() as desk:
+        await use_credit(desk, third.id)
+        other = asyncio.create_task(taken_back())
+        if not shop.storage.is_sqlite:
+            # There, what is read before the locks is of before this is committed.
+            await begun.wait()
+            await asyncio.sleep(0.1)
+
+    with pytest.raises(Conflict, match="take that back first"):
+        await other
+    assert await sums(shop, third) == (11900, 0, 0, 0)
+
+
 async def test_a_payment_whose_credit_was_used_is_not_taken_back(shop: Shop) -> None:
     first, second = await issued(shop, paid=14000), await issued(shop)
     await used(shop, second)
