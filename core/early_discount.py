@@ -23,6 +23,9 @@ def discount_taken(invoice: Invoice, payments: Iterable[Payment], amount: Money,
     offer = invoice.document.early if invoice.document else None
     if offer is None or received_on > offer.until or not amount < invoice.balance:
         return zero
+    if invoice.credited and len(invoice.issued.totals.tax_rows) > 1:
+        # A credit note may have taken more of one rate than of another, and the discount is split by the invoice.
+        return zero
     owed = invoice.total - invoice.credited
     most = offer.discount if owed == invoice.total else min(offer.discount, offer.terms.of(owed))
     left = invoice.balance - amount

@@ -87,6 +87,20 @@ def test_what_was_there_in_time_and_leaves_no_more_than_the_discount_settles_it(
     try_all(cases, attempt)
 
 
+def test_none_is_given_of_several_rates_after_a_credit_note_which_may_have_taken_one_of_them() -> None:
+    client = a_client()
+    draft = a_draft(client.id, lines=(a_line("100", "1"), a_line("50", "1", tax=VAT_7)), early=TERMS)
+    invoice = an_issued_invoice(a_business(), client, "7", draft)
+    credited = replace(invoice, credited_minor=5350)
+
+    least = could_settle(invoice, [], LAST)
+    after = [could_settle(credited, [], LAST), discount_taken(credited, [], euros("116.62"), LAST)]
+
+    assert invoice.total == euros("172.50")
+    assert least == euros("169.05")
+    assert after == [None, euros("0")]
+
+
 def test_the_least_that_settles_it_is_offered_while_it_does() -> None:
     invoice = an_invoice()
 
