@@ -133,6 +133,10 @@ class Prepaid:
     tax_rows: tuple[TaxRow, ...]
 
     @property
+    def net(self) -> Money:
+        return total((row.basis for row in self.tax_rows), self.gross.currency)
+
+    @property
     def tax(self) -> Money:
         return total((row.amount for row in self.tax_rows), self.gross.currency)
 

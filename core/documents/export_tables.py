@@ -11,6 +11,7 @@ from datetime import date
 from core.credit_note import CreditNote
 from core.documents.sheets import Cell
 from core.invoice import Invoice, State
+from core.money import total as sum_of
 from core.party import Client
 from core.payment import Payment
 from core.product import Product
@@ -57,10 +58,12 @@ def invoice_row(invoice: Invoice, client: str) -> Cells:
     head: Cells = (None, State.DRAFT.value, client, None, None, total.currency, None, None)
     reference = invoice.draft.reference
     if document is not None:
-        sums = document.totals
+        # Deposits that it takes off were billed, and are listed, with invoices of their own.
+        tax = document.totals.tax - sum_of((one.tax for one in document.prepaid), total.currency)
+        net = document.totals.net - sum_of((one.net for one in document.prepaid), total.currency)
         head = (
             document.number, _state(invoice), document.buyer.name, document.issued_on, document.due_on,
-            total.currency, sums.net.amount, sums.tax.amount,
+            total.currency, net.amount, tax.amount,
         )  # fmt: skip
         reference = document.reference
     return (

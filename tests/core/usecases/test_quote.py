@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core.audit import Entry
+from core.documents.export_tables import INVOICES, invoice_row
 from core.errors import Conflict, InvalidInput
 from core.invoice import Invoice, Kind, Part, State
 from core.money import Money
@@ -235,6 +236,10 @@ async def test_paid_deposits_are_taken_off_the_rest(shop: Shop) -> None:
     assert last.issued.totals == quote.issued.totals
     assert (last.total, last.balance) == (Money(27840, "EUR"), Money(27840, "EUR"))
     assert first.total + second.total + last.total == quote.total
+    net, vat, owed = INVOICES.index("Net"), INVOICES.index("VAT"), INVOICES.index("Total")
+    rows = [invoice_row(one, "Acme") for one in (first, second, last)]
+    listed = [sum(Decimal(str(row[column])) for row in rows) for column in (net, vat, owed)]
+    assert listed == [Decimal("400.00"), Decimal("64.00"), Decimal("464.00")]
 
 
 async def test_the_rest_waits_until_each_deposit_is_paid_or_void(shop: Shop) -> None:
