@@ -17,7 +17,7 @@ from core.numbering import must_be_apart
 from core.party import DEFAULT_ACCENT
 from core.plan import Feature, includes
 from core.totals import compute
-from core.usecases.deposits import check_deposit_free
+from core.usecases.deposits import check_counts_again, check_deposit_free
 from core.usecases.desk import Desk
 from core.usecases.payment import freed, settled_by_credit
 from core.usecases.plan import plan_of
@@ -123,6 +123,7 @@ async def mark_credit_note_void(
     credit_note = await desk.work.credit_notes.get(credit_note.id)
     if credit_note.voided_at is not None:
         raise Conflict(N_("{number} is void already."), number=credit_note.number)
+    await check_counts_again(desk, invoice)
     voided = replace(credit_note, voided_at=desk.clock.now(), void_reason=reason)
     voided = await desk.work.credit_notes.save(voided)
     owed = replace(invoice, credited_minor=invoice.credited_minor - credit_note.total.minor)

@@ -85,6 +85,28 @@ async def check_deposit_free(desk: Desk, invoice: Invoice) -> None:
             )
 
 
+async def check_counts_again(desk: Desk, invoice: Invoice) -> None:
+    """Before a void invoice becomes valid, or one that was credited in full is owed again: its quote may have been
+    billed anew meanwhile. Raises Conflict where the client would be asked twice for the same.
+    """
+    if invoice.draft.quoted is None or counts(invoice):
+        return
+    quote = await desk.work.quotes.lock(invoice.draft.quoted.quote_id)
+    deposits = _deposits(quote, await billed(desk, quote, invoice.id))
+    number = invoice.issued.number
+    if is_deposit(invoice):
+        sum_of_all = invoice.total + total((other.total for other in deposits), quote.total.currency)
+        fits = sum_of_all <= quote.total
+    else:
+        fits = _taken_off(quote, deposits) == invoice.issued.prepaid
+    if not fits:
+        raise Conflict(
+            N_("Deposits on {quote} were billed or credited since, so {number} stays as it is."),
+            quote=quote.label,
+            number=number,
+        )
+
+
 def must_be_accepted(quote: Quote) -> None:
     if quote.state is QuoteState.ACCEPTED:
         return

@@ -22,6 +22,7 @@ from core.usecases.business import check_new_role
 from core.usecases.client import must_be_new
 from core.usecases.client_credit import take_back_move
 from core.usecases.credit_note import mark_credit_note_void
+from core.usecases.deposits import check_counts_again
 from core.usecases.desk import Desk
 from core.usecases.importing import take_back_import
 from core.usecases.invoice import mark_void, must_be_draft
@@ -192,6 +193,7 @@ async def _restore_invoice(desk: Desk, entry: Entry) -> Invoice:
         await desk.work.invoices.remove_draft(invoice)
         return invoice
     if entry.action is Action.INVOICE_VOIDED:
+        await check_counts_again(desk, invoice)
         valid = replace(invoice, state=State.ISSUED, voided_at=None, void_reason="")
         # A client may have paid it online while it was void.
         return await desk.work.invoices.save(await settled_by_credit(desk, valid))

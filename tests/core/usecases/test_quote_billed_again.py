@@ -1,0 +1,93 @@
+"""What a quote was billed with comes back only where nothing else has taken its place meanwhile."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from core.errors import Conflict
+from core.invoice import Invoice
+from core.usecases.billing import bill, bill_deposit
+from core.usecases.credit_note import credit, void_credit_note
+from core.usecases.invoice import discard_draft, void
+from core.usecases.undo import undo
+from tests.core.usecases.test_quote import HALF, accepted, deposit, pay, rest
+from tests.storage.shop import Shop
+
+DATABASES = ("sqlite",)
+Again = Callable[[], Awaitable[None]]
+
+
+async def voided(shop: Shop, invoice: Invoice) -> Again:
+    """What takes that back."""
+    async with shop.desk() as desk:
+        _void, entry = await void(desk, await desk.work.invoices.lock(invoice.id), "wrong")
+
+    async def again() -> None:
+        async with shop.desk() as desk:
+            await undo(desk, entry)
+
+    return again
+
+
+async def credited(shop: Shop, invoice: Invoice) -> Again:
+    """Likewise."""
+    async with shop.desk() as desk:
+        made = await credit(desk, await desk.work.invoices.lock(invoice.id), None, "wrong")
+
+    async def again() -> None:
+        async with shop.desk() as desk:
+            await void_credit_note(desk, made.credit_note, "right after all")
+
+    return again
+
+
+WAYS = pytest.mark.parametrize("end", [voided, credited])
+
+
+@WAYS
+async def test_an_invoice_does_not_count_again_beside_another_one_of_its_quote(
+    shop: Shop, end: Callable[[Shop, Invoice], Awaitable[Again]]
+) -> None:
+    quote = await accepted(shop)
+    first = await rest(shop, quote)
+    again = await end(shop, first)
+    async with shop.desk() as desk:
+        draft, _entry = await bill(desk, quote)
+
+    with pytest.raises(Conflict, match="drafted already"):
+        await again()
+    async with shop.desk() as desk:
+        await discard_draft(desk, draft)
+    await again()
+
+    assert (await shop.invoice(first.id)).balance == quote.total
+
+
+@WAYS
+async def test_neither_does_a_rest_whose_deposits_are_others_by_now(
+    shop: Shop, end: Callable[[Shop, Invoice], Awaitable[Again]]
+) -> None:
+    quote = await accepted(shop)
+    await pay(shop, await deposit(shop, quote, HALF))
+    again = await end(shop, await rest(shop, quote))
+    await pay(shop, await deposit(shop, quote, HALF))
+
+    with pytest.raises(Conflict, match="billed or credited since"):
+        await again()
+
+
+async def test_nor_a_deposit_for_which_no_room_is_left(shop: Shop) -> None:
+    quote = await accepted(shop)
+    first = await deposit(shop, quote, HALF)
+    again = await voided(shop, first)
+    await deposit(shop, quote, HALF)
+    async with shop.desk() as desk:
+        third, _entry = await bill_deposit(desk, quote, HALF)
+
+    with pytest.raises(Conflict, match="billed or credited since"):
+        await again()
+    async with shop.desk() as desk:
+        await discard_draft(desk, third)
+    await again()
+
+    assert (await shop.invoice(first.id)).balance == first.total
