@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from core.audit import Action, Entry
-from core.errors import N_, Conflict, InvalidInput
+from core.errors import N_, Conflict, InvalidInput, Unavailable
 from core.invoice import Invoice, State
 from core.money import Money, total
 from core.payment import Payment, Receipt, apply, receipts
@@ -34,13 +34,14 @@ async def refund(
     """Record money that went back out of the credit of that invoice's payments, the newest first; None: all of it.
 
     Only credit goes back: what is owed is lowered by a credit note, which an accountant sees. `invoice` must be
-    locked. What was paid online is refunded where it was paid, and booked when the provider tells of it.
+    locked. What was paid online is refunded where it was paid, and booked when the provider tells of it; where that is
+    heard no more, it goes back like other money.
     """
     if invoice.state is State.DRAFT:
         raise InvalidInput("number", N_("Nothing was paid on a draft."), "/invoices paid")
     number = invoice.issued.number
     known = receipts(await desk.work.payments.list_of(invoice.id))
-    by_hand = [receipt for receipt in known if not receipt.payment.provider_id]
+    by_hand = await by_hand_of(desk, known)
     most = _credit(by_hand, invoice.total.currency)
     if not most:
         raise _nothing_to_give(known, number)
@@ -59,6 +60,20 @@ async def refund(
         await desk.work.payments.add(entry)
         done.append((entry, await desk.record(Action.MONEY_GIVEN_BACK, entry, number)))
     return done
+
+
+async def by_hand_of(desk: Desk, known: Sequence[Receipt]) -> Sequence[Receipt]:
+    """Those whose money goes back by hand."""
+    by_hand = [receipt for receipt in known if not receipt.payment.provider_id]
+    return by_hand if len(by_hand) == len(known) or await _is_told(desk) else known
+
+
+async def _is_told(desk: Desk) -> bool:
+    """Whether news of refunds come from the provider: then they alone book what was paid there."""
+    try:
+        return bool(await desk.work.pay_accounts.find() or await desk.work.pay_accounts.list_left())
+    except Unavailable:
+        return True
 
 
 def _check_refund(amount: Money, most: Money, number: str) -> None:

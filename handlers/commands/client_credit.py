@@ -6,7 +6,7 @@ from core.errors import N_
 from core.locale import format_decimal
 from core.money import Money, exponent
 from core.payment import receipts
-from core.usecases.client_credit import refund, use_credit
+from core.usecases.client_credit import by_hand_of, refund, use_credit
 from core.views import InvoiceFilter
 from handlers.checkouts import end_stale_checkout
 from handlers.command import Command
@@ -27,8 +27,7 @@ async def _refund_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     invoice = await named_invoice(ctx, raw.get("number") or "")
     currency = invoice.total.currency if invoice else ctx.desk.business.currency
     known = receipts(await ctx.work.payments.list_of(invoice.id)) if invoice else []
-    by_hand = [one.credit for one in known if not one.payment.provider_id]
-    most = sum(by_hand, Money.zero(currency))
+    most = sum((one.credit for one in await by_hand_of(ctx.desk, known)), Money.zero(currency))
     everything = (Option(ctx.money(most), "all"),) if most else ()
     style, today, language = ctx.typing, ctx.today, ctx.desk.business.language
 

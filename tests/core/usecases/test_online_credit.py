@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import Conflict
 from core.invoice import Invoice
-from core.pay_ports import MoneyBack
+from core.pay_ports import MoneyBack, PayAccount
 from core.payment import Payment
 from core.usecases.invoice import void
 from core.usecases.online_payment import Booked, take_back
@@ -15,6 +15,7 @@ from core.usecases.payment import record_payment, reverse_payment
 from core.usecases.undo import undo
 from tests.builders.core import a_payment
 from tests.core.usecases.test_credit_note import credited, eur, given_back, issued, sums, used, voided
+from tests.fakes.clock import MORNING
 from tests.storage.shop import Shop
 
 DATABASES = ("sqlite",)
@@ -38,6 +39,8 @@ async def told(shop: Shop, minor: int, reason: str = "refund", name: str = "re_7
 async def test_a_refund_at_the_provider_eats_the_credit_of_a_credit_note_first(shop: Shop) -> None:
     invoice, _payment = await paid_online(shop)
     await credited(shop, invoice, eur(3000))
+    async with shop.work() as work:
+        await work.pay_accounts.save(PayAccount("rk_live_7", (), "acct_7", MORNING, live=True))
     with pytest.raises(Conflict, match="refund it in Stripe"):
         await given_back(shop, invoice)
 
@@ -113,3 +116,13 @@ async def test_what_was_paid_online_while_it_was_void_settles_it_when_that_is_un
         await undo(desk, entry)
 
     assert await sums(shop, invoice) == (11900, 0, 0, 0)
+
+
+async def test_what_no_provider_tells_of_any_more_goes_back_by_hand(shop: Shop) -> None:
+    invoice, _payment = await paid_online(shop)
+    await credited(shop, invoice, eur(3000))
+
+    (entry, _said), *others = await given_back(shop, invoice)
+
+    assert (entry.amount, others) == (eur(-3000), [])
+    assert await sums(shop, invoice) == (8900, 3000, 0, 0)
