@@ -51,6 +51,10 @@ class Left:
     rounding: Money
 
     @property
+    def net(self) -> Money:
+        return total((row.basis for row in self.rows), self.rounding.currency)
+
+    @property
     def payable(self) -> Money:
         sums = (row.basis + row.amount for row in self.rows)
         return total(sums, self.rounding.currency) + self.rounding

@@ -46,7 +46,7 @@ async def credit(desk: Desk, invoice: Invoice, wanted: Wanted, reason: str) -> C
     await check_deposit_free(desk, invoice)
     totals = await credited_totals(desk, invoice, wanted)
     document = await _document(desk, invoice.issued, totals, reason)
-    if totals is not invoice.issued.totals and not isinstance(wanted, tuple):
+    if totals is not invoice.issued.totals and not _as_typed(totals, wanted):
         # A part of it is stated net, whatever prices were typed.
         document = replace(document, inclusive=False)
     pattern = desk.business.credit_pattern
@@ -84,12 +84,21 @@ async def credited_totals(desk: Desk, invoice: Invoice, wanted: Wanted) -> Total
         raise Conflict(N_("{number} is credited in full already."), number=number)
     label = words.credited(invoice.issued.language).format(number=number)
     if isinstance(wanted, tuple):
-        return of_lines(left, _computed(invoice, wanted), number)
+        totals = of_lines(left, _computed(invoice, wanted), number)
+        # Prices with VAT: all of it is taken, and a cent that rounding left to a rate would stay in it for ever.
+        ends = totals.payable == left.payable and totals.net != left.net
+        return whole(invoice.issued, left, label) if ends else totals
     if wanted is not None:
         check_amount(left, wanted, number)
     if wanted is None or wanted == left.payable:
         return whole(invoice.issued, left, label)
     return part(left, wanted, label)
+
+
+def _as_typed(totals: Totals, wanted: Wanted) -> bool:
+    if not isinstance(wanted, tuple):
+        return False
+    return [line.description for line in totals.lines] == [line.description for line in wanted]
 
 
 async def left_to_credit(desk: Desk, invoice: Invoice) -> Left:

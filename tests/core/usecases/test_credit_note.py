@@ -16,6 +16,7 @@ from core.usecases.credit_note import Credited, Wanted, credit, void_credit_note
 from core.usecases.invoice import void
 from core.usecases.payment import record_payment, reverse_payment
 from core.usecases.undo import undo
+from tests.builders.core import a_draft, a_line
 from tests.storage.shop import Shop
 
 TODAY = date(2026, 3, 5)
@@ -88,6 +89,20 @@ async def test_two_at_once_never_credit_more_than_the_invoice(shop: Shop) -> Non
 
     assert sorted(type(one).__name__ for one in made) == ["Credited", "InvalidInput"]
     assert await sums(shop, invoice) == (0, 7000, 4900, 0)
+
+
+async def test_line_after_line_with_vat_in_its_price_leaves_no_cent_in_a_rate(shop: Shop) -> None:
+    lines = (a_line("1.00", "1"), a_line("1.16", "1"))
+    invoice, _entry = await shop.issue(a_draft(shop.client.id, lines=lines, inclusive=True))
+
+    made = [await credited(shop, await shop.invoice(invoice.id), (line,)) for line in lines]
+
+    totals = [one.credit_note.document.totals for one in made]
+    assert [one.payable.minor for one in totals] == [100, 116]
+    assert sum(one.net.minor for one in totals) == invoice.issued.totals.net.minor
+    assert sum(one.tax.minor for one in totals) == invoice.issued.totals.tax.minor
+    assert [one.credit_note.document.inclusive for one in made] == [True, False]
+    assert await sums(shop, invoice) == (0, 216, 0, 0)
 
 
 async def test_an_invoice_with_a_credit_note_is_voided_only_after_that_is(shop: Shop) -> None:
