@@ -17,6 +17,8 @@ LEAST = 90
 """Percent that have to be found."""
 FOUND = {"killed", "timeout", "suspicious", "segfault", "caught by type check"}
 """A mistake that lets a test run without end, or breaks the process, is found as well."""
+_STRICT = re.compile(r",? ?(strict=\w+)?(?=\))")
+"""What is zipped has the same length by how it was made; saying `strict` only guards that."""
 _LISTED = re.compile(r"^\s+(?P<name>\S+): (?P<status>.+)$", re.M)
 _MODULE = re.compile(r"^(?P<module>[\w.]+)\.x\S*__mutmut_\d+$")
 
@@ -68,9 +70,11 @@ def _changes(names: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 
 def _is_equivalent(name: str, change: str) -> bool:
+    went, come = ([line[1:] for line in change.splitlines() if line[0] == sign] for sign in "-+")
+    if [_STRICT.sub("", line) for line in went] == [_STRICT.sub("", line) for line in come]:
+        return True
     function = re.sub(r"__mutmut_\d+$", "", name)
-    come = [line[1:].strip() for line in change.splitlines() if line.startswith("+")]
-    return any((function, line) in EQUIVALENT for line in come)
+    return any((function, line.strip()) in EQUIVALENT for line in come)
 
 
 def _by_module(

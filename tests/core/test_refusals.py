@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from core.credit_note import check_amount, left_of, of_lines
+from core.credit_note import check_amount, left_of, of_lines, part
 from core.errors import InvalidInput
 from core.invoice import Document, Line
 from core.ladder import LateFee
@@ -102,3 +102,22 @@ def test_the_last_lines_take_the_vat_and_the_rounding_that_are_left() -> None:
 
     assert [row.amount.minor for row in (*first.tax_rows, *last.tax_rows)] == [2, 3]
     assert first.payable + last.payable == document.totals.payable
+
+
+def test_what_a_credit_note_took_is_gone_and_its_rounding_with_it() -> None:
+    left = left_of(ODD, [ODD.totals])
+
+    assert (left.rounding.minor, left.payable.minor) == (0, 0)
+    assert [(row.basis.minor, row.amount.minor) for row in left.rows] == [(0, 0)]
+
+
+def test_a_part_takes_from_every_rate_that_has_a_cent_left() -> None:
+    document = of(a_line("100", "1", tax=NINETEEN), a_line("0.01", "1", tax=SEVEN))
+
+    taken = part(left_of(document, ()), Money(11900, "EUR"), "Part")
+
+    assert [(row.basis + row.amount).minor for row in taken.tax_rows] == [11899, 1]
+    assert [line.quantity * line.unit_price for line in taken.lines] == [
+        line.net.amount for line in taken.lines
+    ]
+    assert {line.description for line in taken.lines} == {"Part"}
