@@ -12,6 +12,7 @@ from core.einvoice.profiles import Profile
 from core.einvoice.terms import Added
 from core.invoice import Document, Kind, State
 from core.ports import Work
+from core.usecases.imported import must_be_ours
 from handlers.kinds import ReportFile, ReportKind
 from storage.engine import Storage
 
@@ -50,6 +51,7 @@ class Documents:
         async with self._storage.reading() as work:
             await work.enter(business_id)
             invoice = await work.invoices.get(invoice_id)
+            must_be_ours(invoice)
             how = paid_in_full(invoice, await work.payments.list_of(invoice_id))
             document = invoice.issued
             logo = await work.files.get(document.logo) if document.logo else None
@@ -74,6 +76,7 @@ async def _frozen(work: Work, kind: Kind, subject_id: UUID) -> tuple[Document, b
     """The document, and whether it is void."""
     if kind is Kind.INVOICE:
         invoice = await work.invoices.get(subject_id)
+        must_be_ours(invoice)
         return invoice.issued, invoice.state is State.VOID
     if kind is Kind.CREDIT_NOTE:
         credit_note = await work.credit_notes.get(subject_id)

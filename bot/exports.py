@@ -199,6 +199,7 @@ class _Export:
             reader.credit_notes(),
             lambda one: [tables.credit_note_row(one)],
         )
+        await self._table("quotes", tables.QUOTES, reader.quotes(), lambda one: [tables.quote_row(*one)])
         await self._table(
             "payments", tables.PAYMENTS, reader.payments(), lambda one: [tables.payment_row(*one)]
         )

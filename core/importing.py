@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from core.errors import InvalidInput
+from core.invoice import Invoice
+from core.money import Money
 from core.party import Address
 
 MOST_ROWS = 5_000
@@ -35,6 +37,7 @@ class Import:
     step: Step = Step.SHOWN
     clients: tuple[UUID, ...] = ()
     """Those that it added."""
+    invoices: tuple[UUID, ...] = ()
     version: int = 0
 
 
@@ -50,6 +53,18 @@ class ClientRow:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """An invoice that another program issued, and what is still to be paid of it."""
+
+    row: int
+    number: str
+    client: ClientRow
+    issued_on: date
+    due_on: date
+    open: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Why a row cannot be imported."""
 
@@ -62,9 +77,14 @@ class Sheet:
     """A file that was read."""
 
     clients: tuple[ClientRow, ...] = ()
+    """Of a file of clients."""
+    invoices: tuple[InvoiceRow, ...] = ()
+    """Of a file of invoices, those on which something is open."""
     faults: tuple[Fault, ...] = ()
     left_out: tuple[str, ...] = ()
     """Names of columns that nothing is done with."""
+    settled: int = 0
+    """Rows of invoices on which nothing is owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +103,10 @@ class Plan:
     new: tuple[ClientRow, ...]
     known: int
     """Rows of clients who are there already, or who stand in the file before; nothing is changed about them."""
+    invoices: tuple[tuple[InvoiceRow, UUID | int], ...] = ()
+    """Each with its client: one who is there, or the place of a new one in `new`."""
+    faults: tuple[Fault, ...] = ()
+    """What is wrong with rows only in these books."""
 
 
 class Imports(Protocol):
@@ -98,6 +122,15 @@ class Imports(Protocol):
 
     async def forget(self) -> None:
         """Those of the business that wait to be imported."""
+
+    async def taken_numbers(self, numbers: Sequence[str]) -> frozenset[str]:
+        """Those of them that an invoice of the business has."""
+
+    async def counted(self, series: str) -> Mapping[str, int]:
+        """How far a series has counted, by period."""
+
+    async def remove_invoice(self, invoice: Invoice) -> None:
+        """An imported one that nobody touched. Raises Conflict for any other."""
 
     async def known_clients(self) -> Sequence[KnownClient]:
         """All live ones."""

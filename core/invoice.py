@@ -266,6 +266,8 @@ class Invoice:
     version: int = 0
     credited_minor: int = 0
     """What credit notes took off, in minor units. `paid` and this together never exceed the total."""
+    imported: bool = False
+    """Another program issued it; the total is what was open of it then, and its document only says so."""
 
     @property
     def credited(self) -> Money:

@@ -44,6 +44,22 @@ class NumberPattern:
         """The key of the counter: the year when the number shows it, else one counter for ever."""
         return str(issued_on.year) if "{YYYY}" in self.text or "{YY}" in self.text else ""
 
+    def read(self, number: str) -> tuple[str, int] | None:
+        """The period and the count of a number that this pattern could give; None for any other."""
+        shape, tokens, end = "", [], 0
+        for match in _TOKEN.finditer(self.text):
+            token = match[1]
+            digits = "{4}" if token == "YYYY" else "{2}" if token in ("YY", "MM") else f"{{{len(token)},}}"
+            shape += f"{re.escape(self.text[end : match.start()])}([0-9]{digits})"
+            tokens.append(token)
+            end = match.end()
+        found = re.fullmatch(shape + re.escape(self.text[end:]), number)
+        if found is None:
+            return None
+        parts = dict(zip(tokens, found.groups(), strict=True))
+        year = parts.get("YYYY") or (f"20{parts['YY']}" if "YY" in parts else "")
+        return year, next(int(value) for token, value in parts.items() if token.startswith("N"))
+
     def format(self, count: int, issued_on: date) -> str:
         def value(match: re.Match[str]) -> str:
             token = match.group(1)

@@ -160,7 +160,9 @@ def _way_to_send(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
 
 
 def _way_to_pay(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
-    return (Button(_("Pay link"), "paylink", invoice.id.hex),) if ctx.public_url else ()
+    return (
+        (Button(_("Pay link"), "paylink", invoice.id.hex),) if ctx.public_url and not invoice.imported else ()
+    )
 
 
 def issued_text(ctx: Context, invoice: Invoice) -> str:
@@ -183,6 +185,8 @@ def issued_card(ctx: Context, invoice: Invoice, discount: Money) -> tuple[Block,
         (_("Date"), str(document.issued_on)),
         (_("Due"), ctx.day(document.due_on) if invoice.balance else str(document.due_on)),
     ]
+    if invoice.imported:
+        pairs.append((_("Issued by"), _("another program; this is what was open of it")))
     if document.early:
         pairs.append((_("Early payment"), early_text(ctx, document.early, document.early.terms)))
     if document.period:
@@ -213,19 +217,19 @@ def issued_card(ctx: Context, invoice: Invoice, discount: Money) -> tuple[Block,
 
 def issued_buttons(ctx: Context, invoice: Invoice) -> tuple[Button, ...]:
     """What can be done with it now."""
-    buttons = [Button(_("PDF"), "pdf", invoice.id.hex)]
-    if invoice.state is State.ISSUED:
+    buttons = [] if invoice.imported else [Button(_("PDF"), "pdf", invoice.id.hex)]
+    if invoice.state is State.ISSUED and not invoice.imported:
         buttons += _way_to_send(ctx, invoice)
     if invoice.balance:
         buttons += _way_to_pay(ctx, invoice)
         buttons.append(Button(_("Paid"), "paid", invoice.id.hex))
-    if invoice.state is State.ISSUED and invoice.credited != invoice.total:
+    if invoice.state is State.ISSUED and invoice.credited != invoice.total and not invoice.imported:
         buttons.append(Button(_("Credit note"), "credit", invoice.id.hex))
     if invoice.state is State.ISSUED and not invoice.paid and not invoice.credited:
         buttons.append(
             Button(_("Void"), "void", invoice.id.hex, tone="danger", confirm=_void_question(ctx, invoice))
         )
-    if invoice.state is State.ISSUED and invoice.paid and not invoice.balance:
+    if invoice.state is State.ISSUED and invoice.paid and not invoice.balance and not invoice.imported:
         buttons.append(Button(_("PDF, paid"), "pdf", f"{invoice.id.hex} {PAID_COPY}"))
     return tuple(buttons)
 

@@ -31,7 +31,9 @@ async def quote_link(ctx: Context, quote: Quote) -> str:
 
 
 async def page_links(ctx: Context, invoices: Iterable[Invoice]) -> Mapping[UUID, str]:
-    return {invoice.id: await page_link(ctx, invoice) for invoice in invoices} if ctx.public_url else {}
+    if not ctx.public_url:
+        return {}
+    return {invoice.id: await page_link(ctx, invoice) for invoice in invoices if not invoice.imported}
 
 
 def some_page(ctx: Context) -> str:

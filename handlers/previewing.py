@@ -84,7 +84,8 @@ def exact_text(shown: Shown) -> tuple[Block, ...]:
     pairs = [(_("To"), f"{shown.reading.client.name} <{email}>" if email else shown.reading.client.name)]
     pairs.append((_("Subject"), wording.subject))
     names = ", ".join(item.filename for item in wording.reply.attachments)
-    pairs.append((_("Attached"), names))
+    if names:
+        pairs.append((_("Attached"), names))
     links = tuple(Text(f"{button.label}: {button.url}") for button in wording.reply.buttons)
     return Facts(tuple(pairs)), *wording.reply.blocks, *links
 

@@ -165,7 +165,7 @@ def _reply(asking: _Asking) -> Reply:
     if facts.pairs:
         blocks.append(facts)
     invoices = [invoice for invoice, _run in asking.owed]
-    files = [asking.fee, *invoices] if asking.fee else invoices
+    files = [one for one in ([asking.fee] if asking.fee else []) + invoices if not one.imported]
     if len(files) > MOST_FILES:
         blocks.append(
             Text(_("The first {count} documents are attached; ask us for the others.", count=MOST_FILES))
@@ -323,7 +323,7 @@ def _page_buttons(asking: _Asking, invoices: Sequence[Invoice]) -> tuple[Button,
     return tuple(
         Button(label or _("Pay or see {number}", number=invoice.issued.number), url=pages[invoice.id])
         for invoice in invoices
-        if pages.get(invoice.id)
+        if pages.get(invoice.id) and not invoice.imported
     )
 
 

@@ -16,6 +16,7 @@ from core.invoice import Document, Invoice, Kind, State
 from core.party import Business, Client
 from core.payment import Payment
 from core.product import Product
+from core.quote import Quote
 from storage.business_rows import Row, pages, rows_of, to_json
 from storage.businesses import business_of
 from storage.clients import client_of
@@ -25,6 +26,7 @@ from storage.invoices import invoice_of
 from storage.parcel import name_of
 from storage.payments import payment_of
 from storage.products import product_of
+from storage.quotes import quote_of
 from storage.tables import business, client, credit_note, document, file, invoice, payment, product, quote
 
 _TENANT: sa.BindParameter[UUID] = sa.bindparam("tenant", type_=sa.Uuid)
@@ -49,7 +51,7 @@ def _frozen(table: sa.Table, is_void: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 _FROZEN = {
-    Kind.INVOICE: _frozen(invoice, invoice.c.state == State.VOID.value),
+    Kind.INVOICE: _frozen(invoice, invoice.c.state == State.VOID.value).where(~invoice.c.imported),
     Kind.CREDIT_NOTE: _frozen(credit_note, credit_note.c.voided_at.is_not(None)),
     Kind.QUOTE: _frozen(quote, sa.false()),
 }
@@ -86,6 +88,14 @@ _SUBJECTS = sa.union_all(*(
 )).subquery("subjects")  # fmt: skip
 _OF_DOCUMENT = sa.and_(
     _SUBJECTS.c.business_id == document.c.business_id, _SUBJECTS.c.id == document.c.subject_id
+)
+_QUOTES = (
+    sa.select(quote, client.c.name.label("client"))
+    .join_from(
+        quote, client, sa.and_(client.c.business_id == quote.c.business_id, client.c.id == quote.c.client_id)
+    )
+    .where(quote.c.business_id == _TENANT)
+    .order_by(quote.c.id)
 )
 _CREDIT_NOTES = sa.select(credit_note).where(credit_note.c.business_id == _TENANT).order_by(credit_note.c.id)
 VOID = "void"
@@ -196,6 +206,11 @@ class BusinessReader:
     async def credit_notes(self) -> AsyncIterator[list[CreditNote]]:
         async for part in self._pages(_CREDIT_NOTES):
             yield [credit_note_of(row) for row in part]
+
+    async def quotes(self) -> AsyncIterator[list[tuple[Quote, str]]]:
+        """Drafts as well; each with the name that its client has now."""
+        async for part in self._pages(_QUOTES):
+            yield [(quote_of(row), row.client) for row in part]
 
     async def payments(self) -> AsyncIterator[list[tuple[Payment, str, str]]]:
         """Each with its invoice's number and its client's name."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
+from core.errors import N_, Conflict
 from core.importing import Import, KnownClient, Step
+from core.invoice import Invoice
 from storage.codec import decode, decode_plain, encode
 from storage.scope import Scope, by_id, versioned_update
-from storage.tables import client, file_import
+from storage.tables import client, counter, file_import, invoice
 
 _ADD = sa.insert(file_import)
 _LOCK = sa.select(file_import.c.data, file_import.c.version).where(by_id(file_import)).with_for_update()
@@ -23,6 +26,18 @@ _FORGET = sa.delete(file_import).where(
 )
 _CLIENTS = sa.select(client.c.id, client.c.name, client.c.data).where(
     client.c.business_id == sa.bindparam("tenant"), client.c.archived_at.is_(None)
+)
+
+
+_TAKEN = sa.select(invoice.c.number).where(
+    invoice.c.business_id == sa.bindparam("tenant"),
+    invoice.c.number.in_(sa.bindparam("numbers", expanding=True)),
+)
+_COUNTED = sa.select(counter.c.period, counter.c.value).where(
+    counter.c.business_id == sa.bindparam("tenant"), counter.c.series == sa.bindparam("series")
+)
+_REMOVE = sa.delete(invoice).where(
+    by_id(invoice), invoice.c.imported, invoice.c.version == sa.bindparam("seen")
 )
 
 
@@ -56,6 +71,23 @@ class SqlImports:
 
     async def forget(self) -> None:
         await self._scope.mine(_FORGET)
+
+    async def taken_numbers(self, numbers: Sequence[str]) -> frozenset[str]:
+        if not numbers:
+            return frozenset()
+        return frozenset((await self._scope.mine(_TAKEN, numbers=list(numbers))).scalars())
+
+    async def counted(self, series: str) -> Mapping[str, int]:
+        return {row.period: row.value for row in await self._scope.mine(_COUNTED, series=series)}
+
+    async def remove_invoice(self, invoice: Invoice) -> None:
+        try:
+            await self._scope.update(_REMOVE, key=invoice.id, seen=0)
+        except IntegrityError as error:
+            raise Conflict(
+                N_("{number} was changed or used since, so the import cannot be taken back as a whole."),
+                number=invoice.issued.number,
+            ) from error
 
     async def known_clients(self) -> Sequence[KnownClient]:
         rows = await self._scope.mine(_CLIENTS)

@@ -165,6 +165,7 @@ _READ: dict[str, Callable[[Invoice], Any]] = {
     "quote_id": lambda invoice: invoice.draft.quoted and invoice.draft.quoted.quote_id,
     "draft": lambda invoice: encode(invoice.draft),
     "document": lambda invoice: invoice.document and encode(invoice.document),
+    "imported": lambda invoice: invoice.imported,
 }
 """Each column's value; a statement reads only its own, for writing JSON is what costs."""
 
@@ -183,6 +184,7 @@ def invoice_of(row: sa.Row[Any]) -> Invoice:
         void_reason=row.void_reason,
         version=row.version,
         credited_minor=row.credited_minor,
+        imported=row.imported,
     )
 
 

@@ -11,8 +11,9 @@ from storage.types import Json, UtcDateTime
 OPEN = sa.text("state = 'issued' AND total_minor > paid_minor + credited_minor")
 PAID = sa.text("state = 'issued' AND total_minor <= paid_minor + credited_minor")
 DRAFTS = sa.text("state = 'draft'")
-ISSUED = sa.text("state = 'issued'")
 QUOTED = sa.text("quote_id IS NOT NULL")
+# Imported ones were revenue of the books they came from.
+ISSUED = sa.text("state = 'issued' AND NOT imported")
 
 invoice = sa.Table(
     "invoice",
@@ -38,6 +39,7 @@ invoice = sa.Table(
     sa.Column("document", Json),
     # A quote of which something was billed stays for good, so nothing has to hold it.
     sa.Column("quote_id", sa.Uuid),
+    sa.Column("imported", sa.Boolean, nullable=False, server_default=sa.false()),
     tenant_key("id"),
     belongs("client_id", to="client"),
     sa.UniqueConstraint("business_id", "number"),

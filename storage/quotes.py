@@ -114,14 +114,14 @@ class SqlQuotes:
         await self._scope.insert(_ADD, id=new.id, version=new.version, **_columns(new))
 
     async def get(self, quote_id: UUID) -> Quote:
-        return _quote(await self._scope.get(_GET, "quote", key=quote_id))
+        return quote_of(await self._scope.get(_GET, "quote", key=quote_id))
 
     async def lock(self, quote_id: UUID) -> Quote:
-        return _quote(await self._scope.get(_LOCK, "quote", key=quote_id))
+        return quote_of(await self._scope.get(_LOCK, "quote", key=quote_id))
 
     async def find_number(self, number: str) -> Quote | None:
         row = (await self._scope.mine(_BY_NUMBER, number=number)).one_or_none()
-        return _quote(row) if row else None
+        return quote_of(row) if row else None
 
     async def save(self, changed: Quote) -> Quote:
         new = {f"new_{name}": value for name, value in _columns(changed).items()}
@@ -186,7 +186,7 @@ def _columns(quote: Quote) -> dict[str, Any]:
     }
 
 
-def _quote(row: sa.Row[Any]) -> Quote:
+def quote_of(row: sa.Row[Any]) -> Quote:
     document = None if row.document is None else cast(Document, decode(Document, row.document))
     return replace(cast(Quote, decode(Quote, row.data)), document=document, version=row.version)
 

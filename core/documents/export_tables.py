@@ -15,6 +15,7 @@ from core.money import total as sum_of
 from core.party import Client
 from core.payment import Payment
 from core.product import Product
+from core.quote import Quote
 
 CLIENTS = (
     "Name", "Address", "Address 2", "Postcode", "City", "Country", "VAT id", "Email", "Language", "Archived on",
@@ -28,10 +29,24 @@ CREDIT_NOTES = (
     "Number", "State", "Client", "Issued on", "Invoice", "Currency", "Net", "VAT", "Total", "Reason", "Voided on",
     "Void reason",
 )  # fmt: skip
+QUOTES = (
+    "Number", "State", "Client", "Issued on", "Valid until", "Currency", "Net", "VAT", "Total", "Decided by",
+    "Decided on",
+)  # fmt: skip
 LINES = (
     "Number", "Line", "Description", "Quantity", "Unit", "Unit price", "Net", "Currency", "VAT category", "VAT rate",
 )  # fmt: skip
-PAYMENTS = ("Received on", "Number", "Client", "Currency", "Amount", "Applied", "Method", "Taken back on")
+PAYMENTS = (
+    "Received on",
+    "Number",
+    "Client",
+    "Currency",
+    "Amount",
+    "Applied",
+    "Discount",
+    "Method",
+    "Taken back on",
+)
 
 Cells = tuple[Cell, ...]
 
@@ -92,6 +107,18 @@ def credit_note_row(credit_note: CreditNote) -> Cells:
     )  # fmt: skip
 
 
+def quote_row(quote: Quote, client: str) -> Cells:
+    """Of a draft, only what it would come to; `client` is whom it is for now."""
+    document, decided_at = quote.document, quote.decided_at
+    sums = document.totals if document else None
+    return (
+        document.number if document else None, quote.state.value, document.buyer.name if document else client,
+        document.issued_on if document else None, document.valid_until if document else None, quote.total.currency,
+        sums.net.amount if sums else None, sums.tax.amount if sums else None, quote.total.amount, quote.decided_by,
+        decided_at.date() if decided_at else None,
+    )  # fmt: skip
+
+
 def line_rows(invoice: Invoice) -> Iterator[Cells]:
     """As the document has them: net prices."""
     if invoice.document is None:
@@ -108,5 +135,5 @@ def payment_row(payment: Payment, number: str, client: str) -> Cells:
     reversed_on: date | None = payment.reversed_at and payment.reversed_at.date()
     return (
         payment.received_on, number, client, payment.amount.currency, payment.amount.amount,
-        payment.applied.amount, payment.method, reversed_on,
+        payment.applied.amount, payment.discount.amount, payment.method, reversed_on,
     )  # fmt: skip

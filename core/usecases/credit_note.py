@@ -19,6 +19,7 @@ from core.plan import Feature, includes
 from core.totals import compute
 from core.usecases.deposits import check_counts_again, check_deposit_free
 from core.usecases.desk import Desk
+from core.usecases.imported import must_be_ours
 from core.usecases.payment import freed, settled_by_credit
 from core.usecases.plan import plan_of
 
@@ -76,6 +77,7 @@ async def credited_totals(desk: Desk, invoice: Invoice, wanted: Wanted) -> Total
         raise InvalidInput(
             "number", N_("A draft needs no credit note; change or discard it."), "/invoices draft"
         )
+    must_be_ours(invoice)
     number = invoice.issued.number
     if invoice.state is State.VOID:
         raise Conflict(N_("{number} is void already."), number=number)

@@ -15,6 +15,7 @@ from core.party import Business, Client
 from core.payment import Payment
 from core.ports import Clock, Work
 from core.usecases.desk import Desk
+from core.usecases.imported import must_be_ours
 
 LIFE = timedelta(days=90)
 """How long a page is still shown after its invoice was settled or became void."""
@@ -50,6 +51,7 @@ async def hand_out(desk: Desk, invoice: Invoice, *, own: bool = False) -> str:
 def must_be_issued(invoice: Invoice) -> None:
     if invoice.state is State.DRAFT:
         raise InvalidInput("number", N_("A draft has no page for its client; issue it first."), "/issue")
+    must_be_ours(invoice)
 
 
 async def takes_payments(work: Work) -> bool:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
+from uuid import UUID
 
 from core.audit import Action, Entry
-from core.errors import N_, Conflict
-from core.importing import LIFE, ClientRow, Import, Plan, Sheet, Step
+from core.documents.printable import check_printable
+from core.errors import N_, Conflict, InvalidInput
+from core.importing import LIFE, ClientRow, Fault, Import, InvoiceRow, Plan, Sheet, Step
+from core.invoice import ComputedLine, Document, Draft, Invoice, Line, State, TaxRow, Totals
+from core.language import client_language
+from core.money import Money
+from core.numbering import SERIES
 from core.party import Client
+from core.tax import NO_TAX
+from core.units import PIECE
 from core.usecases.desk import Desk
 
 
@@ -17,22 +27,6 @@ async def keep_sheet(desk: Desk, filename: str, content: bytes) -> Import:
     await desk.work.imports.forget()
     await desk.work.imports.add(shown, content)
     return shown
-
-
-async def plan_import(desk: Desk, sheet: Sheet) -> Plan:
-    """Who is new, by name and by e-mail address; whoever is there already stays as they are."""
-    known = await desk.work.imports.known_clients()
-    names = {one.name.casefold() for one in known}
-    emails = {one.email.casefold() for one in known if one.email}
-    new: list[ClientRow] = []
-    for row in sheet.clients:
-        name, email = row.name.casefold(), row.email.casefold()
-        if name in names or (email and email in emails):
-            continue
-        names.add(name)
-        emails |= {email} if email else set()
-        new.append(row)
-    return Plan(tuple(new), len(sheet.clients) - len(new))
 
 
 async def waiting_file(desk: Desk, shown: Import) -> bytes:
@@ -47,12 +41,85 @@ async def waiting_file(desk: Desk, shown: Import) -> bytes:
     return await desk.work.imports.content(shown.id)
 
 
+# -- what it would do ------------------------------------------------------------------------------
+
+
+async def plan_import(desk: Desk, sheet: Sheet) -> Plan:
+    """Who is new, by name and by e-mail address; whoever is there already stays as they are."""
+    people = _People()
+    for one in await desk.work.imports.known_clients():
+        people.know(one.name, one.email, one.id)
+    known = 0
+    for row in sheet.clients:
+        known += people.whose(row)[1]
+    invoices = [(row, people.whose(row.client)[0]) for row in sheet.invoices]
+    faults = await _wrong_numbers(desk, sheet.invoices)
+    return Plan(tuple(people.new), known, tuple(invoices), faults)
+
+
+class _People:
+    """Clients by name and e-mail address: those who are there, and those who will be."""
+
+    def __init__(self) -> None:
+        self.new: list[ClientRow] = []
+        self._found: dict[str, UUID | int] = {}
+
+    def know(self, name: str, email: str, who: UUID | int) -> None:
+        for key in (f"name {name.casefold()}", f"email {email.casefold()}" if email else ""):
+            if key:
+                self._found.setdefault(key, who)
+
+    def whose(self, row: ClientRow) -> tuple[UUID | int, bool]:
+        """And whether they were known before this row."""
+        for key in (f"name {row.name.casefold()}", f"email {row.email.casefold()}" if row.email else ""):
+            if key in self._found:
+                return self._found[key], True
+        self.know(row.name, row.email, len(self.new))
+        self.new.append(row)
+        return len(self.new) - 1, False
+
+
+async def _wrong_numbers(desk: Desk, rows: Sequence[InvoiceRow]) -> tuple[Fault, ...]:
+    """A number is there once, and none is taken that our own series has yet to give."""
+    taken = await desk.work.imports.taken_numbers([row.number for row in rows])
+    counted = await desk.work.imports.counted(SERIES)
+    faults = []
+    for row in rows:
+        mine = desk.business.number_pattern.read(row.number)
+        if row.number in taken:
+            error = InvalidInput("number", N_("There is an invoice {number} already."), number=row.number)
+            faults.append(Fault(row.row, error))
+        elif mine is not None and mine[1] > counted.get(mine[0], 0):
+            error = InvalidInput(
+                "number",
+                N_("{number} is one that your own series has yet to give. Let it go on behind it first: "
+                   "/settings next-number {next}"),
+                number=row.number, next=mine[1] + 1,
+            )  # fmt: skip
+            faults.append(Fault(row.row, error))
+    return tuple(faults)
+
+
+# -- doing it --------------------------------------------------------------------------------------
+
+
 async def carry_out(desk: Desk, shown: Import, plan: Plan) -> tuple[Import, Entry]:
     """Everything of the plan, in one change."""
     added = [_client(desk, row) for row in plan.new]
     for client in added:
         await desk.work.clients.add(client)
-    done = replace(shown, step=Step.DONE, clients=tuple(client.id for client in added))
+    invoices = []
+    for row, whose in plan.invoices:
+        client = added[whose] if isinstance(whose, int) else await desk.work.clients.get(whose)
+        invoices.append(_invoice(desk, row, client))
+    for invoice in invoices:
+        await desk.work.invoices.add(invoice)
+    done = replace(
+        shown,
+        step=Step.DONE,
+        clients=tuple(client.id for client in added),
+        invoices=tuple(invoice.id for invoice in invoices),
+    )
     saved = await desk.work.imports.save(done)
     return saved, await desk.record(Action.FILE_IMPORTED, saved, saved.filename)
 
@@ -63,16 +130,47 @@ def _client(desk: Desk, row: ClientRow) -> Client:
     )  # fmt: skip
 
 
+def _invoice(desk: Desk, row: InvoiceRow, client: Client) -> Invoice:
+    """One line that names it and comes to what is open, without VAT: that was declared where it was issued."""
+    business, now = desk.business, desk.clock.now()
+    nothing = Money.zero(row.open.currency)
+    typed = Line(row.number, row.open.amount, tax=NO_TAX)
+    draft = Draft(client.id, row.open.currency, (typed,), NO_TAX, row.due_on, row.issued_on)
+    line = ComputedLine(row.number, Decimal(1), PIECE, row.open.amount, row.open, NO_TAX)
+    totals = Totals(
+        (line,), row.open, nothing, row.open, (TaxRow(NO_TAX, row.open, nothing, nothing),), nothing, nothing, row.open
+    )  # fmt: skip
+    document = Document(
+        row.number, row.issued_on, row.due_on, "", business.party(), client.party(), totals,
+        iban=business.iban, bic=business.bic, language=client_language(business, client),
+    )  # fmt: skip
+    check_printable(document)
+    return Invoice(
+        desk.ids.new(), draft, row.open, nothing, now, State.ISSUED, document, issued_at=now, imported=True
+    )  # fmt: skip
+
+
+# -- taking it back --------------------------------------------------------------------------------
+
+
 async def take_back_import(desk: Desk, done: Import) -> Import:
     """Raises Conflict when something of it was changed or used since."""
     if done.step is not Step.DONE:
         raise Conflict(N_("This was taken back already."))
+    for invoice_id in done.invoices:
+        invoice = await desk.work.invoices.lock(invoice_id)
+        if invoice.version:
+            raise _used(invoice.issued.number)
+        await desk.work.imports.remove_invoice(invoice)
     for client_id in done.clients:
         client = await desk.work.clients.get(client_id)
         if client.version:
-            raise Conflict(
-                N_("{name} was changed or used since, so the import cannot be taken back as a whole."),
-                name=client.name,
-            )
+            raise _used(client.name)
         await desk.work.clients.remove(client)
     return await desk.work.imports.save(replace(done, step=Step.TAKEN_BACK))
+
+
+def _used(name: str) -> Conflict:
+    return Conflict(
+        N_("{name} was changed or used since, so the import cannot be taken back as a whole."), name=name
+    )

@@ -15,12 +15,14 @@ from core.ports import Clock, Work
 from core.quote import Quote, QuoteState
 from core.usecases.desk import Desk
 from core.usecases.guard import STOPPED, Cancelled
+from core.usecases.imported import must_be_ours
 
 
 async def check_sendable(desk: Desk, invoice: Invoice, email: str) -> None:
     """Raises what is to be told where that invoice must not go to that address."""
     if invoice.state is State.DRAFT:
         raise InvalidInput("number", N_("A draft cannot be sent; issue it first."), "/issue")
+    must_be_ours(invoice)
     number = invoice.issued.number
     if invoice.state is State.VOID:
         raise Conflict(N_("{number} is void, so it is not sent."), number=number)

@@ -9,6 +9,7 @@ from core.einvoice.terms import NOTHING_ADDED, Added, Contact
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import MAX_REFERENCE, Document, Invoice, State
 from core.party import Role
+from core.usecases.imported import must_be_ours
 from core.views import InvoiceFilter
 from handlers.command import Command
 from handlers.commands.find import find_invoice, named_invoice, to_credit_note
@@ -73,6 +74,7 @@ async def xml(ctx: Context, answers: Answers) -> Outcome:
     invoice = await find_invoice(ctx, answers["number"])
     if invoice.state is State.DRAFT:
         raise InvalidInput("number", N_("A draft has no XML yet; issue it first."), "/issue")
+    must_be_ours(invoice)
     number = invoice.issued.number
     if invoice.state is State.VOID:
         raise Conflict(

@@ -1,10 +1,13 @@
-"""Bringing clients in from a file of another program: shown first, imported as a whole, and taken back by one press."""
+"""Bringing clients or open invoices in from a file: shown first, imported as a whole, taken back by one press."""
 
 from __future__ import annotations
+
+from collections import defaultdict
 
 from core.documents.sheets import Table, as_csv
 from core.errors import N_, Conflict, InvalidInput, NotFound
 from core.importing import Fault, Import, Plan, Sheet
+from core.money import Money
 from core.party import Role
 from core.usecases.importing import carry_out, keep_sheet, plan_import, waiting_file
 from handlers.command import Command, Where, optional
@@ -12,6 +15,7 @@ from handlers.context import Context, as_id, undo_button
 from handlers.kinds import Answers, Attachment, Block, Button, Facts, Lines, Notice, Outcome, Reply
 from handlers.reading.client_rows import read_clients
 from handlers.reading.csv_file import EXAMPLE, read_csv
+from handlers.reading.invoice_rows import Habits, is_of_invoices, read_invoices
 from handlers.reading.text import shown
 from handlers.words import _, sentence
 
@@ -24,18 +28,16 @@ async def show_import(ctx: Context, answers: Answers) -> Outcome:
     if not ctx.files:
         raise InvalidInput(
             "file",
-            N_("Send a CSV file of clients along, with a column Name; nothing is changed before you say so."),
+            N_("Send a CSV file of clients or of invoices along; nothing is changed before you say so."),
             EXAMPLE,
         )  # fmt: skip
     file = ctx.files[0]
     sheet = _sheet(ctx, file.content)
-    if sheet.faults:
-        return _wrong(sheet.faults)
     plan = await plan_import(ctx.desk, sheet)
-    if not plan.new:
-        return Reply(
-            (Notice(_("Everybody in this file is a client already, so there is nothing to import.")),)
-        )
+    if faults := (*sheet.faults, *plan.faults):
+        return _wrong(faults)
+    if not plan.new and not plan.invoices:
+        return Reply((Notice(_nothing(sheet)),))
     kept = await keep_sheet(ctx.desk, shown(file.filename), file.content)
     blocks: list[Block] = [
         Notice(_("This would be imported. Nothing is changed yet.")),
@@ -52,18 +54,41 @@ async def show_import(ctx: Context, answers: Answers) -> Outcome:
 
 
 def _sheet(ctx: Context, content: bytes) -> Sheet:
-    return read_clients(read_csv(content), ctx.desk.business.address.country)
+    file, business = read_csv(content), ctx.desk.business
+    if not is_of_invoices(file):
+        return read_clients(file, business.address.country)
+    habits = Habits(
+        business.currency, ctx.typing, business.terms, business.address.country, business.language, ctx.today
+    )
+    return read_invoices(file, habits)
+
+
+def _nothing(sheet: Sheet) -> str:
+    if sheet.settled:
+        return _("Nothing is owed on any invoice of this file, so there is nothing to import.")
+    return _("Everybody in this file is a client already, so there is nothing to import.")
 
 
 def _facts(ctx: Context, sheet: Sheet, plan: Plan) -> Facts:
-    first = ", ".join(row.name for row in plan.new[:3])
-    home = ctx.desk.business.address.country
-    return Facts((
-        (_("New clients"), f"{len(plan.new):,}"),
-        (_("There already, left as they are"), f"{plan.known:,}"),
-        (_("For example"), shown(first, 100)),
-        (_("Country where none is named"), home),
-    ))  # fmt: skip
+    pairs: list[tuple[str, str]] = []
+    if plan.invoices:
+        sums = defaultdict[str, int](int)
+        for row, _whose in plan.invoices:
+            sums[row.open.currency] += row.open.minor
+        whole = ", ".join(ctx.money(Money(minor, code)) for code, minor in sorted(sums.items()))
+        pairs += [
+            (_("Open invoices"), f"{len(plan.invoices):,}"),
+            (_("Open on them"), whole),
+            (_("Paid, void or draft, left out"), f"{sheet.settled:,}"),
+        ]
+    pairs.append((_("New clients"), f"{len(plan.new):,}"))
+    if sheet.clients:
+        pairs.append((_("There already, left as they are"), f"{plan.known:,}"))
+    if plan.new:
+        first = ", ".join(row.name for row in plan.new[:3])
+        pairs.append((_("For example"), shown(first, 100)))
+        pairs.append((_("Country where none is named"), ctx.desk.business.address.country))
+    return Facts(tuple(pairs))  # fmt: skip
 
 
 def _wrong(faults: tuple[Fault, ...]) -> Reply:
@@ -91,14 +116,28 @@ async def import_now(ctx: Context, answers: Answers) -> Outcome:
     """As things stand now: who was added since the file was shown is not added again."""
     waiting = await _waiting(ctx, answers)
     sheet = _sheet(ctx, await waiting_file(ctx.desk, waiting))
-    if sheet.faults:
-        return _wrong(sheet.faults)
     plan = await plan_import(ctx.desk, sheet)
-    if not plan.new:
+    if faults := (*sheet.faults, *plan.faults):
+        return _wrong(faults)
+    if not plan.new and not plan.invoices:
         raise Conflict(N_("Everybody in this file is a client already, so there is nothing to import."))
     _done, entry = await carry_out(ctx.desk, waiting, plan)
-    text = _("Imported. New clients: {count}", count=f"{len(plan.new):,}")
-    return Reply((Notice(text, "success"),), (Button(_("Clients"), "clients"), undo_button(entry)))
+    clients, invoices = f"{len(plan.new):,}", f"{len(plan.invoices):,}"
+    if not plan.invoices:
+        text = _("Imported. New clients: {count}", count=clients)
+        return Reply((Notice(text, "success"),), (Button(_("Clients"), "clients"), undo_button(entry)))
+    text = _(
+        "Imported. Open invoices: {invoices}, new clients: {clients}", invoices=invoices, clients=clients
+    )
+    more = Notice(
+        _(
+            "They are overdue, reminded and paid like others. Revenue and VAT leave them out, for they were declared "
+            "where they were issued; their PDFs are there as well."
+        )
+    )
+    return Reply(
+        (Notice(text, "success"), more), (Button(_("Invoices"), "invoices", "open"), undo_button(entry))
+    )
 
 
 async def cancel_import(ctx: Context, answers: Answers) -> Outcome:
@@ -110,7 +149,7 @@ async def cancel_import(ctx: Context, answers: Answers) -> Outcome:
 COMMANDS = (
     Command(
         name="import",
-        help=N_("Bring clients in from a CSV file"),
+        help=N_("Bring clients or open invoices in from a CSV file"),
         run=show_import,
         group="clients",
         example="/import",

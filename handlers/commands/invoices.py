@@ -8,6 +8,7 @@ from core.early_discount import discounts_of
 from core.errors import N_, InvalidInput, NotFound
 from core.invoice import Invoice, State
 from core.party import Role
+from core.usecases.imported import must_be_ours
 from core.usecases.invoice import create_draft, discard_draft, issue, void
 from core.views import InvoiceFilter
 from handlers.cards import (
@@ -196,6 +197,7 @@ async def pdf(ctx: Context, answers: Answers) -> Outcome:
     invoice = await find_invoice(ctx, answers["number"])
     if invoice.state is State.DRAFT:
         raise InvalidInput("number", N_("A draft has no PDF yet; issue it first."), "/issue")
+    must_be_ours(invoice)
     number, client = invoice.issued.number, invoice.issued.buyer.name
     if answers["copy"]:
         paid_in_full(invoice, await ctx.work.payments.list_of(invoice.id))

@@ -51,10 +51,10 @@ def read_clients(file: CsvFile, home: str) -> Sheet:
     faults: list[Fault] = []
     for number, cells in file.rows:
         try:
-            clients.append(_client(number, row_of(cells, columns, len(file.header)), home))
+            clients.append(client_of_row(number, row_of(cells, columns, len(file.header)), home))
         except InvalidInput as error:
             faults.append(Fault(number, error))
-    return Sheet(tuple(clients), tuple(faults), left_out)
+    return Sheet(tuple(clients), faults=tuple(faults), left_out=left_out)
 
 
 def columns_of(header: Sequence[str], fields: Mapping[str, str]) -> tuple[dict[str, int], tuple[str, ...]]:
@@ -83,7 +83,7 @@ def row_of(cells: Sequence[str], columns: Mapping[str, int], width: int) -> dict
     return {field: cells[place] if place < len(cells) else "" for field, place in columns.items()}
 
 
-def _client(number: int, row: Mapping[str, str], home: str) -> ClientRow:
+def client_of_row(number: int, row: Mapping[str, str], home: str) -> ClientRow:
     country = read_country(row["country"]) if row.get("country") else home
     lines = row.get("address", "").splitlines() or [""]
     address = Address(

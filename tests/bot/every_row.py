@@ -31,7 +31,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"business_id": BUSINESS, "id": INVOICE, "version": 2, "client_id": CLIENT, "state": "issued",
          "number": "2026-0007", "currency": "EUR", "total_minor": 2**53 + 1, "paid_minor": 700, "credited_minor": 71,
          "issued_on": date(2026, 3, 31), "due_on": date(2026, 4, 14), "created_at": AT, "issued_at": AT,
-         "voided_at": None, "void_reason": "", "draft": '{"price":"0.1000"}', "document": '{"total":"7"}'},
+         "voided_at": None, "void_reason": "", "draft": '{"price":"0.1000"}', "document": '{"total":"7"}',
+         "imported": True},
     ],
     "counter": [{"business_id": BUSINESS, "series": "invoice", "period": "2026", "value": 7}],
     "payment": [

@@ -54,7 +54,7 @@ def rows_of_a_business() -> dict[str, list[dict[str, Any]]]:
     first = rows["invoice"][0]
     rows["invoice"] = [
         {**first, "id": key, "number": number, "total_minor": bill.total.minor, "draft": encode(bill.draft),
-         "document": encode(bill.issued)}
+         "document": encode(bill.issued), "imported": False}
         for key, number in ((INVOICE, "2026/0007"), (UNKEPT, "2026/0008"))
         for bill in (an_issued_invoice(owner, client, number, a_full_draft(CLIENT)),)
     ] + [

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from core.errors import InvalidInput
+from core.importing import Sheet
+from core.locale import NumberStyle
+from core.money import Money
 from core.party import Address
+from core.terms import Terms
 from handlers.reading.client_rows import read_clients
 from handlers.reading.csv_file import read_csv
+from handlers.reading.invoice_rows import Habits, is_of_invoices, read_invoices
 
 PLAIN = "Name,Email,Country\nBär & Söhne,a@baer.example,DE\n"
 
@@ -134,3 +142,95 @@ def test_a_wrong_row_is_told_by_its_number_and_its_column(row: str, field: str, 
 def test_a_file_without_names_says_which_columns_it_has() -> None:
     with pytest.raises(InvalidInput, match="There are: Foo, Bar"):
         read_clients(read_csv(b"Foo,Bar\n1,2\n"), "DE")
+
+
+# -- invoices ------------------------------------------------------------------------------------------
+
+HABITS = Habits("EUR", NumberStyle(",", "."), Terms(days=14), "DE", "de", date(2026, 3, 5))
+
+
+def read(text: str, habits: Habits = HABITS) -> Sheet:
+    file = read_csv(text.encode())
+    assert is_of_invoices(file)
+    return read_invoices(file, habits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Number,State,Client,Issued on,Due on,Currency,Net,VAT,Total,Paid,Credited,Balance\n"
+        "R-7,partly paid,Acme,2026-01-15,2026-02-14,EUR,1000,190,1190.00,190.00,0,1000.00",  # our own
+        "Invoice Number,Client Name,Invoice Date,Invoice Due Date,Invoice Amount,Invoice Balance,Currency\n"
+        "R-7,Acme,2026-01-15,2026-02-14,1190.00,1000.00,EUR",  # Invoice Ninja 5
+        "Amount,Balance,Client,Date,Due Date,Number,Paid to Date,Status,Currency\n"
+        "1190,1000,Acme,15/Jan/2026,14/Feb/2026,R-7,190,Partial,EUR",  # its reports
+        "invoice_number,customer_name,invoice_date,due_date,total,due_amount,currency_code\n"
+        "R-7,Acme,2026-01-15 00:00:00,2026-02-14T00:00:00,1190.00,1000.00,EUR",  # Crater, InvoiceShelf
+        "Rechnungsnummer;Kunde;Datum;Fällig am;Gesamtbetrag;Bezahlt\nR-7;Acme;15.01.2026;14.02.2026;1.190,00;190,00",
+        "N° facture;Client;Date de facture;Échéance;Montant TTC;Reste à payer\n"
+        "R-7;Acme;15/01/2026;14/02/2026;1190,00 €;1000,00 €",
+        "Factura;Cliente;Fecha;Vencimiento;Importe;Pendiente\nR-7;Acme;15/1/2026;14/2/2026;1190,00;1000,00",
+    ],
+)  # fmt: skip
+def test_an_open_invoice_is_read_from_the_columns_of_every_program(text: str) -> None:
+    sheet = read(text)
+
+    assert sheet.faults == ()
+    row = sheet.invoices[0]
+    assert (row.number, row.client.name, row.open) == ("R-7", "Acme", Money(100000, "EUR"))
+    assert (row.issued_on, row.due_on) == (date(2026, 1, 15), date(2026, 2, 14))
+
+
+def test_an_american_s_days_and_a_missing_due_date() -> None:
+    american = replace(HABITS, country="US", currency="USD", style=NumberStyle(".", ","))
+
+    sheet = read('Number,Client,Date,Total\n7,Acme,02/03/2026,"$1,190.50"\n', american)
+
+    assert (sheet.invoices[0].issued_on, sheet.invoices[0].due_on) == (date(2026, 2, 3), date(2026, 2, 17))
+    assert sheet.invoices[0].open == Money(119050, "USD")
+
+
+@pytest.mark.parametrize(
+    "amounts", ["1.190;2,50", "1.190;7", "1,190;7.00"]
+)  # fmt: skip
+def test_the_file_itself_says_how_it_writes_numbers_where_it_does(amounts: str) -> None:
+    first, second = amounts.split(";")
+
+    sheet = read(f"Number;Client;Date;Total\n1;A;2026-01-01;{first}\n2;A;2026-01-01;{second}\n")
+
+    assert sheet.invoices[0].open == Money(119000, "EUR")
+
+
+def test_what_is_not_owed_is_counted_and_left_out() -> None:
+    sheet = read(
+        "Number,Client,Date,Total,Balance,Status\n1,A,2026-01-01,5,0,sent\n2,A,2026-01-01,5,5,Draft\n"
+        "3,A,2026-01-01,5,,paid\n4,A,2026-01-01,5,5,Storniert\n5,A,2026-01-01,5,5,sent\n"
+    )
+
+    assert (sheet.settled, [row.number for row in sheet.invoices], sheet.faults) == (4, ["5"], ())
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "said"),
+    [
+        (",Acme,2026-01-01,,5,,EUR", "number", "Nothing was written here"),
+        ("x" * 31 + ",Acme,2026-01-01,,5,,EUR", "number", "is the most that fits"),
+        ("1,Acme,2026-01-01,,5,,EUR", "number", "1 stands in this file twice."),
+        ("2,,2026-01-01,,5,,EUR", "name", "Nothing was written here"),
+        ("2,Acme,someday,,5,,EUR", "date", "is not a date"),
+        ("2,Acme,2026-03-06,,5,,EUR", "date", "is in the future"),
+        ("2,Acme,2026-01-02,2026-01-01,5,,EUR", "due", "before its date"),
+        ("2,Acme,2026-01-01,,,,EUR", "total", "Nothing was written here"),
+        ("2,Acme,2026-01-01,,-5,,EUR", "total", "is negative"),
+        ("2,Acme,2026-01-01,,1e9,,EUR", "total", "is not an amount"),
+        ("2,Acme,2026-01-01,,5,6,EUR", "balance", "than the whole invoice comes to"),
+        ("2,Acme,2026-01-01,,5,,gold", "currency", "is not the code of a currency"),
+        ("2,Acme,2026-01-01,,5 USD,,EUR", "total", "is in another currency than EUR"),
+        ("2,Acme,2026-01-01,,5.0015,,EUR", "total", "too many decimal places"),
+    ],
+)
+def test_a_wrong_invoice_is_told_by_its_row_and_its_column(row: str, field: str, said: str) -> None:
+    sheet = read(f"Number,Client,Date,Due date,Total,Balance,Currency\n1,Acme,2026-01-01,,5,,EUR\n{row}\n")
+
+    assert [(fault.row, fault.error.field) for fault in sheet.faults] == [(3, field)]
+    assert said in str(sheet.faults[0].error)

@@ -7,7 +7,7 @@ import pytest
 from handlers.kinds import Attachment
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
-from tests.scenarios.scenes import invites, opens_a_studio_with_acme
+from tests.scenarios.scenes import bills, invites, opens_a_studio_with_acme
 
 DATABASES = ("sqlite",)
 """What is said does not depend on the database; each statement is tried on both in tests/storage."""
@@ -128,3 +128,95 @@ async def test_a_member_imports_nothing(office: Office, ana: Chat) -> None:
     await ben.says("/import", THREE)
 
     ben.sees("/import is for the role admin and above; you are member.")
+
+
+# -- open invoices -------------------------------------------------------------------------------------
+
+
+def bills_of(*rows: str) -> Attachment:
+    lines = (
+        "Invoice Number,Client Name,Invoice Date,Invoice Due Date,Invoice Amount,Invoice Balance,Currency",
+        *rows,
+    )
+    return Attachment("invoices.csv", "text/csv", "\n".join(lines).encode())
+
+
+OLD = bills_of(
+    "A-31,Acme GmbH,2026-01-10,2026-01-24,1190.00,1000.00,EUR", "A-32,Zimt AG,2026-02-20,2026-03-22,70.50,70.50,CHF",
+    "A-30,Acme GmbH,2026-01-01,2026-01-15,50.00,0,EUR",
+)  # fmt: skip
+
+
+async def test_open_invoices_are_owed_and_paid_like_others_and_are_no_revenue_of_ours(ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/import", OLD)
+    ana.sees(
+        "Open invoices: 2",
+        "CHF 70.50, EUR 1,000.00",
+        "Paid, void or draft, left out: 1",
+        "New clients: 1",
+        "Zimt AG",
+    )
+    await ana.presses("Import")
+    ana.sees("Open invoices: 2, new clients: 1", "Revenue and VAT leave them out")
+
+    await ana.says("/overdue")
+    ana.sees("A-31", "1,000.00")
+    await ana.says("/report year")
+    ana.sees("Nothing was invoiced or received in this time.")
+    await ana.says("/statement Acme")
+    ana.sees("Invoiced: EUR 1,000.00")
+    await ana.says("/invoice show A-31")
+    ana.sees("Issued by: another program", "EUR 1,000.00")
+    assert not {"PDF", "Credit note", "Send", "Pay link"} & {*ana.seen.buttons}
+    for text in ("/pdf A-31", "/xml A-31", "/credit A-31 10 wrong"):
+        await ana.says(text)
+        ana.sees("A-31 was issued by another program: its document is there")
+    await ana.says("/paid A-31 400")
+    ana.sees("Balance: EUR 600.00.")
+    await ana.says("/remind A-31")
+    assert ana.seen.files == {}
+    await bills(ana, "Acme: First of ours @ 100")
+    ana.sees("Issued 2026-0001")
+
+
+async def test_an_import_of_invoices_is_taken_back_until_something_of_it_was_used(
+    office: Office, ana: Chat
+) -> None:
+    await opens_a_studio_with_acme(ana)
+    before = await office.snapshot("ana")
+    await ana.says("/import", OLD)
+    await ana.presses("Import")
+    await ana.presses("Undo")
+    ana.sees("Taken back: nothing of invoices.csv is there any more.")
+    after = await office.snapshot("ana")
+    assert [after[name] for name in ("invoice", "client")] == [before[name] for name in ("invoice", "client")]
+
+    await ana.says("/import", OLD)
+    await ana.presses("Import")
+    done = ana.seen
+    await ana.says("/paid A-32")
+    await ana.presses("Undo", on=done)
+
+    ana.sees("A-32 was changed or used since, so the import cannot be taken back as a whole.")
+
+
+async def test_a_number_that_is_taken_or_that_our_series_will_give_is_a_wrong_row(
+    office: Office, ana: Chat
+) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/settings next-number 42")
+    await bills(ana, "Acme: Work @ 100")
+    before = await office.snapshot("ana")
+
+    await ana.says("/import", bills_of(
+        "2026-0041,Acme GmbH,2026-01-10,,5,5,EUR", "2026-0042,Acme GmbH,2026-01-10,,5,5,EUR",
+        "2026-0043,Acme GmbH,2026-01-10,,5,5,EUR",
+    ))  # fmt: skip
+
+    ana.sees(
+        "Wrong rows: 2.",
+        "There is an invoice 2026-0042 already.",
+        "2026-0043 is one that your own series has yet to give.",
+    )
+    assert await office.snapshot("ana") == before

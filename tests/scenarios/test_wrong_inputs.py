@@ -239,7 +239,7 @@ FIELDS = {
     "/statement Acme; soon": ("period", "“soon” is not a period", "2026-11-01..2026-11-30"),
     "/report soon": ("period", "“soon” is not a period", "2026-11-01..2026-11-30"),
     "/report 1990-01-01..2026-12-31": ("period", "at most thirty years", "2026"),
-    "/import": ("file", "Send a CSV file of clients along", "/import file:clients.csv"),
+    "/import": ("file", "Send a CSV file of clients or of invoices along", "/import file:clients.csv"),
     "/undo please": ("undo", "It takes your last change back", "/undo"),
 }
 SENTENCES = {

@@ -44,6 +44,7 @@ async def test_an_issued_invoice_comes_back_with_its_whole_document(shop: Shop) 
         void_reason="falscher Betrag „7“",
         version=5,
         credited_minor=173,
+        imported=True,
     )
 
     stored = await shop.invoice((await keep(shop, invoice)).id)
