@@ -94,7 +94,7 @@ async def test_what_fails_leaves_those_made_beside_it_alone(office: PostalOffice
         await ana.says(f"/recurring {line}; then issue")
     await ana.says("/client archive Bauhof")
 
-    await office.until(berlin(3, 5, 7, 30))
+    await office.until(berlin(3, 5, 9, 30))
 
     made = "".join(seen.text for seen in office.said("ana", "is issued."))
     assert [f"invoice {number} to Acme GmbH" in made for number in ("2026-0001", "2026-0002")] == [True, True]
