@@ -56,14 +56,14 @@ async def _read(
     period = Period(wanted.start, wanted.end)
     match wanted.report:
         case ReportKind.AGING:
-            return await aging_on(work, wanted.end)
+            return await aging_on(work, wanted.end, wanted.currency)
         case ReportKind.STATEMENT:
             if wanted.client_id is None:
                 raise ValueError("a statement is of a client")
             client = await work.clients.get(wanted.client_id)
             return await statement_of(work, business, client, period, today, plan)
         case ReportKind.SUMMARY:
-            return await summary_of(work, period)
+            return await summary_of(work, period, wanted.currency)
         case ReportKind.EXPORT:
             raise ValueError("an export is more than one report")
         case _:

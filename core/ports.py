@@ -10,6 +10,7 @@ from uuid import UUID
 from core.approval import Request
 from core.audit import Entry
 from core.chat_ports import Chats, Inbox, Installations, Outbox, Slots
+from core.conversion import ConvertibleReports
 from core.credit_note import CreditNote
 from core.importing import Imports
 from core.invoice import Invoice
@@ -22,7 +23,6 @@ from core.plan_ports import Plans
 from core.product import Products
 from core.quote_ports import Quotes
 from core.rates import Rates
-from core.report import Reports
 from core.series_ports import SeriesBook
 from core.views import (
     ClientRow,
@@ -264,7 +264,7 @@ class Work(Protocol):
     @property
     def quotes(self) -> Quotes: ...
     @property
-    def reports(self) -> Reports: ...
+    def reports(self) -> ConvertibleReports: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -23,6 +23,8 @@ MOST_ENTRIES = 2000
 """Of one statement; whoever has more asks for a shorter period."""
 MOST_DAYS = 30 * 366
 _DAYS_IN_MONTH = 31
+LeftOut = tuple[str, Money]
+"""The number of a document without a rate into the currency of the report, and what could not be converted."""
 _MONTHS_SHOWN = 24
 
 
@@ -87,6 +89,8 @@ class Aging:
     today: date
     tables: tuple[AgingTable, ...]
     """By currency code."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Of one in a single currency."""
 
 
 def aging(today: date, rows: Iterable[AgingRow]) -> Aging:
@@ -287,6 +291,8 @@ class Summary:
     period: Period
     currencies: tuple[Revenue, ...]
     """By currency code; only those with anything to say."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Of one in a single currency."""
 
 
 def steps_of(period: Period) -> tuple[Period, ...]:

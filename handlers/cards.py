@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from core.approval import Request, may_approve, needs_approval
 from core.audit import Entry
 from core.early import EarlyOffer, EarlyTerms, offered
+from core.early_discount import could_settle, discounts_of
 from core.invoice import ComputedLine, Discount, Draft, Invoice, Part, Prepaid, State, Totals
 from core.money import Money
 from core.party import Client, Member
+from core.payment import Payment
 from core.tax import TaxCategory
 from core.terms import Terms
 from core.totals import priced
@@ -176,9 +181,11 @@ def issued_text(ctx: Context, invoice: Invoice) -> str:
     )
 
 
-def issued_card(ctx: Context, invoice: Invoice, discount: Money) -> tuple[Block, ...]:
-    """An issued invoice as it was frozen, with what is still owed; `discount` was taken for paying early."""
+def issued_card(ctx: Context, invoice: Invoice, payments: Sequence[Payment]) -> tuple[Block, ...]:
+    """An issued invoice as it was frozen, with what is still owed."""
     document = invoice.issued
+    discount = discounts_of(payments, invoice.total.currency)
+    least = could_settle(invoice, payments, ctx.today)
     pairs = [
         (_("Status"), status(ctx, invoice)),
         (_("Client"), document.buyer.name),
@@ -187,8 +194,9 @@ def issued_card(ctx: Context, invoice: Invoice, discount: Money) -> tuple[Block,
     ]
     if invoice.imported:
         pairs.append((_("Issued by"), _("another program; this is what was open of it")))
-    if document.early:
-        pairs.append((_("Early payment"), early_text(ctx, document.early, document.early.terms)))
+    if document.early and least:
+        offer = replace(document.early, amount=least)
+        pairs.append((_("Early payment"), early_text(ctx, offer, offer.terms)))
     if document.period:
         pairs.append((_("Period"), f"{document.period.start} – {document.period.end}"))
     if document.delivered_on:

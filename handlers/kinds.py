@@ -164,6 +164,8 @@ class ReportFile:
     """Of debts by age, the day they are told by."""
     language: str
     client_id: UUID | None = None
+    currency: str = ""
+    """All of it in that one; empty: each currency for itself."""
 
 
 Enclosed = Attachment | DocumentPdf | DocumentXml | PaidPdf | ReportFile | StoredFile

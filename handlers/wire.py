@@ -200,10 +200,11 @@ def _attachment_to_json(item: Enclosed) -> Json:
         case DocumentXml(subject_id, filename, profile, added, kind):
             data = {"xml": subject_id.hex, "filename": filename, "profile": profile.value}
             return data | asdict(added) | _kind_to_json(kind)
-        case ReportFile(report, form, filename, start, end, language, client_id):
+        case ReportFile(report, form, filename, start, end, language, client_id, currency):
             return {
                 "report": report.value, "form": form.value, "filename": filename, "start": start.isoformat(),
                 "end": end.isoformat(), "language": language, "client": client_id.hex if client_id else "",
+                "currency": currency,
             }  # fmt: skip
         case StoredFile(file_id, filename, media_type):
             return {"file": file_id.hex, "filename": filename, "media_type": media_type}
@@ -232,6 +233,7 @@ def _attachment_from_json(data: Json, stored: Iterator[Attachment]) -> Enclosed:
         return ReportFile(
             ReportKind(data["report"]), FileForm(data["form"]), data["filename"], date.fromisoformat(data["start"]),
             date.fromisoformat(data["end"]), data["language"], UUID(data["client"]) if data["client"] else None,
+            data.get("currency", ""),
         )  # fmt: skip
     if "file" in data:
         return StoredFile(UUID(data["file"]), data["filename"], data["media_type"])

@@ -13,11 +13,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from core.conversion import ForeignDebt, ForeignEntry
 from core.invoice import Period, State
 from core.money import Money
 from core.report import AccountEntry, Age, AgingRow, DaySum, EntryKind, Taken, TaxedDay, age_edges
 from core.tax import TaxCategory
 from storage.discounts import early_discounts
+from storage.foreign import foreign_debts, foreign_entries
 from storage.inline import long
 from storage.json_rows import Part, array, tax_rows
 from storage.money_tables import QUOTED
@@ -235,6 +237,12 @@ class SqlReports:
 
     async def received(self, period: Period) -> Sequence[DaySum]:
         return await self._days(_RECEIVED, period)
+
+    async def foreign_entries(self, period: Period, currency: str) -> Sequence[ForeignEntry]:
+        return await foreign_entries(self._scope, period, currency)
+
+    async def foreign_debts(self, currency: str) -> Sequence[ForeignDebt]:
+        return await foreign_debts(self._scope, currency)
 
     async def early_discounts(self, period: Period) -> Sequence[Taken]:
         return await early_discounts(self._scope, period)

@@ -17,6 +17,9 @@ def aging_table(aging: Aging, language: str) -> Table:
         for table in aging.tables
         for row in table.rows
     )
+    for number, amount in aging.left_out:
+        named = words.left_out.format(number=number)
+        rows = (*rows, (named, amount.currency, *(None for _age in Age), amount.amount))
     return Table(words.aging, header, rows)
 
 
@@ -45,7 +48,11 @@ def summary_table(summary: Summary, language: str) -> Table:
         words.first, words.last, words.currency, words.kind, words.category, words.rate, words.net, words.vat,
         words.total,
     )  # fmt: skip
-    rows = (row for revenue in summary.currencies for row in _revenue(revenue, words))
+    rows = [row for revenue in summary.currencies for row in _revenue(revenue, words)]
+    for number, amount in summary.left_out:
+        named = words.left_out.format(number=number)
+        start, end = summary.period.start, summary.period.end
+        rows.append((start, end, amount.currency, named, None, None, None, None, amount.amount))
     return Table(words.revenue, header, tuple(rows))
 
 

@@ -60,6 +60,7 @@ class ReportWords:
     invoiced: str
     received: str
     rounding: str
+    left_out: str
     more: str
 
     def age(self, age: Age) -> str:
@@ -129,6 +130,7 @@ def report_words(language: str) -> ReportWords:
         invoiced=_("Invoiced", language),
         received=_("Received", language),
         rounding=_("Rounding", language),
+        left_out=_("Left out, without a rate: {number}", language),
         more=_("Further currencies are in the sheet.", language),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from core.conversion import aging_in, summary_in
 from core.early_discount import less_revenue
 from core.errors import N_, InvalidInput
 from core.invoice import Period
@@ -14,9 +15,12 @@ from core.ports import Work
 from core.report import MOST_DAYS, MOST_ENTRIES, Aging, Statement, Summary, accounts, aging, summary
 
 
-async def aging_on(work: Work, today: date) -> Aging:
-    """Who owes what, by how late it is on that day in the business's zone."""
-    return aging(today, await work.reports.aging(today))
+async def aging_on(work: Work, today: date, currency: str = "") -> Aging:
+    """Who owes what, by how late it is on that day in the business's zone; with a currency, all of it in that one."""
+    rows = await work.reports.aging(today)
+    if not currency:
+        return aging(today, rows)
+    return aging_in(currency, today, rows, await work.reports.foreign_debts(currency))
 
 
 async def statement_of(
@@ -45,17 +49,18 @@ async def statement_of(
     )
 
 
-async def summary_of(work: Work, period: Period) -> Summary:
-    """Revenue by the dates of invoices, and money by the days on which it came. Raises InvalidInput where that is
-    more than thirty years.
+async def summary_of(work: Work, period: Period, currency: str = "") -> Summary:
+    """Revenue by the dates of invoices, and money by the days on which it came; with a currency, all of it in that
+    one. Raises InvalidInput for more than thirty years.
     """
     if (period.end - period.start).days > MOST_DAYS:
         raise InvalidInput("period", N_("A report goes over at most thirty years."), "2026")
     reports = work.reports
     taxed, asked = less_revenue(await reports.early_discounts(period))
-    return summary(
-        period,
-        [*await reports.billed(period), *taxed],
-        [*await reports.invoiced(period), *asked],
-        await reports.received(period),
-    )
+    billed = [*await reports.billed(period), *taxed]
+    invoiced = [*await reports.invoiced(period), *asked]
+    received = await reports.received(period)
+    if not currency:
+        return summary(period, billed, invoiced, received)
+    foreign = await reports.foreign_entries(period, currency)
+    return summary_in(currency, period, billed, invoiced, received, foreign)

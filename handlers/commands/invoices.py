@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from core.approval import needs_approval
 from core.documents.paid import paid_in_full
-from core.early_discount import discounts_of
 from core.errors import N_, InvalidInput, NotFound
 from core.invoice import Invoice, State
 from core.party import Role
@@ -185,7 +184,7 @@ async def show_invoice(ctx: Context, invoice: Invoice) -> Reply:
         client = await ctx.work.clients.get(invoice.draft.client_id)
         return await draft_reply(ctx, invoice, client)
     payments = await ctx.work.payments.list_of(invoice.id)
-    blocks = [*issued_card(ctx, invoice, discounts_of(payments, invoice.total.currency))]
+    blocks = [*issued_card(ctx, invoice, payments)]
     if payments:
         rows = tuple((str(paid.received_on), method_of(paid), ctx.money(paid.amount)) for paid in payments)
         blocks.append(Lines((_("Received"), _("Method"), _("Amount")), rows, (2,), _("Payments")))

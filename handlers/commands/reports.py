@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from core.errors import N_, InvalidInput
 from core.invoice import Period
-from core.money import Money
+from core.money import CURRENCIES, Money
 from core.party import Client, Role
 from core.plan import Feature
-from core.report import Account, Age, Aging, AgingTable, EntryKind, Revenue
+from core.rates import home_currency
+from core.report import Account, Age, Aging, AgingTable, EntryKind, LeftOut, Revenue
 from core.tax import Tax
 from core.usecases.plan import must_include, plan_of
 from core.usecases.report import aging_on, statement_of, summary_of
+from handlers.choices import search_currencies
 from handlers.command import Command
 from handlers.commands.client_fields import which_client
 from handlers.commands.find import find_any_client
@@ -36,11 +38,13 @@ from handlers.kinds import (
     ReportFile,
     ReportKind,
 )
+from handlers.reading.parties import read_currency
 from handlers.reading.spans import is_span, is_turned, read_span
 from handlers.reading.text import shown
 from handlers.vat_words import vat_label
 from handlers.words import _, language
 
+MOST_LEFT_OUT = 20
 SHOWN = 10
 """Clients of one currency, or entries of one account, in the chat; a file has all of them."""
 _FORMS = {"csv": FileForm.CSV, "xlsx": FileForm.XLSX, "pdf": FileForm.PDF, "chart": FileForm.PNG}
@@ -68,12 +72,17 @@ def _period_field(ctx: Context) -> Field:
     return Field("period", prompt, lambda text: read_span(text, ctx.today, language()), Asked.SILENT)
 
 
+def _currency_field() -> Field:
+    return Field("in", _("In which currency shall all of it be?"), read_currency, Asked.SILENT,
+                 search=search_currencies)  # fmt: skip
+
+
 async def _aging_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    return (_file_field(*_SHEETS),)
+    return _currency_field(), _file_field(*_SHEETS)
 
 
 async def _report_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    return _period_field(ctx), _file_field(*_SHEETS, "chart")
+    return _period_field(ctx), _currency_field(), _file_field(*_SHEETS, "chart")
 
 
 async def _statement_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
@@ -81,13 +90,30 @@ async def _statement_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     return (*asked, _period_field(ctx), _file_field(*_SHEETS, "pdf"))
 
 
+def _take_currency(words: list[str]) -> Raw:
+    """`in EUR` among the words, which it is taken out of."""
+    for place in range(len(words) - 1):
+        code = words[place + 1].upper()
+        if words[place].lower() == "in" and code in CURRENCIES:
+            del words[place : place + 2]
+            return {"in": code}
+    return {}
+
+
 def _read_aging(text: str) -> Raw:
-    return {"file": text.strip()} if text.strip() else {}
+    words = text.split()
+    raw = _take_currency(words)
+    return {**raw, "file": " ".join(words)} if words else raw
 
 
 def read_report(text: str) -> Raw:
-    """`2026-Q1 chart`, either of them, or neither."""
+    """`2026-Q1 in EUR chart`, or some of it."""
     words = text.split()
+    raw: Raw = _take_currency(words)
+    return {**raw, **_read_period_and_file(words)}
+
+
+def _read_period_and_file(words: list[str]) -> Raw:
     raw: Raw = {"file": words.pop()} if words and words[-1].lower() in _FORMS else {}
     return {**raw, "period": " ".join(words)} if words else raw
 
@@ -96,7 +122,7 @@ def read_statement(text: str) -> Raw:
     """`Acme GmbH 2026-Q1`: what at the end reads as a stretch of time is one. Behind a `;` stands any other."""
     first, semicolon, rest = text.partition(";")
     if semicolon and rest.strip():
-        return {"client": first.strip(), **read_report(rest)}
+        return {"client": first.strip(), **_read_period_and_file(rest.split())}
     words = first.split()
     raw: Raw = {"file": words.pop()} if len(words) > 1 and words[-1].lower() in _FORMS else {}
     count = 0
@@ -127,10 +153,17 @@ def _typed(period: Period) -> str:
 
 
 def _file(
-    kind: ReportKind, form: FileForm, name: str, period: Period, client: Client | None = None
+    kind: ReportKind,
+    form: FileForm,
+    name: str,
+    period: Period,
+    client: Client | None = None,
+    currency: str = "",
 ) -> ReportFile:
+    name = f"{name}-{currency}" if currency else name
     return ReportFile(
-        kind, form, f"{name}.{form.value}", period.start, period.end, language(), client.id if client else None
+        kind, form, f"{name}.{form.value}", period.start, period.end, language(), client.id if client else None,
+        currency,
     )  # fmt: skip
 
 
@@ -142,18 +175,21 @@ def _with_file(text: str, file: ReportFile) -> Reply:
 
 
 async def show_aging(ctx: Context, answers: Answers) -> Outcome:
-    report = await aging_on(ctx.work, ctx.today)
-    if not report.tables:
+    currency: str = answers["in"] or ""
+    report = await aging_on(ctx.work, ctx.today, currency)
+    if not report.tables and not report.left_out:
         return Reply(
             (Notice(_("Nobody owes you anything."), "success"),), (Button(_("New invoice"), "invoice"),)
         )
     form: FileForm | None = answers["file"]
     if form is not None:
-        file = _file(ReportKind.AGING, form, f"aging-{ctx.today}", Period(ctx.today, ctx.today))
+        today = Period(ctx.today, ctx.today)
+        file = _file(ReportKind.AGING, form, f"aging-{ctx.today}", today, currency=currency)
         return _with_file(_("What is owed by age on {date}", date=ctx.today), file)
-    return Reply(
-        _aging_blocks(ctx, report), (*_buttons("aging", "", *_SHEETS), Button(_("Overdue"), "overdue"))
-    )
+    blocks = (*_aging_blocks(ctx, report), *_left_out(ctx, report.left_out, currency))
+    codes = [table.currency for table in report.tables]
+    buttons = (*_buttons("aging", _in(currency), *_SHEETS), *_converting(ctx, "aging", "", codes))
+    return Reply(blocks, (*buttons, Button(_("Overdue"), "overdue")))
 
 
 def _aging_blocks(ctx: Context, report: Aging) -> tuple[Block, ...]:
@@ -250,17 +286,58 @@ async def show_report(ctx: Context, answers: Answers) -> Outcome:
     form: FileForm | None = answers["file"]
     if form is FileForm.PNG:
         await must_include(ctx.desk, Feature.CHARTS)
-    report = await summary_of(ctx.work, period)
+    currency: str = answers["in"] or ""
+    report = await summary_of(ctx.work, period, currency)
     text = _("Revenue and VAT from {start} to {end}", start=period.start, end=period.end)
-    if not report.currencies:
+    if not report.currencies and not report.left_out:
         nothing = Notice(_("Nothing was invoiced or received in this time."))
         return Reply((Notice(text), nothing), (Button(_("New invoice"), "invoice"),))
-    if form is not None:
+    if form is not None and (report.currencies or form is not FileForm.PNG):
         return _with_file(
-            text, _file(ReportKind.SUMMARY, form, f"revenue-{period.start}-{period.end}", period)
+            text,
+            _file(
+                ReportKind.SUMMARY, form, f"revenue-{period.start}-{period.end}", period, currency=currency
+            ),
         )
-    blocks = [block for revenue in report.currencies for block in _revenue_blocks(ctx, revenue)]
-    return Reply((Notice(text), *blocks), _buttons("report", _typed(period), *_SHEETS, "chart"))
+    blocks: list[Block] = [block for revenue in report.currencies for block in _revenue_blocks(ctx, revenue)]
+    blocks += _left_out(ctx, report.left_out, currency)
+    codes = [revenue.currency for revenue in report.currencies]
+    argument = f"{_typed(period)} {_in(currency)}".strip()
+    buttons = (
+        *_buttons("report", argument, *_SHEETS, "chart"),
+        *_converting(ctx, "report", _typed(period), codes),
+    )
+    return Reply((Notice(text), *blocks), buttons)
+
+
+# -- in one currency -------------------------------------------------------------------------------
+
+
+def _in(currency: str) -> str:
+    return f"in {currency}" if currency else ""
+
+
+def _converting(ctx: Context, command: str, argument: str, codes: Sequence[str]) -> tuple[Button, ...]:
+    """A way to the same in the home currency, where there is another one."""
+    home = home_currency(ctx.desk.business)
+    if not any(code != home for code in codes):
+        return ()
+    return (Button(_("In {currency}", currency=home), command, f"{argument} {_in(home)}".strip()),)
+
+
+def _left_out(ctx: Context, left_out: Sequence[LeftOut], currency: str) -> tuple[Block, ...]:
+    """By name: an amount without a rate is never guessed."""
+    if not left_out:
+        return ()
+    shown = [f"{number} ({ctx.money(amount)})" for number, amount in left_out[:MOST_LEFT_OUT]]
+    if len(left_out) > MOST_LEFT_OUT:
+        shown.append(_("and {count} more", count=len(left_out) - MOST_LEFT_OUT))
+    text = _(
+        "Left out, because no rate into {currency} is stored with them: {names}.",
+        currency=currency,
+        names=", ".join(shown),
+    )
+    return (Notice(text, "warning"),)
 
 
 def _revenue_blocks(ctx: Context, revenue: Revenue) -> tuple[Block, ...]:

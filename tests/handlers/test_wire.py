@@ -72,7 +72,7 @@ documents = (
 )
 reports = st.builds(
     ReportFile, st.sampled_from(ReportKind), st.sampled_from(FileForm), texts, st.dates(), st.dates(), texts,
-    st.none() | st.uuids(),
+    st.none() | st.uuids(), texts,
 )  # fmt: skip
 replies = st.builds(
     Reply,

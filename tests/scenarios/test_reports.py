@@ -42,7 +42,7 @@ async def test_debts_are_shown_by_age_with_the_largest_first(books: Chat) -> Non
 
     books.sees("Owed in CHF on 2026-03-25", "Acme GmbH", "238.00", "Owed in EUR on 2026-03-25", "1-30 days",
                "Acme GmbH", "53.50", "100.00", "153.50", "=Bär", "11.90", "All clients", "65.40", "165.40")  # fmt: skip
-    books.can_press("CSV", "XLSX", "Overdue")
+    books.can_press("CSV", "XLSX", "In EUR", "Overdue")
     shown = books.seen
     await books.presses("CSV")
     lines = books.has_file("aging-2026-03-25.csv").decode("utf-8-sig").split("\r\n")
@@ -83,7 +83,7 @@ async def test_revenue_is_told_by_rate_and_currency_with_a_picture(books: Chat) 
     books.sees("Revenue and VAT from 2026-01-01 to 2026-03-31", "CHF", "Invoiced: CHF 238.00", "Received: CHF 0.00",
                "EUR", "Invoiced: EUR 184.40", "Received: EUR 19.00", "19%", "110.00", "20.90", "130.90", "7%", "50.00",
                "3.50", "53.50")  # fmt: skip
-    books.can_press("CSV", "XLSX", "Chart")
+    books.can_press("CSV", "XLSX", "Chart", "In EUR")
     shown = books.seen
     await books.presses("CSV")
     assert b"2026-03-01,2026-03-31,EUR,Invoiced,S,7,50.00,3.50,53.50" in books.has_file(

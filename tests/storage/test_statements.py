@@ -86,6 +86,8 @@ TENANT_CALLS: dict[str, Call] = {
     "reports.billed": lambda work: work.reports.billed(DAYS),
     "reports.invoiced": lambda work: work.reports.invoiced(DAYS),
     "reports.early_discounts": lambda work: work.reports.early_discounts(DAYS),
+    "reports.foreign_entries": lambda work: work.reports.foreign_entries(DAYS, "EUR"),
+    "reports.foreign_debts": lambda work: work.reports.foreign_debts("EUR"),
     "reports.received": lambda work: work.reports.received(DAYS),
     "clients.search": lambda work: work.clients.search("acme", 3),
     "clients.list_page": lambda work: work.clients.list_page(Cursor("a/b"), 3),
