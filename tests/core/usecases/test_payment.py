@@ -208,7 +208,7 @@ async def test_an_invoice_of_nothing_is_paid_from_the_start(shop: Shop) -> None:
     invoice, _entry = await shop.issue(a_draft(shop.client.id, lines=(a_line("0"),)))
 
     assert not invoice.balance
-    with pytest.raises(Conflict, match="Nothing is owed on"):
+    with pytest.raises(Conflict, match="is paid already"):
         await pay(shop, invoice, 1)
 
 
