@@ -92,6 +92,14 @@ def first_on(rule: Rule, earliest: date) -> Rule:
     return replace(rule, anchor=next_on(each, earliest - timedelta(days=1)))
 
 
+def neighbours(rule: Rule, day: date) -> tuple[date, date]:
+    """The days of the rule before and after one of its days, also before its anchor."""
+    turn = _turn(rule, day)
+    while _on(rule, turn) < day:
+        turn += 1
+    return _on(rule, turn - 1), _on(rule, turn + 1)
+
+
 def _turn(rule: Rule, after: date) -> int:
     """A turn that is not later than the one wanted, and no more than a few before it."""
     if rule.unit is Unit.WEEK:

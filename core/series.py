@@ -8,11 +8,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.approval import needs_approval
-from core.invoice import Draft
+from core.invoice import Draft, Period
 from core.moments import instant, local_day
 from core.money import Money
 from core.party import Business, Member
-from core.recurrence import Rule, coming, next_on
+from core.recurrence import LAST_DAY, Rule, Unit, coming, neighbours, next_on
 
 MOST_FAILURES = 3
 """In a row; then it pauses and says so (DOMAIN rule 27)."""
@@ -35,6 +35,16 @@ class Does(StrEnum):
     ISSUE = "issue"
     SEND = "send"
     """Issue it, and mail it to the client."""
+
+
+class Covers(StrEnum):
+    """Which time each invoice is for (BG-14)."""
+
+    NOTHING = "none"
+    AHEAD = "ahead"
+    """From its day up to the day before the next one."""
+    BEHIND = "behind"
+    """From the day after the one before up to its day."""
 
 
 class SeriesState(StrEnum):
@@ -66,6 +76,7 @@ class Series:
     made: int = 0
     failures: int = 0
     """In a row."""
+    covers: Covers = Covers.NOTHING
     version: int = 0
 
     def days(self, count: int = PREVIEWED) -> tuple[date, ...]:
@@ -75,6 +86,25 @@ class Series:
         left = count if self.times is None else min(count, self.times - self.made)
         days = coming(self.rule, self.next_on - _DAY, left)
         return tuple(day for day in days if self.until is None or day <= self.until)
+
+
+def period_of(series: Series, day: date) -> Period | None:
+    """The time that the invoice of that day is for."""
+    before, after = neighbours(series.rule, day)
+    match series.covers:
+        case Covers.AHEAD:
+            return Period(day, after - _DAY)
+        case Covers.BEHIND:
+            return Period(before + _DAY, day)
+        case Covers.NOTHING:
+            return None
+
+
+def usual_cover(rule: Rule) -> Covers:
+    """What the first and the last day of a month leave no doubt about; of other days somebody has to say it."""
+    if rule.unit is Unit.WEEK or rule.nth:
+        return Covers.NOTHING
+    return {1: Covers.AHEAD, LAST_DAY: Covers.BEHIND}.get(rule.day, Covers.NOTHING)
 
 
 def planned(series: Series, zone: str) -> Series:

@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from core.series import Series
+from core.views import Cursor, Page
 
 
 class SeriesBook(Protocol):
@@ -20,6 +21,9 @@ class SeriesBook(Protocol):
         """Raises Conflict when it moved on since it was loaded."""
 
     async def list_live(self, limit: int, client_id: UUID | None = None) -> Sequence[Series]:
+        """Those that have not ended, the oldest first."""
+
+    async def list_page(self, cursor: Cursor | None, limit: int) -> Page[Series]:
         """Those that have not ended, the oldest first."""
 
     async def count_live(self, older_than: UUID | None = None) -> int:

@@ -8,7 +8,7 @@ from core.invoice import Invoice
 from core.money import Money
 from core.party import Client
 from core.recurrence import LAST, LAST_DAY, Rule, Unit
-from core.series import PREVIEWED, Does, Series, SeriesState
+from core.series import PREVIEWED, Does, Series, SeriesState, period_of
 from core.totals import priced
 from handlers.cards import draft_card
 from handlers.context import Context
@@ -82,6 +82,8 @@ def series_card(ctx: Context, series: Series, client: Client) -> tuple[Block, ..
         (_("Then it is"), does_text(series.does)),
         (_("Next days"), ", ".join(map(str, days)) or "–"),
     ]
+    if days and (period := period_of(series, days[0])):
+        pairs.append((_("For the time"), _("{start} to {end}", start=period.start, end=period.end)))
     if series.until is not None:
         pairs.append((_("Ends on"), str(series.until)))
     if series.times is not None:
@@ -110,6 +112,7 @@ def series_buttons(ctx: Context, series: Series) -> tuple[Button, ...]:
         buttons.append(Button(_("Pause"), "recurring pause", key))
     return (
         *buttons,
+        Button(_("Edit"), "recurring edit", key),
         Button(_("Skip the next one"), "recurring skip", key),
         Button(
             _("End"), "recurring end", key, tone="danger", confirm=_("End this recurring invoice for good?")

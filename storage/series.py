@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.series import Series
+from core.views import Cursor, Page
 from storage.codec import decode, encode
+from storage.paging import as_uuid, page_of
 from storage.scope import Scope, by_id, versioned_update
 from storage.tables import NOT_OVER, RUNNING, recurrence_run, series
 
@@ -25,6 +27,14 @@ _LIVE = (
     sa.select(series.c.data, series.c.version)
     .where(_MINE, NOT_OVER)
     .order_by(series.c.id)
+    .limit(sa.bindparam("most"))
+)
+_MARK = sa.bindparam("mark", type_=series.c.id.type)
+_AFTER = _LIVE.where(series.c.id > _MARK)
+_BEFORE = (
+    sa.select(series.c.data, series.c.version)
+    .where(_MINE, NOT_OVER, series.c.id < _MARK)
+    .order_by(series.c.id.desc())
     .limit(sa.bindparam("most"))
 )
 _OF_CLIENT = _LIVE.where(series.c.client_id == sa.bindparam("of"))
@@ -85,6 +95,14 @@ class SqlSeries:
         else:
             rows = await self._scope.mine(_OF_CLIENT, most=limit, of=client_id)
         return [_series(row) for row in rows]
+
+    async def list_page(self, cursor: Cursor | None, limit: int) -> Page[Series]:
+        statement = _LIVE if cursor is None else _BEFORE if cursor.backwards else _AFTER
+        values: dict[str, Any] = {"most": limit + 1}
+        if cursor is not None:
+            values["mark"] = as_uuid(cursor.key)
+        rows = (await self._scope.mine(statement, **values)).all()
+        return page_of(rows, limit, cursor, _series, lambda row: _series(row).id.hex)
 
     async def count_live(self, older_than: UUID | None = None) -> int:
         if older_than is None:

@@ -14,6 +14,7 @@ from core.party import Client
 from core.plan import Feature, limit
 from core.recurrence import Rule, next_on
 from core.series import (
+    Covers,
     Does,
     Series,
     SeriesState,
@@ -21,6 +22,7 @@ from core.series import (
     failed,
     is_due,
     must_ask,
+    period_of,
     planned,
     resumed,
     too_late,
@@ -35,18 +37,39 @@ from core.usecases.plan import full, must_have_room, plan_of
 
 
 async def start_series(
-    desk: Desk, draft: Draft, rule: Rule, does: Does, until: date | None = None, times: int | None = None
+    desk: Desk,
+    draft: Draft,
+    rule: Rule,
+    does: Does,
+    until: date | None = None,
+    times: int | None = None,
+    *,
+    covers: Covers = Covers.NOTHING,
 ) -> tuple[Series, Entry]:
     """From its anchor on, and not before today. Raises InvalidInput where it could not be issued as it stands or has
     no day at all, and PlanLimit where the plan has no room for one more.
     """
-    if not isinstance(draft.due, Terms):
+    first = next_on(rule, desk.today - timedelta(days=1))
+    series = Series(
+        desk.ids.new(), desk.member.id, draft, rule, does, first, until=until, times=times, covers=covers
+    )
+    await _check(desk, series)
+    await _must_have_room(desk)
+    series = planned(series, desk.business.zone)
+    await desk.work.series.add(series)
+    return series, await _recorded(desk, series, Action.SERIES_STARTED)
+
+
+async def _check(desk: Desk, series: Series) -> None:
+    """Raises InvalidInput where its next invoice could not be issued as it stands, or there is none."""
+    first = series.next_on
+    if first is None:
+        raise Conflict(N_("This recurring invoice has ended."))
+    if not isinstance(series.draft.due, Terms):
         raise InvalidInput(
             "due", N_("A recurring invoice is due some days after each date, not on one day."), "14d"
         )
-    await preview(desk, draft)
-    first = next_on(rule, desk.today - timedelta(days=1))
-    series = Series(desk.ids.new(), desk.member.id, draft, rule, does, first, until=until, times=times)
+    await preview(desk, dated(series, first))
     if not series.days(1):
         raise InvalidInput(
             "until",
@@ -54,10 +77,22 @@ async def start_series(
             first.isoformat(),
             first=first,
         )
-    await _must_have_room(desk)
-    series = planned(series, desk.business.zone)
-    await desk.work.series.add(series)
-    return series, await _recorded(desk, series, Action.SERIES_STARTED)
+
+
+def dated(series: Series, day: date) -> Draft:
+    """What is billed on that day, with the time it is for."""
+    return replace(series.draft, period=period_of(series, day))
+
+
+async def edit_series(desk: Desk, series: Series, changed: Series) -> tuple[Series, Entry]:
+    """What is billed, or when, from its next day on; a new rule counts from today. Whoever changes it stands for it,
+    where invoices above a limit need a word. It must be locked.
+    """
+    _must_live(series)
+    if changed.rule != series.rule:
+        changed = replace(changed, next_on=next_on(changed.rule, desk.today - timedelta(days=1)))
+    await _check(desk, changed)
+    return await _changed(desk, series, replace(changed, member_id=desk.member.id, failures=0))
 
 
 async def pause_series(desk: Desk, series: Series) -> tuple[Series, Entry]:
@@ -184,8 +219,8 @@ async def run_locked(desk: Desk, series: Series) -> Ran | None:
     if await desk.work.series.invoice_of(series.id, day) is not None:
         # Somebody has undone a change that was made before this day.
         return Ran(await _saved(desk, went_on(series)), None, passed=passed)
-    ready = await make_ready(desk, series.draft)
-    invoice, _entry = await create_draft(desk, series.draft, ready)
+    ready = await make_ready(desk, dated(series, day))
+    invoice, _entry = await create_draft(desk, dated(series, day), ready)
     if not await desk.work.series.decide(series.id, day, invoice.id, desk.clock.now()):
         raise Conflict(N_("Somebody else changed this at the same moment. Please try again."))
     asks = series.does is not Does.DRAFT and await _must_ask(desk, series, invoice.total)

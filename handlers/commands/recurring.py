@@ -9,7 +9,7 @@ from typing import Any
 from core.audit import Entry
 from core.errors import N_, InvalidInput, NotFound
 from core.party import Client, Role
-from core.series import Does, Series, SeriesState
+from core.series import Covers, Does, Series, SeriesState, usual_cover
 from core.usecases.desk import Desk
 from core.usecases.series import (
     change_doing,
@@ -19,7 +19,8 @@ from core.usecases.series import (
     skip_next,
     start_series,
 )
-from handlers.command import Command
+from core.views import Cursor
+from handlers.command import Command, optional
 from handlers.commands.drafting import lines_field, new_draft, option_fields, sold
 from handlers.commands.find import find_any_client, find_client
 from handlers.commands.goods import goods_in, offered_products
@@ -45,16 +46,15 @@ from handlers.kinds import (
 from handlers.reading.dates import read_date
 from handlers.reading.fields import split_fields
 from handlers.reading.invoice_text import split_invoice
-from handlers.reading.recurrences import find_rule, read_rule, read_times
+from handlers.reading.recurrences import find_rule, read_covers, read_rule, read_times
 from handlers.reading.text import bare, required, shown
 from handlers.recurring import payable, rule_text, series_buttons, series_card, state_text
 from handlers.words import _
 
 PAGE = 8
-MOST_LISTED = 50
 _SOME_DAY = date(2026, 1, 1)
 """Whether words say how often something comes does not depend on the day."""
-_OPTIONS = (
+OPTIONS = (
     "every",
     "then",
     "from",
@@ -66,11 +66,13 @@ _OPTIONS = (
     "discount",
     "currency",
     "ref",
+    "order",
     "note",
     "incl",
+    "period",
 )
-_LEFT_OUT = frozenset({"on", "period"})
-"""Each invoice has a date of its own."""
+LEFT_OUT = frozenset({"on", "period", "delivered"})
+"""Each invoice has dates of its own."""
 _THEN = {bare(word): does for word, does in (
     ("draft", Does.DRAFT), ("issue", Does.ISSUE), ("send", Does.SEND), ("mail", Does.SEND),
     ("entwurf", Does.DRAFT), ("ausstellen", Does.ISSUE), ("senden", Does.SEND),
@@ -94,7 +96,7 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
         Field("client", _("Who is it for?"), lambda text: required(text, "client", 200, "Acme"), options=clients,
               search=client_search(ctx, adding=True)),
         Field("every", _("How often? For example monthly on 31, every 2 weeks on friday, quarterly on last day."),
-              lambda text: _checked_rule(text, today, language), options=_usual_rules()),
+              lambda text: checked_rule(text, today, language), options=usual_rules()),
         lines_field(
             ctx, Asked.REQUIRED, await goods_in(ctx, raw.get("lines")), await offered_products(ctx, raw.get("lines"))
         ),
@@ -103,17 +105,29 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
         Field("from", _("From which day on?"), day("from"), Asked.SILENT, box=Box.DAY),
         Field("until", _("Until which day?"), day("until"), Asked.SILENT, box=Box.DAY),
         Field("times", _("How many invoices in all?"), read_times, Asked.SILENT),
-        *(field for field in option_fields(ctx) if field.name not in _LEFT_OUT),
+        covers_field(),
+        *(field for field in option_fields(ctx) if field.name not in LEFT_OUT),
     )  # fmt: skip
 
 
-def _checked_rule(text: str, today: date, language: str) -> str:
+def checked_rule(text: str, today: date, language: str) -> str:
     """As typed: from which day on it counts is known when the whole form is there."""
     read_rule(text, today, language)
     return text
 
 
-def _usual_rules() -> tuple[Option, ...]:
+def covers_field() -> Field:
+    """Which time each invoice is for."""
+    options = (
+        Option(_("The time after its day"), Covers.AHEAD.value),
+        Option(_("The time before its day"), Covers.BEHIND.value),
+        Option(_("Not said"), Covers.NOTHING.value),
+    )
+    prompt = _("Which time is each invoice for: ahead, behind, or none?")
+    return Field("period", prompt, read_covers, Asked.SILENT, options, box=Box.CHOICE)
+
+
+def usual_rules() -> tuple[Option, ...]:
     return (
         Option(_("Every month, on the first day"), "monthly on 1"),
         Option(_("Every month, on the last day"), "monthly on last day"),
@@ -141,7 +155,7 @@ def _read(text: str) -> Raw:
     raw: Raw = {**split_invoice(head)} if head.strip() else {}
     named, every = _split_rule(raw.pop("client", None) or "")
     raw |= {name: value for name, value in (("client", named), ("every", every)) if value}
-    return {**raw, **split_fields(f";{rest}", _OPTIONS, "recurring", flags=("incl",))} if semicolon else raw
+    return {**raw, **split_fields(f";{rest}", OPTIONS, "recurring", flags=("incl",))} if semicolon else raw
 
 
 def _split_rule(text: str) -> tuple[str, str]:
@@ -166,15 +180,16 @@ async def set_up(ctx: Context, answers: Answers) -> Outcome:
     client = await sold(ctx, client, answers["vat"])
     begins = answers["from"] or ctx.today
     rule = read_rule(answers["every"], begins, ctx.desk.business.language)
-    draft = new_draft(ctx, client, {**answers, **dict.fromkeys(_LEFT_OUT)})
+    draft = new_draft(ctx, client, {**answers, **dict.fromkeys(LEFT_OUT)})
     series, entry = await start_series(
-        ctx.desk, draft, rule, answers["then"] or Does.DRAFT, answers["until"], answers["times"]
-    )
+        ctx.desk, draft, rule, answers["then"] or Does.DRAFT, answers["until"], answers["times"],
+        covers=answers["period"] or usual_cover(rule),
+    )  # fmt: skip
     text = _("Billed to {client} by itself from {first} on.", client=client.name, first=series.next_on)
-    return _shown(ctx, series, client, Notice(text, "success"), undo_button(entry))
+    return shown_series(ctx, series, client, Notice(text, "success"), undo_button(entry))
 
 
-def _shown(ctx: Context, series: Series, client: Client, notice: Notice, *more: Button) -> Reply:
+def shown_series(ctx: Context, series: Series, client: Client, notice: Notice, *more: Button) -> Reply:
     return Reply((notice, *series_card(ctx, series, client)), (*series_buttons(ctx, series), *more))
 
 
@@ -182,21 +197,25 @@ def _shown(ctx: Context, series: Series, client: Client, notice: Notice, *more: 
 
 
 async def list_all(ctx: Context, answers: Answers) -> Outcome:
-    found = await ctx.work.series.list_live(MOST_LISTED)
+    page = await ctx.work.series.list_page(Cursor.read(answers["page"] or ""), PAGE)
     new = Button(_("New recurring invoice"), "recurring new")
-    if not found:
+    if not page.rows:
         return Reply((Notice(_("Nothing is billed by itself.")),), (new,))
     rows, buttons = [], []
-    for series in found:
+    for series in page.rows:
         client = await ctx.work.clients.get(series.draft.client_id)
         rows.append((client.name, rule_text(series.rule), str(series.next_on or "–"), state_text(series),
                      ctx.money(payable(ctx, series))))  # fmt: skip
         buttons.append(Button(_("Show {client}", client=client.name), "recurring show", series.id.hex))
     header = (_("Client"), _("How often"), _("Next"), _("Status"), _("Total"))
-    return Reply((Lines(header, tuple(rows), (4,), _("Recurring invoices")),), (*buttons[:PAGE], new))
+    if page.before:
+        buttons.append(Button(_("‹ Back"), "recurring list", page.before))
+    if page.after:
+        buttons.append(Button(_("More ›"), "recurring list", page.after))
+    return Reply((Lines(header, tuple(rows), (4,), _("Recurring invoices")),), (*buttons, new))
 
 
-async def _one_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+async def one_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     """Raises NotFound where there is none to choose from."""
     found = await ctx.work.series.list_live(PAGE) if not raw.get("series") else ()
     if not found and not raw.get("series"):
@@ -215,7 +234,7 @@ async def _label(ctx: Context, series: Series) -> str:
     return _("{client}, {often}", client=client.name, often=rule_text(series.rule))
 
 
-async def _find(ctx: Context, text: str) -> Series | Ask:
+async def find_series(ctx: Context, text: str) -> Series | Ask:
     """By a button's id, or by its client."""
     series_id = as_id(text)
     if series_id is not None:
@@ -233,7 +252,7 @@ async def _find(ctx: Context, text: str) -> Series | Ask:
 
 
 async def show(ctx: Context, answers: Answers) -> Outcome:
-    found = await _find(ctx, answers["series"])
+    found = await find_series(ctx, answers["series"])
     if isinstance(found, Ask):
         return found
     client = await ctx.work.clients.get(found.draft.client_id)
@@ -251,7 +270,7 @@ def _changing(
     """`say` is given it before and after, and whom it bills."""
 
     async def run(ctx: Context, answers: Answers) -> Outcome:
-        found = await _find(ctx, answers["series"])
+        found = await find_series(ctx, answers["series"])
         return found if isinstance(found, Ask) else await _change(ctx, found, change, say)
 
     return run
@@ -305,7 +324,7 @@ def _now_does(_before: Series, after: Series, client: Client) -> str:
 
 
 async def _then_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    (which,) = await _one_form(ctx, raw)
+    (which,) = await one_form(ctx, raw)
     prompt = _("What shall be done on each day?")
     return which, Field("then", prompt, _read_then, options=_doings(ctx), box=Box.CHOICE)
 
@@ -319,7 +338,7 @@ def _read_doing(text: str) -> Raw:
 
 
 async def then(ctx: Context, answers: Answers) -> Outcome:
-    found = await _find(ctx, answers["series"])
+    found = await find_series(ctx, answers["series"])
     if isinstance(found, Ask):
         return found
     does: Does = answers["then"]
@@ -328,7 +347,7 @@ async def then(ctx: Context, answers: Answers) -> Outcome:
 
 def _command(name: str, text: str, run: Callable[..., Awaitable[Outcome]], **more: Any) -> Command:
     """About one of them."""
-    usual = {"form": _one_form, "read": whole("series"), "example": f"/recurring {name} Acme"}
+    usual = {"form": one_form, "read": whole("series"), "example": f"/recurring {name} Acme"}
     return Command(name=f"recurring {name}", help=text, run=run, group="invoices", **{**usual, **more})
 
 
@@ -359,6 +378,7 @@ COMMANDS = (
         run=list_all,
         group="invoices",
         example="/recurring list",
+        form=optional("page"),
         role=Role.ACCOUNTANT,
     ),
     _command("show", N_("Show a recurring invoice and its next days"), show, role=Role.ACCOUNTANT),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from core.errors import N_, InvalidInput
 from core.recurrence import LAST, LAST_DAY, MOST_EVERY, Rule, Unit, first_on, next_on
-from core.series import MOST_TIMES
+from core.series import MOST_TIMES, Covers
 from handlers.reading.calendar_words import month_number, weekday_number
 from handlers.reading.text import bare, required, shown
 
@@ -55,6 +55,27 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _NUMBER = re.compile(r"([0-9]{1,2})(?:\.|st|nd|rd|th|er|e|º)?")
 _DAY_MONTH = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})\.?")
 _TIMES = re.compile(r"([0-9]{1,5})(?:\s*(?:x|times|mal|fois|veces))?")
+
+
+_COVERS = {
+    bare(word): covers
+    for covers, words in {
+        Covers.AHEAD: "ahead after advance voraus nachher avance après adelante después",
+        Covers.BEHIND: "behind before arrears zurück vorher arriéré avant atrás antes",
+        Covers.NOTHING: "none no - ohne keine keiner aucun aucune ninguno ninguna",
+    }.items()
+    for word in words.split()
+}
+
+
+def read_covers(text: str, field: str = "period") -> Covers:
+    """`ahead`: from its day up to the next one; `behind`: from the one before up to its day; or `none`."""
+    found = _COVERS.get(bare(required(text, field, _LIMIT, "ahead")))
+    if found is None:
+        raise InvalidInput(
+            field, N_("“{value}” is none of ahead, behind and none."), "ahead", value=shown(text)
+        )
+    return found
 
 
 def read_rule(text: str, begins: date, language: str = "en", field: str = "every") -> Rule:

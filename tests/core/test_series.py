@@ -6,15 +6,19 @@ import pytest
 
 from core.money import Money
 from core.party import Role
+from core.recurrence import Rule, Unit
 from core.series import (
+    Covers,
     SeriesState,
     ended,
     failed,
     is_due,
     must_ask,
+    period_of,
     planned,
     resumed,
     too_late,
+    usual_cover,
     went_on,
 )
 from tests.builders.core import a_business, a_member
@@ -127,3 +131,34 @@ def test_who_set_it_up_could_issue_it_alone_or_somebody_has_to_say_yes(
     member = a_member(role=role, left_at=at(NOVEMBER, 9) if left else None)
 
     assert must_ask(business, member, Money(minor, currency)) is asks
+
+
+FEB = date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("rule", "covers", "day", "period"),
+    [
+        (Rule(Unit.MONTH, 1, FEB, day=31), Covers.BEHIND, FEB, "2028-02-01..2028-02-29"),
+        (Rule(Unit.MONTH, 1, FEB, day=31), Covers.AHEAD, FEB, "2028-02-29..2028-03-30"),
+        (Rule(Unit.MONTH, 3, date(2026, 1, 1), day=1), Covers.AHEAD, date(2026, 4, 1), "2026-04-01..2026-06-30"),
+        (Rule(Unit.MONTH, 12, date(2026, 7, 1), day=15), Covers.BEHIND, date(2026, 7, 15), "2025-07-16..2026-07-15"),
+        (Rule(Unit.WEEK, 2, date(2026, 3, 2), weekday=4), Covers.BEHIND, date(2026, 3, 20), "2026-03-07..2026-03-20"),
+        (Rule(Unit.WEEK, 2, date(2026, 3, 2), weekday=4), Covers.AHEAD, date(2026, 3, 6), "2026-03-06..2026-03-19"),
+        (Rule(Unit.MONTH, 1, FEB, day=31), Covers.NOTHING, FEB, ""),
+    ],
+)  # fmt: skip
+def test_each_invoice_is_for_the_time_up_to_its_day_or_from_it_on(
+    rule: Rule, covers: Covers, day: date, period: str
+) -> None:
+    found = period_of(a_series(rule=rule, covers=covers), day)
+
+    assert (f"{found.start}..{found.end}" if found else "") == period
+
+
+def test_the_first_and_the_last_day_of_a_month_say_which_time_they_are_for() -> None:
+    found = {day: usual_cover(Rule(Unit.MONTH, 1, FEB, day=day)) for day in (1, 2, 30, 31)}
+
+    assert found == {1: Covers.AHEAD, 2: Covers.NOTHING, 30: Covers.NOTHING, 31: Covers.BEHIND}
+    assert usual_cover(Rule(Unit.WEEK, 1, FEB, weekday=0)) is Covers.NOTHING
+    assert usual_cover(Rule(Unit.MONTH, 1, FEB, weekday=1, nth=1)) is Covers.NOTHING

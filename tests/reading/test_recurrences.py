@@ -4,7 +4,8 @@ import pytest
 
 from core.errors import InvalidInput
 from core.recurrence import LAST, Rule, Unit
-from handlers.reading.recurrences import find_rule, read_rule, read_times
+from core.series import Covers
+from handlers.reading.recurrences import find_rule, read_covers, read_rule, read_times
 
 SUNDAY = date(2026, 11, 29)
 
@@ -88,3 +89,11 @@ def test_a_number_of_invoices_is_read(text: str, times: int) -> None:
 def test_no_number_of_invoices_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="number of invoices"):
         read_times(text)
+
+
+def test_the_time_that_an_invoice_is_for_is_read_in_every_language() -> None:
+    read = [read_covers(text) for text in ("ahead", "voraus", "Arriéré", "behind", "-", "ninguno")]
+
+    assert read == [Covers.AHEAD, Covers.AHEAD, Covers.BEHIND, Covers.BEHIND, Covers.NOTHING, Covers.NOTHING]
+    with pytest.raises(InvalidInput, match="none of ahead, behind and none"):
+        read_covers("sideways")

@@ -57,6 +57,51 @@ async def test_the_last_day_of_each_month_brings_an_invoice_that_is_mailed(
     assert await counts(office) == (3, 3)
 
 
+async def test_what_is_billed_and_when_is_changed_from_the_next_one_on(
+    office: PostalOffice, ana: Chat
+) -> None:
+    await opens(ana)
+    await ana.says("/recurring Acme monthly on last day: Hosting @ 50; then issue")
+    ana.sees("For the time: 2026-03-01 to 2026-03-31", "Total: EUR 59.50")
+
+    await ana.presses("Edit")
+    ana.sees("What do you want to change? It holds from the next invoice on.")
+    await ana.presses("Lines")
+    await ana.says("Hosting @ 60, Backup @ 10")
+    ana.sees("The recurring invoice to Acme GmbH is changed, from 2026-03-31 on.", "Total: EUR 83.30")
+    await ana.says("/recurring edit Acme; every monthly on 15; period ahead; due 30d")
+    ana.sees(
+        "from 2026-03-15 on.", "every month, on day 15", "For the time: 2026-03-15 to 2026-04-14", "Due: 30d"
+    )
+    await ana.says("/recurring edit Acme: Hosting @ USD 60")
+    ana.sees("The prices are written in USD, the invoice is in EUR.")
+    await ana.says("/cancel")
+    await ana.says("/undo")
+    await ana.says("/recurring show Acme")
+    ana.sees("on the last day", "For the time: 2026-03-01 to 2026-03-31", "Total: EUR 83.30")
+
+    await office.until(berlin(3, 31, 12))
+    assert (
+        len(office.said("ana", "The recurring invoice 2026-0001 to Acme GmbH over EUR 83.30 is issued.")) == 1
+    )
+    await ana.says("/invoice 2026-0001")
+    ana.sees("Period: 2026-03-01 – 2026-03-31")
+
+
+async def test_many_of_them_are_turned_page_by_page(office: PostalOffice, ana: Chat) -> None:
+    await opens(ana)
+    for count in range(9):
+        await ana.says(f"/recurring Acme monthly on {count + 1}: Job {count} @ {count + 10}")
+
+    await ana.says("/recurring")
+    ana.sees("on day 1", "on day 8")
+    ana.sees_nothing_of("on day 9")
+    await ana.presses("More ›")
+    ana.sees("on day 9")
+    await ana.presses("‹ Back")
+    ana.sees("on day 1", "on day 8")
+
+
 async def test_it_is_announced_on_the_day_before(office: PostalOffice, ana: Chat) -> None:
     await opens(ana)
     await ana.says("/recurring Acme every friday: Support @ 40; then issue")

@@ -159,6 +159,7 @@ TENANT_CALLS: dict[str, Call] = {
     "series.lock": lambda work: work.series.lock(IDS.new()),
     "series.save": lambda work: work.series.save(SERIES),
     "series.list_live": lambda work: work.series.list_live(3, IDS.new()),
+    "series.list_page": lambda work: work.series.list_page(Cursor(IDS.new().hex), 3),
     "series.count_live": lambda work: work.series.count_live(IDS.new()),
     "series.list_due": lambda work: work.series.list_due(MORNING, 3),
     "series.next_moment": lambda work: work.series.next_moment(MORNING),
