@@ -26,7 +26,7 @@ from core.einvoice.terms import (
 from core.invoice import ComputedLine, Document, Kind, Part, Preceding, TaxRow
 from core.money import Money
 from core.party import Party
-from core.tax import Tax, TaxCategory
+from core.tax import EU_STATES, Tax, TaxCategory
 
 SEPA, CREDIT_TRANSFER = "58", "30"
 _VAT_ID = re.compile(r"(?:[A-Z]{2}|1A)[A-Z0-9+*]{2,14}")
@@ -34,6 +34,8 @@ _KOSOVO = {"XK": "1A"}
 """The code list of EN 16931 has a code of its own for it."""
 _CODES = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}
 """BT-121 where the document names none; categories whose reason is always the same one."""
+_EUROPEAN = EU_STATES | {"MC"}
+"""Monaco counts to France."""
 
 # The scheme under which a VAT id is an electronic address in Peppol (EAS); by its first two letters.
 _VAT_ADDRESS = {
@@ -44,6 +46,7 @@ _VAT_ADDRESS = {
     "SI": "9949", "SK": "9950", "SM": "9951", "TR": "9952", "VA": "9953",
 }  # fmt: skip
 
+_BELGIAN = "0208"
 _TYPES = {Kind.INVOICE: TypeCode.INVOICE, Kind.CREDIT_NOTE: TypeCode.CREDIT_NOTE}
 """A quote is no e-invoice."""
 
@@ -198,6 +201,9 @@ def _endpoint(party: Party, by_mail: bool) -> Endpoint | None:
     vat_id, _others = _numbers(party)
     scheme = _VAT_ADDRESS.get(vat_id[:2])
     by_vat = Endpoint(scheme, vat_id) if scheme else None
+    if vat_id.startswith("BE"):
+        # Belgian companies are registered in Peppol under their enterprise number: the digits of the VAT id.
+        by_vat = Endpoint(_BELGIAN, vat_id[2:])
     return (mail or by_vat) if by_mail else (by_vat or mail)
 
 
@@ -226,14 +232,23 @@ def _allowance(row: TaxRow, document: Document) -> Allowance:
 def _row(row: TaxRow, document: Document) -> VatRow:
     if row.tax.category.taxed:
         return VatRow(_category(row.tax), row.basis.amount, row.amount.amount)
+    # What was issued before each row had a reason of its own has one for the whole document, or none.
+    reason = row.exemption or document.tax_note
     return VatRow(
         vat=_category(row.tax),
         basis=row.basis.amount,
         amount=row.amount.amount,
-        # What was issued before each row had a reason of its own has one for the whole document, or none.
-        exemption=row.exemption or document.tax_note,
-        exemption_code=row.tax.code or _CODES.get(row.tax.category.value, ""),
+        exemption=reason,
+        exemption_code=row.tax.code or _usual_code(row.tax, document.seller, reason),
     )
+
+
+def _usual_code(tax: Tax, seller: Party, reason: str) -> str:
+    """The codes name articles of a directive of the EU, so others say it in words (BR-AE-10 and its sisters take
+    either); where nobody said why, the code is all there is.
+    """
+    european = seller.address.country in _EUROPEAN
+    return _CODES.get(tax.category.value, "") if european or not reason else ""
 
 
 def _transfer(document: Document) -> Transfer | None:

@@ -15,7 +15,7 @@ from core.einvoice.terms import Added, Contact, Endpoint, Register
 from core.errors import Conflict
 from core.invoice import Document
 from core.party import Address, Party
-from core.tax import tax_at
+from core.tax import TaxCategory, tax_at, untaxed
 from tests.builders.documents import OUTSIDE, SELLER, a_document, a_line
 from tests.builders.einvoices import CONTACT, EARLY, REASON, UNTAXED, document
 
@@ -46,6 +46,21 @@ def test_a_number_of_another_kind_of_tax_is_no_vat_id() -> None:
     seller = terms_of(a_document(seller=american)).seller
 
     assert (seller.vat_id, seller.id) == ("", "47-1234567")
+
+
+@pytest.mark.parametrize(
+    ("country", "reason", "code"),
+    [("DE", REASON, "VATEX-EU-AE"), ("MC", REASON, "VATEX-EU-AE"), ("GB", REASON, ""), ("CH", REASON, ""),
+     ("NO", REASON, ""), ("GB", "", "VATEX-EU-AE")],
+)  # fmt: skip
+def test_only_sellers_in_the_eu_name_an_article_of_its_directive(
+    country: str, reason: str, code: str
+) -> None:
+    seller = Party("Anna", Address(country))
+
+    row = terms_of(document(untaxed(TaxCategory.REVERSE), seller=seller, tax_note=reason)).vat_rows[0]
+
+    assert (row.exemption, row.exemption_code) == (reason, code)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +108,7 @@ def test_the_seller_names_whom_to_ask(changes: dict[str, str], contact: Contact 
         ("DE811907980", "a@b.example", True, Endpoint("EM", "a@b.example")),
         ("DE811907980", "", True, Endpoint("9930", "DE811907980")),
         ("GR123456783", "", False, Endpoint("9933", "EL123456783")),
+        ("BE0428759497", "", False, Endpoint("0208", "0428759497")),
         ("DK12345674", "a@b.example", False, Endpoint("EM", "a@b.example")),
         ("", "", False, None),
     ],
