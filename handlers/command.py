@@ -65,6 +65,8 @@ class Command:
     """What the place it is said in answers by itself, unless something else was typed."""
     sold: bool = False
     """About plans: nobody is told of it in an install that sells nothing."""
+    menu: bool = True
+    """False: left out of Telegram's menu, which holds a hundred, because another command leads there as well."""
     slash: bool = False
     """Has a slash command of its own where a platform registers them one by one (Slack)."""
 

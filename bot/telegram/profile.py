@@ -52,7 +52,7 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
 
 def _private(commands: Sequence[Command]) -> Iterator[BotCommand]:
     """A name of two words is written with an underscore, which the receiver reads as the blank it is."""
-    known = {command.name: command for command in commands if command.group}
+    known = {command.name: command for command in commands if command.group and command.menu}
     order = [*_FIRST, *(name for name in known if name not in _FIRST)]
     for name in order:
         yield _entry(known[name])
@@ -62,7 +62,7 @@ def _private(commands: Sequence[Command]) -> Iterator[BotCommand]:
 
 def _in_groups(commands: Sequence[Command]) -> Iterator[BotCommand]:
     for command in commands:
-        if command.group and command.where is not Where.PRIVATE:
+        if command.group and command.menu and command.where is not Where.PRIVATE:
             yield _entry(command)
     for word, does in CONTROLS.items():
         yield BotCommand(word, _(does))

@@ -71,6 +71,7 @@ COMMANDS = (
         help=N_("Mail a credit note to its client"),
         run=send,
         group="invoices",
+        menu=False,
         example="/credit send CN2026-0001",
         form=_form,
         read=split_send,
