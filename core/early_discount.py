@@ -68,7 +68,11 @@ def split(document: Document, discount: Money) -> Totals:
     """The discount as sums by the invoice's VAT groups: what no credit note can take off any more."""
     zero = Money.zero(discount.currency)
     groups = document.totals.tax_rows
-    parts = _parts(discount, [(row.basis + row.amount, row.tax.rate) for row in groups])
+    gross = {row.tax: row.basis + row.amount for row in groups}
+    for deposit in document.prepaid:
+        for row in deposit.tax_rows:
+            gross[row.tax] -= row.basis + row.amount
+    parts = _parts(discount, [(gross[row.tax], row.tax.rate) for row in groups])
     rows = tuple(TaxRow(row.tax, net, tax, zero) for row, (net, tax) in zip(groups, parts, strict=True))
     net = total((row.basis for row in rows), discount.currency)
     tax = total((row.amount for row in rows), discount.currency)

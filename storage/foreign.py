@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -15,9 +13,9 @@ from core.early_discount import less_revenue
 from core.invoice import Period
 from core.money import Money
 from core.rates import ExchangeRate
-from core.report import Taken, TakenGroup
-from core.tax import TaxCategory
 from storage.codec import decode
+from storage.discounts import taken
+from storage.frozen import groups_of, part
 from storage.inline import long
 from storage.scope import Scope
 from storage.tables import ISSUED, OPEN, OWED_MINOR, RECEIVED, STANDING, client, credit_note, invoice, payment
@@ -30,21 +28,14 @@ def _mine(table: sa.Table) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.business_id == sa.bindparam("tenant"), table.c.currency != _TARGET)
 
 
-def _part(document: sa.ColumnElement[Any], postgresql: bool, *path: str) -> sa.ColumnElement[Any]:
-    """A part of a document as JSON text; of what is not there, nothing or the word null."""
-    if postgresql:
-        return sa.cast(sa.func.jsonb_extract_path(document, *path), sa.Text)
-    return sa.cast(sa.func.json_extract(document, "$." + ".".join(path)), sa.Text)
-
-
 def _frozen(table: sa.Table, postgresql: bool) -> tuple[sa.ColumnElement[Any], ...]:
     document = table.c.document
     return (
         table.c.number,
         table.c.currency,
-        _part(document, postgresql, "rate").label("rate"),
-        _part(document, postgresql, "totals", "tax_rows").label("tax_rows"),
-        _part(document, postgresql, "prepaid").label("prepaid"),
+        part(document, postgresql, "rate").label("rate"),
+        part(document, postgresql, "totals", "tax_rows").label("tax_rows"),
+        part(document, postgresql, "prepaid").label("prepaid"),
     )
 
 
@@ -71,7 +62,7 @@ def _payments(postgresql: bool) -> sa.Select[Any]:
 
 def _debts(postgresql: bool) -> sa.Select[Any]:
     whose = sa.and_(client.c.business_id == sa.bindparam("tenant"), client.c.id == invoice.c.client_id)
-    rate = _part(invoice.c.document, postgresql, "rate").label("rate")
+    rate = part(invoice.c.document, postgresql, "rate").label("rate")
     return long(
         sa.select(
             invoice.c.number, invoice.c.client_id, client.c.name, invoice.c.due_on, invoice.c.currency,
@@ -111,7 +102,7 @@ async def foreign_debts(scope: Scope, currency: str) -> Sequence[ForeignDebt]:
 def _document(row: sa.Row[Any], sign: int) -> ForeignEntry:
     groups = tuple(
         ForeignGroup(category, rate, Money(sign * net, row.currency), Money(sign * tax, row.currency))
-        for category, rate, net, tax in _groups(row)
+        for category, rate, net, tax in groups_of(row)
     )
     invoiced = Money(sign * row.total_minor, row.currency)
     return ForeignEntry(row.number, row.issued_on, _rate(row), invoiced, Money.zero(row.currency), groups)
@@ -123,29 +114,10 @@ def _payment(row: sa.Row[Any]) -> Iterator[ForeignEntry]:
     on: date = row.received_on
     yield ForeignEntry(row.number, on, rate, zero, Money(row.amount_minor, row.currency))
     if row.discount_minor:
-        taken = tuple(
-            TakenGroup(category, percent, Money(net + tax, row.currency))
-            for category, percent, net, tax in _groups(row)
-        )
-        days, sums = less_revenue([Taken(on, Money(row.discount_minor, row.currency), taken)])
+        discount = taken(on, Money(row.discount_minor, row.currency), row)
+        days, sums = less_revenue([discount])
         less = tuple(ForeignGroup(day.category, day.rate, day.net, day.tax) for day in days)
         yield ForeignEntry(row.number, on, rate, sums[0].amount, zero, less)
-
-
-def _groups(row: sa.Row[Any]) -> Iterator[tuple[TaxCategory, Decimal, int, int]]:
-    """As reports count them: what a deposit has invoiced before stands there with the deposit."""
-    before: dict[str, tuple[int, int]] = {}
-    for deposit in json.loads(row.prepaid or "null") or ():
-        for one in deposit["tax_rows"]:
-            key = json.dumps(one["tax"])
-            net, tax = before.get(key, (0, 0))
-            before[key] = (net + one["basis"]["minor"], tax + one["amount"]["minor"])
-    for one in json.loads(row.tax_rows):
-        net, tax = before.get(json.dumps(one["tax"]), (0, 0))
-        yield (
-            TaxCategory(one["tax"]["category"]), Decimal(one["tax"]["rate"]), one["basis"]["minor"] - net,
-            one["amount"]["minor"] - tax,
-        )  # fmt: skip
 
 
 def _rate(row: sa.Row[Any]) -> ExchangeRate | None:

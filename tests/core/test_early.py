@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.early import EarlyOffer, EarlyTerms, offered
 from core.early_discount import could_settle, discount_taken, less_revenue, split
-from core.invoice import Invoice, State
+from core.invoice import Invoice, Prepaid, State
 from core.money import Money
 from core.report import DaySum, Taken, TakenGroup, TaxedDay
 from core.tax import TaxCategory
@@ -140,6 +140,18 @@ def test_its_parts_add_up_to_the_cent(minor: int) -> None:
     assert totals.payable == totals.net + totals.tax + totals.rounding == discount
     assert sum(row.basis.minor + row.amount.minor for row in totals.tax_rows) == minor
     assert [row.tax for row in totals.tax_rows] == [row.tax for row in document.totals.tax_rows]
+
+
+def test_what_a_deposit_has_invoiced_takes_no_part_of_the_discount() -> None:
+    document = a_document([a_line("100", "1"), a_line("100", "1", tax=VAT_7)])
+    standard, reduced = document.totals.tax_rows
+    deposit = Prepaid("2026-0001", ISSUED, standard.basis + standard.amount, (standard,))
+
+    totals = split(replace(document, prepaid=(deposit,)), euros("2.14"))
+
+    assert [(row.tax, row.basis, row.amount) for row in totals.tax_rows] == [
+        (standard.tax, euros("0"), euros("0")), (reduced.tax, euros("2.00"), euros("0.14")),
+    ]  # fmt: skip
 
 
 # -- rounding for cash -------------------------------------------------------------------------------
