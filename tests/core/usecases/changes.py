@@ -46,6 +46,7 @@ from tests.core.usecases.credit_changes import (
     use_it_for_another,
     void_its_credit_note,
 )
+from tests.core.usecases.import_changes import a_shown_file, change_the_imported_client, import_it
 from tests.storage.shop import a_reminder
 
 Step = Callable[[Desk, Any], Awaitable[Any]]
@@ -337,6 +338,7 @@ CHANGES = {
     Action.CLIENT_CHANGED: Change(a_kept_client, change_the_client, change_the_client_again),
     Action.CLIENT_ARCHIVED: Change(a_kept_client, archive_it, change_the_client_again),
     Action.CLIENT_RESTORED: Change(an_archived_client, restore_it, change_the_client_again),
+    Action.FILE_IMPORTED: Change(a_shown_file, import_it, change_the_imported_client),
     Action.PRODUCT_ADDED: Change(nothing, add_a_product, rename_the_product),
     Action.PRODUCT_CHANGED: Change(a_kept_product, reprice_it, rename_the_product),
     Action.PRODUCT_ARCHIVED: Change(a_kept_product, archive_the_product, restore_it_again),
