@@ -8,12 +8,15 @@ from bot.exports import Exports
 from bot.rendering import Renderer
 from bot.reports import ReportFiles
 from core.documents.paid import paid_in_full
+from core.documents.pdf import render_letter
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import Added
 from core.invoice import Document, Kind, State
+from core.plan import plan_at
 from core.ports import Work
 from core.usecases.imported import must_be_ours
-from handlers.kinds import ReportFile, ReportKind
+from core.usecases.reminder_letter import letter_of
+from handlers.kinds import ReminderPdf, ReportFile, ReportKind
 from storage.engine import Storage
 
 _VOID = "void"
@@ -61,6 +64,18 @@ class Documents:
         if wanted.report is ReportKind.EXPORT:
             return await self._exports.make(business_id)
         return await self._reports.make(business_id, wanted)
+
+    async def reminder(self, business_id: UUID, wanted: ReminderPdf) -> bytes:
+        """Drawn anew each time, from the words and sums that were shown. Raises InvalidInput for a name that cannot
+        be printed.
+        """
+        async with self._storage.reading() as work:
+            await work.enter(business_id)
+            business = await work.businesses.get()
+            plan = plan_at(await work.plans.get(), self._storage.clock.now())
+            letter = await letter_of(work, business, wanted.text, plan)
+            logo = await work.files.get(business.logo) if business.logo else None
+        return await self._renderer.make(render_letter, letter, logo)
 
     async def xml(
         self, business_id: UUID, subject_id: UUID, profile: Profile, added: Added, kind: Kind = Kind.INVOICE

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.documents import Documents
 from bot.exports import TooLarge
 from core.chat_ports import OutboxRow
-from core.errors import N_, BillhookError, Unavailable
+from core.errors import N_, BillhookError, InvalidInput, Unavailable
 from handlers.kinds import (
     Attachment,
     DocumentPdf,
@@ -17,6 +17,7 @@ from handlers.kinds import (
     Notice,
     PaidPdf,
     Question,
+    ReminderPdf,
     Reply,
     ReportFile,
 )
@@ -87,6 +88,9 @@ class Loader:
         if isinstance(item, ReportFile):
             content = await self._documents.report(row.business_id, item)
             return Attachment(item.filename, item.form.media_type, content)
+        if isinstance(item, ReminderPdf):
+            content = await self._documents.reminder(row.business_id, item)
+            return Attachment(item.filename, "application/pdf", content)
         async with self._storage.work() as work:
             await work.enter(row.business_id)
             content = await work.files.get(item.file_id)
@@ -96,7 +100,9 @@ class Loader:
 def _failed(item: Enclosed, error: BillhookError) -> str:
     if isinstance(error, TooLarge):
         return sentence(error)
-    if isinstance(item, ReportFile):
+    if isinstance(item, ReminderPdf) and isinstance(error, InvalidInput):
+        return sentence(error)
+    if isinstance(item, ReminderPdf | ReportFile):
         return _("The file could not be made now. Please ask for it again.")
     if isinstance(item, DocumentXml):
         return _("The XML could not be made now. Ask for it again with /xml.")

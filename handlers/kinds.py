@@ -15,6 +15,7 @@ from uuid import UUID
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import NOTHING_ADDED, Added
 from core.invoice import Kind
+from core.reminder_letter import LetterText
 
 Answers = Mapping[str, Any]
 """Parsed values by field name; None where a field was skipped."""
@@ -168,7 +169,15 @@ class ReportFile:
     """All of it in that one; empty: each currency for itself."""
 
 
-Enclosed = Attachment | DocumentPdf | DocumentXml | PaidPdf | ReportFile | StoredFile
+@dataclass(frozen=True, slots=True)
+class ReminderPdf:
+    """A reminder on paper, with the words and sums that were shown. It is drawn after the commit; nothing is kept."""
+
+    filename: str
+    text: LetterText
+
+
+Enclosed = Attachment | DocumentPdf | DocumentXml | PaidPdf | ReminderPdf | ReportFile | StoredFile
 """All that may come with a reply; what is no Attachment yet is made, or fetched, when it is delivered."""
 
 

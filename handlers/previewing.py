@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import BillhookError
 from core.invoice import Invoice
@@ -14,7 +14,7 @@ from core.usecases.late_fee import charges
 from core.usecases.promise import Broken
 from core.usecases.reminder import Reading
 from handlers.context import Context
-from handlers.kinds import Block, Button, Facts, Lines, Notice, Reply, Text
+from handlers.kinds import Block, Button, Facts, Lines, Notice, ReminderPdf, Reply, Text
 from handlers.reminding import Wording, worded
 from handlers.words import _, sentence
 
@@ -34,6 +34,12 @@ class Shown:
     @property
     def reminder(self) -> Reminder:
         return self.reading.reminder
+
+    @property
+    def page(self) -> ReminderPdf:
+        """On paper, with the fee that will be asked for along with it."""
+        page = self.wording.page
+        return replace(page, text=replace(page.text, fee=self.fee.minor)) if self.fee else page
 
 
 async def shown(ctx: Context, reading: Reading) -> Shown:
@@ -74,6 +80,7 @@ def by_hand_reply(ctx: Context, shown: Shown, invoice: Invoice) -> Reply:
             Button(_("Send now"), "remind send", about, tone="primary", confirm=confirm if by_mail else ""),
             Button(_("Edit"), "remind edit", about),
             Button(_("Snooze"), "snooze", about),
+            Button(_("PDF"), "remind pdf", about),
         ),
     )
 
@@ -121,7 +128,19 @@ def waiting_buttons(reminder: Reminder) -> tuple[Button, ...]:
         Button(_("Edit"), "reminder edit", about),
         Button(_("Snooze"), "reminder snooze", about),
         Button(_("Stop"), "reminder stop", about, tone="danger"),
+        pdf_button(reminder),
     )
+
+
+def pdf_button(reminder: Reminder) -> Button:
+    return Button(_("PDF"), "reminder pdf", reminder.id.hex)
+
+
+def page_reply(reading: Reading, page: ReminderPdf) -> Reply:
+    text = _(
+        "The reminder to {client} on paper, as of {date}.", client=reading.client.name, date=page.text.on
+    )
+    return Reply((Notice(text),), attachments=(page,))
 
 
 def previews_reply(ctx: Context, several: Sequence[Shown]) -> Reply:
@@ -173,6 +192,7 @@ def forward_buttons(reading: Reading) -> tuple[Button, ...]:
     return (
         Button(_("I sent it"), "reminder delivered", about, tone="primary"),
         Button(_("Stop"), "reminder end", about, tone="danger"),
+        pdf_button(reading.reminder),
     )
 
 

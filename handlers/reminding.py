@@ -16,11 +16,12 @@ from core.language import client_language
 from core.money import Money, total
 from core.party import Client
 from core.reminder import Reminder, Run
+from core.reminder_letter import LetterText
 from core.usecases.late_fee import Charge, Ground
 from core.usecases.reminder import Reading, asked
 from handlers.cards import pdf_of
 from handlers.context import Context
-from handlers.kinds import Block, Button, Facts, Lines, Reply, Text
+from handlers.kinds import Block, Button, Facts, Lines, ReminderPdf, Reply, Text
 from handlers.page_links import some_page, stated_link
 from handlers.words import _, language, write
 
@@ -40,6 +41,8 @@ class Wording:
     reply: Reply
     body: str
     """Its own words, which may be written anew."""
+    page: ReminderPdf
+    """The same on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,10 @@ def worded(
     )
     chosen = client_language(ctx.desk.business, reading.client)
     return in_language(
-        chosen, lambda: Wording(_subject(asking), replace(_reply(asking), language=chosen), _body(asking))
+        chosen,
+        lambda: Wording(
+            _subject(asking), replace(_reply(asking), language=chosen), _body(asking), _page(asking, chosen)
+        ),
     )
 
 
@@ -155,7 +161,7 @@ def _subject(asking: _Asking) -> str:
 
 def _reply(asking: _Asking) -> Reply:
     blocks: list[Block] = [
-        Text(_("Hello {client},", client=asking.client.name)),
+        Text(_greeting(asking)),
         Text(_body(asking)),
         _table(asking),
     ]
@@ -170,10 +176,48 @@ def _reply(asking: _Asking) -> Reply:
         blocks.append(
             Text(_("The first {count} documents are attached; ask us for the others.", count=MOST_FILES))
         )
-    if asking.tone is not Tone.NOTICE:
-        blocks.append(Text(_("If you have paid in the meantime, please take this as settled. Thank you.")))
-    blocks.append(Text(_("Kind regards\n{name}", name=asking.ctx.desk.business.name)))
+    blocks += map(Text, _last_words(asking))
     return Reply(tuple(blocks), _links(asking), tuple(pdf_of(invoice) for invoice in files[:MOST_FILES]))
+
+
+def _greeting(asking: _Asking) -> str:
+    return _("Hello {client},", client=asking.client.name)
+
+
+def _last_words(asking: _Asking) -> list[str]:
+    regards = _("Kind regards\n{name}", name=asking.ctx.desk.business.name)
+    if asking.tone is Tone.NOTICE:
+        return [regards]
+    return [_("If you have paid in the meantime, please take this as settled. Thank you."), regards]
+
+
+def _page(asking: _Asking, chosen: str) -> ReminderPdf:
+    """The letter without its table and account, which are drawn; the fee is one of its rows there."""
+    fee, numbers = asking.fee, [invoice.issued.number for invoice, _run in asking.owed]
+    text = LetterText(
+        client_id=asking.client.id,
+        language=chosen,
+        on=asking.day,
+        tone=asking.tone,
+        opening="\n\n".join((_greeting(asking), _body(asking))),
+        closing="\n\n".join(_last_words(asking)),
+        currency=asking.reminder.currency,
+        owed=tuple((invoice.id, run.balance.minor) for invoice, run in asking.owed),
+        fee=fee.total.minor if fee else 0,
+        fee_id=fee.id if fee else None,
+        link=_only_link(asking),
+    )
+    return ReminderPdf(f"reminder-{numbers[0].replace('/', '-') if numbers else ''}.pdf", text)
+
+
+def _only_link(asking: _Asking) -> str:
+    """Where one payment online settles all of it; empty in a preview, where a page of ours has no address yet."""
+    if len(asking.owed) != 1:
+        return ""
+    ((invoice, run),) = asking.owed
+    if link := stated_link(asking.ctx):
+        return pay_address(link, invoice, run.balance)
+    return (asking.pages or {}).get(invoice.id, "")
 
 
 def _body(asking: _Asking) -> str:

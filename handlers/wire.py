@@ -12,6 +12,8 @@ from uuid import UUID
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import Added, Contact
 from core.invoice import Kind
+from core.ladder import Tone
+from core.reminder_letter import LetterText
 from handlers.kinds import (
     Attachment,
     Block,
@@ -30,6 +32,7 @@ from handlers.kinds import (
     Option,
     PaidPdf,
     Question,
+    ReminderPdf,
     Reply,
     ReportFile,
     ReportKind,
@@ -206,6 +209,8 @@ def _attachment_to_json(item: Enclosed) -> Json:
                 "end": end.isoformat(), "language": language, "client": client_id.hex if client_id else "",
                 "currency": currency,
             }  # fmt: skip
+        case ReminderPdf(filename, text):
+            return {"reminder": _letter_to_json(text), "filename": filename}
         case StoredFile(file_id, filename, media_type):
             return {"file": file_id.hex, "filename": filename, "media_type": media_type}
         case Attachment():
@@ -235,9 +240,28 @@ def _attachment_from_json(data: Json, stored: Iterator[Attachment]) -> Enclosed:
             date.fromisoformat(data["end"]), data["language"], UUID(data["client"]) if data["client"] else None,
             data.get("currency", ""),
         )  # fmt: skip
+    if "reminder" in data:
+        return ReminderPdf(data["filename"], _letter_from_json(data["reminder"]))
     if "file" in data:
         return StoredFile(UUID(data["file"]), data["filename"], data["media_type"])
     return next(stored)
+
+
+def _letter_to_json(text: LetterText) -> Json:
+    return {
+        "client": text.client_id.hex, "language": text.language, "on": text.on.isoformat(), "tone": text.tone.value,
+        "opening": text.opening, "closing": text.closing, "currency": text.currency,
+        "owed": [[invoice_id.hex, minor] for invoice_id, minor in text.owed], "fee": text.fee,
+        "fee_id": text.fee_id.hex if text.fee_id else "", "link": text.link,
+    }  # fmt: skip
+
+
+def _letter_from_json(data: Json) -> LetterText:
+    return LetterText(
+        UUID(data["client"]), data["language"], date.fromisoformat(data["on"]), Tone(data["tone"]), data["opening"],
+        data["closing"], data["currency"], tuple((UUID(key), minor) for key, minor in data["owed"]), data["fee"],
+        UUID(data["fee_id"]) if data["fee_id"] else None, data["link"],
+    )  # fmt: skip
 
 
 def question_to_json(question: Question, tokens: tuple[str, ...]) -> Json:

@@ -32,7 +32,10 @@ PRINTED_LANGUAGES = tuple(code for code in WRITTEN if code != "en")
 _ROOT = Path(__file__).resolve().parent.parent
 _ROOMS = ("bot", "core", "handlers", "storage")
 _FOLDERS = {DOMAIN: "handlers/locale", PRINTED: "core/documents/locale"}
-_PRINTED = ("core/documents/exemption.py", "core/documents/report_words.py", "core/documents/words.py")
+_PRINTED = (
+    "core/documents/exemption.py", "core/documents/reminder_words.py", "core/documents/report_words.py",
+    "core/documents/words.py",
+)  # fmt: skip
 """The fixed words of documents, which have a domain of their own."""
 _TO_CLIENTS = (
     "bot/mail/render.py", "handlers/background/opting_out.py", "handlers/background/viewing.py",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from core.documents.paid import PaidInFull
 from core.documents.printable import check_printable, missing_glyphs
 from core.invoice import Document
+from core.reminder_letter import ReminderLetter
 from core.report import Statement
 
-__all__ = ["check_printable", "missing_glyphs", "render", "render_account"]
+__all__ = ["check_printable", "missing_glyphs", "render", "render_account", "render_letter"]
 
 
 def render(
@@ -29,3 +30,10 @@ def render_account(statement: Statement, logo: bytes | None = None) -> bytes:
     from core.documents.statement import render_statement  # noqa: PLC0415
 
     return render_statement(statement, logo)
+
+
+def render_letter(letter: ReminderLetter, logo: bytes | None = None) -> bytes:
+    """The pages of a reminder. Raises InvalidInput likewise, but not for what its own words hold."""
+    from core.documents.reminder_letter import render_reminder  # noqa: PLC0415
+
+    return render_reminder(letter, logo)

@@ -13,6 +13,7 @@ from core.money import Money
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _MIN, _MAX = 1, 99_999_999_999
 _NAME = 70
+_REFERENCE = 140
 # Trying all eight masks costs four fifths of a code's time and changes nothing for a reader. This one keeps
 # the code even: over 300 payloads every code made with it was read again, also when blurred.
 _MASK = 4
@@ -27,15 +28,19 @@ def valid_iban(iban: str) -> bool:
 
 def payload(document: Document, owed: Money | None = None) -> str | None:
     """The text of the code, or None where the scheme does not cover the document. `owed`: less than its total."""
-    payable = owed or document.owed
-    if payable.currency != "EUR" or not _MIN <= payable.minor <= _MAX or not document.seller.name:
+    return transfer(document.seller.name, document.iban, document.bic, owed or document.owed, document.number)
+
+
+def transfer(holder: str, account: str, bic: str, payable: Money, reference: str) -> str | None:
+    """Likewise of any sum in euros; the reference is what the payer writes along."""
+    if payable.currency != "EUR" or not _MIN <= payable.minor <= _MAX or not holder:
         return None
-    iban = document.iban.replace(" ", "").upper()
-    if not valid_iban(iban):
+    iban = account.replace(" ", "").upper()
+    if len(reference) > _REFERENCE or not valid_iban(iban):
         return None
     fields = (
-        "BCD", "002", "1", "SCT", document.bic.replace(" ", "").upper(), document.seller.name[:_NAME].strip(), iban,
-        f"EUR{payable.amount:.2f}", "", "", document.number,
+        "BCD", "002", "1", "SCT", bic.replace(" ", "").upper(), holder[:_NAME].strip(), iban,
+        f"EUR{payable.amount:.2f}", "", "", reference,
     )  # fmt: skip
     return "\n".join(fields)
 

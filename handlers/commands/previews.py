@@ -33,6 +33,8 @@ from handlers.previewing import (
     forward_buttons,
     forward_text,
     no_fee,
+    page_reply,
+    pdf_button,
     preview_reply,
     shown,
     why_by_hand,
@@ -60,7 +62,7 @@ async def show(ctx: Context, answers: Answers) -> Outcome:
         return Reply((said,))
     day = local_day(reminder.send_at, ctx.desk.business.zone)
     wording = worded(ctx, reading, day, await find_fee(ctx.desk, reminder))
-    buttons = forward_buttons(reading) if reminder.way is Way.CHAT else ()
+    buttons = forward_buttons(reading) if reminder.way is Way.CHAT else (pdf_button(reminder),)
     return Reply((said, *exact_text(Shown(reading, wording))), buttons)
 
 
@@ -69,6 +71,21 @@ async def _waiting(ctx: Context, reminder: Reminder) -> Reply:
     if not reading.invoices:
         return Reply((Notice(_nothing_left(reading)),))
     return preview_reply(ctx, await shown(ctx, reading))
+
+
+async def pdf(ctx: Context, answers: Answers) -> Outcome:
+    """On paper: as it would leave, or as it left."""
+    reminder = await ctx.work.reminders.get(_id(answers["reminder"]))
+    if reminder.state is ReminderState.STOPPED:
+        raise await handled(ctx, reminder)
+    if reminder.state in WAITING:
+        reading = await reread(ctx.desk, reminder, lock=False)
+        if not reading.invoices:
+            return Reply((Notice(_nothing_left(reading)),))
+        return page_reply(reading, (await shown(ctx, reading)).page)
+    reading = await as_quoted(ctx.desk, reminder)
+    day = local_day(reminder.send_at, ctx.desk.business.zone)
+    return page_reply(reading, worded(ctx, reading, day, await find_fee(ctx.desk, reminder)).page)
 
 
 def _nothing_left(reading: Reading) -> str:
@@ -252,6 +269,7 @@ def _pressed(name: str, said: str, run: Run) -> Command:
 
 COMMANDS = (
     _pressed("reminder", N_("Show a reminder"), show),
+    _pressed("reminder pdf", N_("Get a reminder as a PDF"), pdf),
     _pressed("reminder send", N_("Send a reminder now"), send),
     _pressed("reminder delivered", N_("Note that a client has a reminder"), delivered),
     _pressed("reminder stop", N_("Stop a reminder"), stop_one),

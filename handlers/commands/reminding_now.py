@@ -18,7 +18,7 @@ from handlers.commands.previews import read_with, send_now, text_field
 from handlers.context import Context
 from handlers.forms import whole
 from handlers.kinds import Answers, Asked, Field, Outcome, Raw
-from handlers.previewing import by_hand_reply, preview_reply, shown
+from handlers.previewing import Shown, by_hand_reply, page_reply, preview_reply, shown
 
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
@@ -27,13 +27,22 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
 
 async def remind(ctx: Context, answers: Answers) -> Outcome:
     """The text as it would be sent; nothing is stored by looking at it."""
-    invoice, candidate = await _remindable(ctx, answers["number"])
+    invoice, found, stored = await _looked_at(ctx, answers["number"])
+    return preview_reply(ctx, found) if stored else by_hand_reply(ctx, found, invoice)
+
+
+async def pdf(ctx: Context, answers: Answers) -> Outcome:
+    """The same on paper."""
+    _invoice, found, _stored = await _looked_at(ctx, answers["number"] or "")
+    return page_reply(found.reading, found.page)
+
+
+async def _looked_at(ctx: Context, reference: str) -> tuple[Invoice, Shown, bool]:
+    """The reminder of that invoice as it would be sent now, and whether it is stored because it waits already."""
+    invoice, candidate = await _remindable(ctx, reference)
     waiting = await _waiting(ctx, invoice)
-    if waiting is not None:
-        return preview_reply(ctx, await shown(ctx, await reread(ctx.desk, waiting, lock=False)))
-    reminder = by_hand(ctx.desk, candidate, _way(ctx, candidate))
-    reading = await reread(ctx.desk, reminder, lock=False)
-    return by_hand_reply(ctx, await shown(ctx, reading), invoice)
+    reminder = waiting or by_hand(ctx.desk, candidate, _way(ctx, candidate))
+    return invoice, await shown(ctx, await reread(ctx.desk, reminder, lock=False)), waiting is not None
 
 
 async def _remindable(ctx: Context, reference: str) -> tuple[Invoice, Candidate]:
@@ -117,6 +126,13 @@ COMMANDS = (
         name="remind send",
         help=N_("Send a reminder now"),
         run=send,
+        form=optional("number"),
+        typed=False,
+    ),
+    Command(
+        name="remind pdf",
+        help=N_("Get a reminder as a PDF"),
+        run=pdf,
         form=optional("number"),
         typed=False,
     ),

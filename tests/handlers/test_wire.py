@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from core.einvoice.profiles import Profile
 from core.einvoice.terms import Added, Contact
+from core.ladder import Tone
+from core.reminder_letter import LetterText
 from handlers.kinds import (
     Attachment,
     Block,
@@ -27,6 +29,7 @@ from handlers.kinds import (
     Option,
     PaidPdf,
     Question,
+    ReminderPdf,
     Reply,
     ReportFile,
     ReportKind,
@@ -74,11 +77,19 @@ reports = st.builds(
     ReportFile, st.sampled_from(ReportKind), st.sampled_from(FileForm), texts, st.dates(), st.dates(), texts,
     st.none() | st.uuids(), texts,
 )  # fmt: skip
+letters = st.builds(
+    ReminderPdf, texts,
+    st.builds(
+        LetterText, st.uuids(), texts, st.dates(), st.sampled_from(Tone), texts, texts, texts,
+        st.lists(st.tuples(st.uuids(), st.integers(0, 10**12)), max_size=3).map(tuple), st.integers(0, 10**9),
+        st.none() | st.uuids(), texts,
+    ),
+)  # fmt: skip
 replies = st.builds(
     Reply,
     blocks,
     buttons,
-    st.lists(st.one_of(files, documents, reports), max_size=4).map(tuple),
+    st.lists(st.one_of(files, documents, reports, letters), max_size=4).map(tuple),
     aside=st.booleans(),
     topic=texts,
     letter=st.none() | st.builds(Letter, texts, texts, texts, texts, texts),

@@ -22,7 +22,7 @@ async def previewed(office: PostalOffice, ana: Chat, *before: str) -> None:
     await delivers(office, ana, "Acme: Work @ 100; due 7d")
     await office.until(berlin(3, 12, 9))
     ana.seen = office.last("ana")
-    ana.can_press("Send now", "Edit", "Snooze", "Stop")
+    ana.can_press("Send now", "Edit", "Snooze", "Stop", "PDF")
 
 
 async def test_send_now_sends_at_once_and_only_once(office: PostalOffice, ana: Chat) -> None:
@@ -72,7 +72,7 @@ async def test_other_words_stand_in_the_letter_and_the_amounts_below(office: Pos
     ana.sees("What shall it say?")
     await ana.says("Liebe Ida,\nmagst Du {amount} für {number} bald überweisen? {oops}")
     ana.sees("goes to Acme GmbH at 13:00", "magst Du EUR 119,00 für 2026-0001 bald überweisen? {oops}")
-    ana.can_press("Send now", "Edit", "Snooze", "Stop", "Undo")
+    ana.can_press("Send now", "Edit", "Snooze", "Stop", "PDF", "Undo")
     await office.until(berlin(3, 12, 20))
 
     (letter,) = office.letters
@@ -195,7 +195,7 @@ async def test_by_hand_the_text_is_shown_first_and_counts_for_its_day(
     ana.sees(
         "This would go to Acme GmbH by mail now.", "Erinnerung: Rechnung 2026-0001 war am 9. März 2026 fällig"
     )
-    ana.can_press("Send now", "Edit", "Snooze")
+    ana.can_press("Send now", "Edit", "Snooze", "PDF")
     assert await office.reminders_about("ana", "2026-0001") == []
     await ana.presses("Send now")
     await office.until(berlin(3, 25, 20))

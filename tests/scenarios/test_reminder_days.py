@@ -169,5 +169,5 @@ async def test_a_preview_is_seen_for_its_hours_before_the_reminder_leaves(
 
     # Looked at at nine, shown at noon when she is no longer left alone, and four hours later on its way.
     (preview,) = office.said("ana", "This reminder goes to Acme GmbH at 16:00 unless you say no.")
-    assert preview.buttons == ("Send now", "Edit", "Snooze", "Stop")
+    assert preview.buttons == ("Send now", "Edit", "Snooze", "Stop", "PDF")
     assert [mail.at for mail in office.letters] == [berlin(3, 12, 16)]

@@ -112,7 +112,7 @@ async def forwards(office: PostalOffice, ana: Chat) -> None:
     assert text.buttons == ()
     ana.seen = what
     ana.sees("The text above is for Acme GmbH: please forward it.")
-    ana.can_press("I sent it", "Stop")
+    ana.can_press("I sent it", "Stop", "PDF")
 
 
 async def test_what_was_never_sent_from_here_comes_as_a_text_to_forward(

@@ -42,7 +42,7 @@ async def test_the_preview_shows_the_very_text_that_is_sent(office: PostalOffice
     await office.until(berlin(3, 12, 12, 30))
 
     preview = office.last("ana")
-    assert preview.buttons == ("Send now", "Edit", "Snooze", "Stop")
+    assert preview.buttons == ("Send now", "Edit", "Snooze", "Stop", "PDF")
     assert "This reminder goes to Acme GmbH at 13:00 unless you say no." in preview.text
     await office.until(berlin(3, 12, 13))
     letter = office.letters[-1]
