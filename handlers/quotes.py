@@ -79,7 +79,7 @@ def quote_card(ctx: Context, quote: Quote) -> tuple[Block, ...]:
     ]
     if quote.decided_at is not None:
         said = _("by {name}, {time}", name=quote.decided_by, time=ctx.time(quote.decided_at))
-        pairs.append((_("Client's answer") if quote.by_client else _("Noted by"), said))
+        pairs.append((_("Client's answer") if quote.by_client else _("Answered"), said))
     if document.period:
         pairs.append((_("Period"), f"{document.period.start} – {document.period.end}"))
     if document.reference:
