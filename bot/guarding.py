@@ -8,8 +8,13 @@ from bot.settling import Guard
 from core.chat_ports import OutboxRow
 from core.ports import Clock, Ids, Work
 from core.usecases.guard import Cancelled, guard
-from core.usecases.sending import credit_note_may_leave, may_leave, quote_may_leave
-from handlers.mailing import CREDIT_NOTE, INVOICE, QUOTE, recipient
+from core.usecases.sending import (
+    credit_note_may_leave,
+    may_leave,
+    quote_may_leave,
+    statement_may_leave,
+)
+from handlers.mailing import CREDIT_NOTE, INVOICE, QUOTE, STATEMENT, recipient
 from handlers.telling import chat_ref
 
 
@@ -23,6 +28,8 @@ def guard_of(clock: Clock, ids: Ids) -> Guard:
             return await credit_note_may_leave(work, row, recipient(chat_ref(row.chat)))
         if row.kind == QUOTE:
             return await quote_may_leave(work, row, recipient(chat_ref(row.chat)))
+        if row.kind == STATEMENT:
+            return await statement_may_leave(work, row, recipient(chat_ref(row.chat)))
         return await guard(work, clock, ids, row.business_id, row.about, repeated=row.repeats > 0)
 
     return asked

@@ -58,6 +58,8 @@ class Action(StrEnum):
     CREDIT_NOTE_ISSUED = "credit note issued"
     CREDIT_NOTE_VOIDED = "credit note voided"
     CREDIT_NOTE_SENT = "credit note sent"
+    STATEMENT_SENT = "statement sent"
+    """The subject is the client, who itself is as it was."""
     LINKS_REVOKED = "links revoked"
     PAYMENT_RECORDED = "payment recorded"
     MONEY_GIVEN_BACK = "money given back"
@@ -98,6 +100,7 @@ UNDOABLE = frozenset(Action) - {
     Action.BUSINESS_CREATED,
     Action.NUMBERING_CONTINUED,
     Action.INVOICE_SENT,
+    Action.STATEMENT_SENT,
     Action.LINKS_REVOKED,
     Action.CREDIT_NOTE_VOIDED,
     Action.CREDIT_NOTE_SENT,

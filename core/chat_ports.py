@@ -102,7 +102,7 @@ class OutboxRow:
     """How often it was sent once more after nobody knew whether it had arrived, or had failed."""
 
 
-LETTERS = frozenset({"reminder", "invoice", "credit-note", "quote-letter"})
+LETTERS = frozenset({"reminder", "invoice", "credit-note", "quote-letter", "statement-letter"})
 """The kinds that go to a client by mail. A mailbox knows a letter again by its Message-ID, so the second one of two
 does no harm.
 """

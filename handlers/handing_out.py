@@ -12,8 +12,9 @@ from core.ports import CHAT_JOB
 from core.quote import Quote
 from core.usecases.sending import mark_handed_over
 from handlers.context import Context
-from handlers.letters import Covering, covering, covering_credit_note
-from handlers.mailing import CREDIT_NOTE, INVOICE, QUOTE, addressed, mail_chat
+from handlers.kinds import ReportFile
+from handlers.letters import Covering, covering, covering_credit_note, covering_statement
+from handlers.mailing import CREDIT_NOTE, INVOICE, QUOTE, STATEMENT, addressed, mail_chat
 from handlers.page_links import page_link, quote_link, stated_link
 from handlers.posting import Posting, post
 from handlers.quote_letters import covering_quote
@@ -55,6 +56,16 @@ async def hand_out_quote_letter(ctx: Context, quote: Quote, client: Client, emai
     if not await _posted(ctx, letter, email, Posting(kind=QUOTE, about=quote.id, dedupe_key=once)):
         return False
     await ctx.desk.record(Action.QUOTE_SENT, quote, quote.label)
+    return True
+
+
+async def hand_out_statement(ctx: Context, client: Client, file: ReportFile, email: str, once: str) -> bool:
+    """Likewise."""
+    letter = covering_statement(ctx, client, file)
+    once = f"{STATEMENT}:{client.id.hex}:{once}"
+    if not await _posted(ctx, letter, email, Posting(kind=STATEMENT, about=client.id, dedupe_key=once)):
+        return False
+    await ctx.desk.record(Action.STATEMENT_SENT, client, client.name)
     return True
 
 

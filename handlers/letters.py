@@ -11,7 +11,7 @@ from core.party import Client
 from handlers.cards import paid_pdf_of, pdf_of
 from handlers.context import Context
 from handlers.credit_cards import credit_note_pdf
-from handlers.kinds import Block, Button, Reply, Text
+from handlers.kinds import Block, Button, Reply, ReportFile, Text
 from handlers.page_links import stated_link
 from handlers.reminding import in_language, long_date, pay_address, payment_facts
 from handlers.words import _
@@ -55,6 +55,24 @@ def covering_credit_note(ctx: Context, credit_note: CreditNote, client: Client) 
         )
         reply = Reply(blocks, attachments=(credit_note_pdf(credit_note),), language=chosen)
         return Covering(_("Credit note {number} from {name}", number=number, name=name), reply)
+
+    return in_language(chosen, say)
+
+
+def covering_statement(ctx: Context, client: Client, file: ReportFile) -> Covering:
+    """What comes with a statement of account; its sums stand in the file alone, as they are when it is made."""
+    chosen = client_language(ctx.desk.business, client)
+
+    def say() -> Covering:
+        name, values = ctx.desk.business.name, {"start": long_date(file.start), "end": long_date(file.end)}
+        body = _("Please find attached your statement of account from {start} to {end}.", **values)
+        blocks = (
+            Text(_("Hello {client},", client=client.name)),
+            Text(body),
+            Text(_("Kind regards\n{name}", name=name)),
+        )
+        reply = Reply(blocks, attachments=(file,), language=chosen)
+        return Covering(_("Statement of account from {name}", name=name), reply)
 
     return in_language(chosen, say)
 

@@ -11,8 +11,9 @@ from handlers.platform import Mailing
 
 PLATFORM = "mail"
 REMINDER, INVOICE, CREDIT_NOTE, QUOTE = "reminder", "invoice", "credit-note", "quote-letter"
+STATEMENT = "statement-letter"
 """The kinds of outbox rows that go to a client."""
-LETTERS = frozenset({REMINDER, INVOICE, CREDIT_NOTE, QUOTE})
+LETTERS = frozenset({REMINDER, INVOICE, CREDIT_NOTE, QUOTE, STATEMENT})
 UNSUBSCRIBE_PATH = "/u/"
 UNSUBSCRIBE = "unsubscribe"
 """What a mail without a public address to press at is asked to say in its subject."""

@@ -51,6 +51,7 @@ from handlers.commands import (
     settings,
     setup,
     snoozing,
+    statement_sending,
     tomorrow,
 )
 
@@ -72,6 +73,7 @@ _WORKING = (
     *credit_sending.COMMANDS,
     *paylink.COMMANDS,
     *reports.COMMANDS,
+    *statement_sending.COMMANDS,
     *rates.COMMANDS,
     *payments.COMMANDS,
     *client_credit.COMMANDS,

@@ -54,11 +54,14 @@ _BY_REF = (
 )
 _NTH_LETTER = (
     sa.select(outbox.c.created_at)
-    .where(_OF_BUSINESS, UNASKED, outbox.c.kind.in_(("invoice", "credit-note", "quote-letter")))
+    .where(
+        _OF_BUSINESS, UNASKED,
+        outbox.c.kind.in_(("invoice", "credit-note", "quote-letter", "statement-letter")),
+    )
     .order_by(_NEWEST_FIRST)
     .offset(sa.bindparam("newer"))
     .limit(1)
-)
+)  # fmt: skip
 _BOUNCE = (
     sa.update(outbox)
     .where(outbox.c.id == _KEY, outbox.c.state.not_in(("failed", "cancelled")))

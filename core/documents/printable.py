@@ -141,3 +141,8 @@ def _refusal(field: str, char: str) -> InvalidInput:
 def check_printable(document: Document) -> None:
     """Raise InvalidInput, naming the field and the character, for what `render` would refuse."""
     characters(cleaned(document))
+
+
+def check_letterhead(seller: Party, buyer: Party, footer: str) -> None:
+    """Likewise for what stands on statements and reminders around their sums."""
+    drawn([*party_texts(clean_party(seller), clean_party(buyer)), ("footer", clean(footer))])

@@ -8,11 +8,13 @@ from datetime import timedelta
 from core.audit import Action, Entry
 from core.chat_ports import OutboxRow
 from core.credit_note import CreditNote
+from core.documents.printable import check_letterhead
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.moments import local_day
 from core.ports import Clock, Work
 from core.quote import Quote, QuoteState
+from core.report import Statement
 from core.usecases.desk import Desk
 from core.usecases.guard import STOPPED, Cancelled
 from core.usecases.imported import must_be_ours
@@ -73,6 +75,23 @@ async def check_quote_sendable(desk: Desk, quote: Quote, email: str) -> None:
         )
 
 
+async def check_statement_sendable(desk: Desk, statement: Statement, email: str) -> None:
+    """Raises what is to be told where that statement must not go to that address. What cannot be printed is refused
+    here: its letter would wait for a file that is never made.
+    """
+    if not statement.accounts:
+        raise Conflict(
+            N_(
+                "Nothing was invoiced or paid in this time, and nothing is owed, so there is no statement to send."
+            )
+        )
+    check_letterhead(statement.seller, statement.buyer, statement.footer)
+    if await desk.work.opt_outs.has(email):
+        raise Conflict(
+            N_("{email} asked not to get mail from you. Send the statement another way."), email=email
+        )
+
+
 async def mark_handed_over(desk: Desk, invoice: Invoice) -> Entry:
     """In the transaction that puts its letter into the outbox: from today on the client has it, and reminders may
     follow by mail.
@@ -113,6 +132,14 @@ async def quote_may_leave(work: Work, row: OutboxRow, email: str) -> Cancelled |
     quote = await work.quotes.get(row.about)
     stopped = quote.state is QuoteState.WITHDRAWN or await work.opt_outs.has(email)
     return Cancelled(STOPPED) if stopped else None
+
+
+async def statement_may_leave(work: Work, row: OutboxRow, email: str) -> Cancelled | None:
+    """Likewise for a letter with a statement of account, which is made as the books stand then."""
+    if row.business_id is None:
+        return None
+    await work.enter(row.business_id)
+    return Cancelled(STOPPED) if await work.opt_outs.has(email) else None
 
 
 async def arrived(work: Work, clock: Clock, row: OutboxRow) -> None:

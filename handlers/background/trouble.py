@@ -9,7 +9,7 @@ from handlers.background.desks import at_desk
 from handlers.background.notices import tell
 from handlers.context import Context
 from handlers.kinds import Button, Notice, Reply, Text
-from handlers.mailing import CREDIT_NOTE, QUOTE, REMINDER, recipient
+from handlers.mailing import CREDIT_NOTE, QUOTE, REMINDER, STATEMENT, recipient
 from handlers.telling import chat_ref
 from handlers.words import _
 
@@ -33,11 +33,13 @@ class Troubles:
 
 
 async def _numbers(ctx: Context, row: OutboxRow) -> list[str]:
-    """Of the invoices, or the credit note, that the letter was about."""
+    """Of the invoices, or what else the letter was about; of a statement its client's name."""
     if row.about is None:
         return []
     if row.kind == CREDIT_NOTE:
         return [(await ctx.work.credit_notes.get(row.about)).number]
+    if row.kind == STATEMENT:
+        return [(await ctx.work.clients.get(row.about)).name]
     if row.kind == QUOTE:
         return [(await ctx.work.quotes.get(row.about)).label]
     invoice_ids = (

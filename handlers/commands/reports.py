@@ -19,6 +19,7 @@ from handlers.command import Command
 from handlers.commands.client_fields import which_client
 from handlers.commands.find import find_any_client
 from handlers.commands.invoices import bound_client
+from handlers.commands.statement_sending import send_buttons
 from handlers.context import Context
 from handlers.kinds import (
     Answers,
@@ -248,6 +249,7 @@ async def show_statement(ctx: Context, answers: Answers) -> Outcome:
     argument = f"{client.id.hex} {_typed(period)}"
     buttons = (
         *_buttons("statement", argument, *_SHEETS),
+        *send_buttons(ctx, argument),
         Button(_("Invoices"), "invoices", f"all {client.id.hex}"),
     )
     if not statement.accounts:
