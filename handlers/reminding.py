@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
+from core.documents.printable import letterhead_fits
 from core.invoice import Document, Invoice
 from core.ladder import Tone, tone_when_sent
 from core.language import client_language
@@ -112,7 +113,10 @@ def worded(
     return in_language(
         chosen,
         lambda: Wording(
-            _subject(asking), replace(_reply(asking), language=chosen), _body(asking), _page(asking, chosen)
+            _subject(asking),
+            replace(_reply(asking, chosen), language=chosen),
+            _body(asking),
+            _page(asking, chosen),
         ),
     )
 
@@ -159,7 +163,7 @@ def _subject(asking: _Asking) -> str:
             return _("Last reminder: invoice {number}", number=number)
 
 
-def _reply(asking: _Asking) -> Reply:
+def _reply(asking: _Asking, chosen: str) -> Reply:
     blocks: list[Block] = [
         Text(_greeting(asking)),
         Text(_body(asking)),
@@ -167,8 +171,7 @@ def _reply(asking: _Asking) -> Reply:
     ]
     if asking.fee:
         blocks.append(Text(_fee_sentence(asking.ctx, asking.fee)))
-    facts = _payment(asking)
-    if facts.pairs:
+    if (facts := _payment(asking)).pairs:
         blocks.append(facts)
     invoices = [invoice for invoice, _run in asking.owed]
     files = [one for one in ([asking.fee] if asking.fee else []) + invoices if not one.imported]
@@ -177,7 +180,16 @@ def _reply(asking: _Asking) -> Reply:
             Text(_("The first {count} documents are attached; ask us for the others.", count=MOST_FILES))
         )
     blocks += map(Text, _last_words(asking))
-    return Reply(tuple(blocks), _links(asking), tuple(pdf_of(invoice) for invoice in files[:MOST_FILES]))
+    documents = tuple(pdf_of(invoice) for invoice in files[:MOST_FILES])
+    return Reply(tuple(blocks), _links(asking), (*_on_paper(asking, chosen), *documents))
+
+
+def _on_paper(asking: _Asking, chosen: str) -> tuple[ReminderPdf, ...]:
+    """It goes along once something is late, unless it could not be drawn: a letter waits for all of its files."""
+    business, page = asking.ctx.desk.business, _page(asking, chosen)
+    others = (business.footer, asking.numbers, page.text.link)
+    fits = letterhead_fits(business.party(), asking.client.party(), *others)
+    return (page,) if fits and asking.tone is not Tone.NOTICE else ()
 
 
 def _greeting(asking: _Asking) -> str:
@@ -193,7 +205,7 @@ def _last_words(asking: _Asking) -> list[str]:
 
 def _page(asking: _Asking, chosen: str) -> ReminderPdf:
     """The letter without its table and account, which are drawn; the fee is one of its rows there."""
-    fee, numbers = asking.fee, [invoice.issued.number for invoice, _run in asking.owed]
+    fee, first = asking.fee, asking.owed[0][0].issued.number
     text = LetterText(
         client_id=asking.client.id,
         language=chosen,
@@ -207,17 +219,15 @@ def _page(asking: _Asking, chosen: str) -> ReminderPdf:
         fee_id=fee.id if fee else None,
         link=_only_link(asking),
     )
-    return ReminderPdf(f"reminder-{numbers[0].replace('/', '-') if numbers else ''}.pdf", text)
+    return ReminderPdf(f"reminder-{first.replace('/', '-')}.pdf", text)
 
 
 def _only_link(asking: _Asking) -> str:
     """Where one payment online settles all of it; empty in a preview, where a page of ours has no address yet."""
-    if len(asking.owed) != 1:
+    if len(asking.owed) > 1:
         return ""
-    ((invoice, run),) = asking.owed
-    if link := stated_link(asking.ctx):
-        return pay_address(link, invoice, run.balance)
-    return (asking.pages or {}).get(invoice.id, "")
+    link, (invoice, run) = stated_link(asking.ctx), asking.owed[0]
+    return pay_address(link, invoice, run.balance) if link else (asking.pages or {}).get(invoice.id, "")
 
 
 def _body(asking: _Asking) -> str:

@@ -146,3 +146,9 @@ def check_printable(document: Document) -> None:
 def check_letterhead(seller: Party, buyer: Party, footer: str) -> None:
     """Likewise for what stands on statements and reminders around their sums."""
     drawn([*party_texts(clean_party(seller), clean_party(buyer)), ("footer", clean(footer))])
+
+
+def letterhead_fits(seller: Party, buyer: Party, *others: str) -> bool:
+    """Whether all of that, and of the other texts beside it, can be printed."""
+    named = party_texts(clean_party(seller), clean_party(buyer))
+    return not missing_glyphs("".join((*(text for _name, text in named), *others)))

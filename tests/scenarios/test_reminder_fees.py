@@ -36,8 +36,8 @@ async def test_a_fee_is_issued_with_its_step_and_named_in_the_letter(office: Pos
     await office.until(berlin(3, 16, 20))
 
     first, second = office.letters
-    assert first.files == ("2026-0001.pdf",)
-    assert second.files == ("2026-0002.pdf", "2026-0001.pdf")
+    assert first.files == ("reminder-2026-0001.pdf", "2026-0001.pdf")
+    assert second.files == ("reminder-2026-0001.pdf", "2026-0002.pdf", "2026-0001.pdf")
     assert second.rows == ["2026-0001  9. März 2026  7  EUR 119,00"]
     assert "Wegen des Zahlungsverzugs berechnen wir EUR 7,50: siehe Rechnung 2026-0002" in second.text
     await ana.says("/invoice 2026-0002")
@@ -114,7 +114,7 @@ async def test_above_the_limit_of_approval_the_reminder_leaves_without_its_fee(
 
     await office.until(berlin(3, 12, 20))
 
-    assert [mail.files for mail in office.letters] == [("2026-0001.pdf",)]
+    assert [mail.files for mail in office.letters] == [("reminder-2026-0001.pdf", "2026-0001.pdf")]
     assert office.said("ana", "No fee is added: This has to be approved before it is issued.")
     assert await bills(ana, "Acme: More @ 1; due 90d") == "2026-0002"
 
@@ -125,7 +125,7 @@ async def test_a_fee_that_cannot_be_issued_keeps_no_reminder_back(office: Postal
 
     await office.until(berlin(3, 12, 20))
 
-    assert [mail.files for mail in office.letters] == [("2026-0001.pdf",)]
+    assert [mail.files for mail in office.letters] == [("reminder-2026-0001.pdf", "2026-0001.pdf")]
     (told,) = office.said("ana", "The reminder to Acme GmbH has left.")
     assert "No fee is added: Acme GmbH is archived." in told.text
 
@@ -151,7 +151,7 @@ async def test_consumers_pay_no_interest_by_the_law_for_businesses(office: Posta
 
     await office.until(berlin(3, 16, 20))
 
-    assert [mail.files for mail in office.letters] == [("2026-0001.pdf",)] * 2
+    assert [mail.files for mail in office.letters] == [("reminder-2026-0001.pdf", "2026-0001.pdf")] * 2
 
 
 async def test_interest_is_counted_on_from_where_it_was_counted_to(office: PostalOffice, ana: Chat) -> None:
@@ -170,7 +170,7 @@ async def test_a_rate_that_is_not_known_is_not_guessed(office: PostalOffice, ana
 
     await office.until(datetime(2027, 3, 15, 20, tzinfo=UTC))
 
-    assert office.letters[-1].files == ("2027-0001.pdf",)
+    assert office.letters[-1].files == ("reminder-2027-0001.pdf", "2027-0001.pdf")
     assert office.said(
         "ana", "No fee is added: The statutory interest rate of DE on 2027-03-09 is not known here"
     )

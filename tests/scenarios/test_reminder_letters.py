@@ -81,7 +81,7 @@ async def test_of_many_documents_the_first_five_are_attached(office: PostalOffic
     await office.until(berlin(3, 12, 13))
 
     (letter,) = office.letters
-    assert letter.files == tuple(f"2026-000{place}.pdf" for place in range(1, 6))
+    assert letter.files == ("reminder-2026-0001.pdf", *(f"2026-000{place}.pdf" for place in range(1, 6)))
     assert len(letter.rows) == 7
     assert "Die ersten 5 Dokumente hängen an" in letter.text
 
@@ -108,7 +108,7 @@ async def forwards(office: PostalOffice, ana: Chat) -> None:
     text, what = office.unasked("ana")[-2:]
     assert text.text.startswith("Guten Tag Acme GmbH,")
     assert "EUR 119,00" in text.text
-    assert list(text.files) == ["2026-0001.pdf"]
+    assert list(text.files) == ["reminder-2026-0001.pdf", "2026-0001.pdf"]
     assert text.buttons == ()
     ana.seen = what
     ana.sees("The text above is for Acme GmbH: please forward it.")

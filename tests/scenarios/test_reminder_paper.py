@@ -64,3 +64,14 @@ async def test_one_that_was_stopped_or_is_about_nothing_any_more_is_not_drawn(
     assert not stopped.files
     assert "2026-0001" in paid.text
     assert not paid.files
+
+
+async def test_a_name_that_cannot_be_printed_keeps_no_letter_back(office: PostalOffice, ana: Chat) -> None:
+    await opens(ana)
+    await ana.says("/reminders steps 3")
+    await delivers(office, ana, "Acme: Work @ 100; due 7d")
+    await ana.says("/client edit Acme; name 漢 GmbH")
+
+    await office.until(berlin(3, 12, 20))
+
+    assert [mail.files for mail in office.letters] == [("2026-0001.pdf",)]

@@ -32,7 +32,8 @@ async def test_the_ladder_leaves_step_by_step_at_one_o_clock(office: PostalOffic
         (berlin(3, 23, 13), "Letzte Erinnerung: Rechnung 2026-0001"),
     ]
     assert {mail.to for mail in office.letters} == {"books@acme.example"}
-    assert {mail.files for mail in office.letters} == {("2026-0001.pdf",)}
+    brought, on_paper = ("2026-0001.pdf",), ("reminder-2026-0001.pdf", "2026-0001.pdf")
+    assert [mail.files for mail in office.letters] == [brought, brought, on_paper, on_paper, on_paper]
 
 
 async def test_the_preview_shows_the_very_text_that_is_sent(office: PostalOffice, ana: Chat) -> None:
@@ -136,4 +137,4 @@ async def test_several_overdue_invoices_make_one_letter_for_each_currency(
         "2026-0004  9. März 2026  3  EUR 357,00",
     ]
     assert "insgesamt sind noch EUR 714,00 offen" in euros.text
-    assert euros.files == ("2026-0001.pdf", "2026-0002.pdf", "2026-0004.pdf")
+    assert euros.files == ("reminder-2026-0001.pdf", "2026-0001.pdf", "2026-0002.pdf", "2026-0004.pdf")
