@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -65,8 +65,8 @@ class Command:
     """What the place it is said in answers by itself, unless something else was typed."""
     sold: bool = False
     """About plans: nobody is told of it in an install that sells nothing."""
-    menu: bool = True
-    """False: left out of Telegram's menu, which holds a hundred, because another command leads there as well."""
+    menu: bool | None = None
+    """Whether it stands in a menu and in the overview of the help; None: unless its first word is a command, too."""
     slash: bool = False
     """Has a slash command of its own where a platform registers them one by one (Slack)."""
 
@@ -74,6 +74,23 @@ class Command:
 def told_of(commands: Iterable[Command], sells: bool) -> tuple[Command, ...]:
     """Those that help, menus and completion name."""
     return tuple(command for command in commands if sells or not command.sold)
+
+
+def headlines(commands: Sequence[Command]) -> tuple[Command, ...]:
+    """Those that a menu and the overview of the help name: `/quote` leads to all that is done with quotes.
+
+    Telegram's menu holds a hundred, and a message what fits on a few screens.
+    """
+    names = {command.name for command in commands}
+    return tuple(
+        command
+        for command in commands
+        if command.menu or (command.menu is None and _first_word(command) not in names - {command.name})
+    )
+
+
+def _first_word(command: Command) -> str:
+    return command.name.split(" ", 1)[0]
 
 
 def optional(name: str) -> Form:

@@ -13,7 +13,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.telegram.client import seconds, translated
 from core.language import SPOKEN
-from handlers.command import CONTROLS, Command, Where, told_of
+from handlers.command import CONTROLS, Command, Where, headlines, told_of
 from handlers.registry import COMMANDS
 from handlers.words import _, speak
 
@@ -25,7 +25,7 @@ _FIRST = ("invoice", "invoices", "overdue", "paid", "clients", "client add")
 async def set_profile(bot: Bot, sells: bool = False) -> None:
     """Raises one of our own errors when Telegram does not take it."""
     await _patiently(partial(bot.set_chat_menu_button, menu_button=MenuButtonCommands()))
-    known = told_of(COMMANDS, sells)
+    known = [command for command in headlines(told_of(COMMANDS, sells)) if command.group]
     for language in SPOKEN:
         # Without a code it is what everybody sees whose language has none of its own.
         code = None if language == "en" else language
@@ -52,7 +52,7 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
 
 def _private(commands: Sequence[Command]) -> Iterator[BotCommand]:
     """A name of two words is written with an underscore, which the receiver reads as the blank it is."""
-    known = {command.name: command for command in commands if command.group and command.menu}
+    known = {command.name: command for command in commands}
     order = [*_FIRST, *(name for name in known if name not in _FIRST)]
     for name in order:
         yield _entry(known[name])
@@ -62,7 +62,7 @@ def _private(commands: Sequence[Command]) -> Iterator[BotCommand]:
 
 def _in_groups(commands: Sequence[Command]) -> Iterator[BotCommand]:
     for command in commands:
-        if command.group and command.menu and command.where is not Where.PRIVATE:
+        if command.where is not Where.PRIVATE:
             yield _entry(command)
     for word, does in CONTROLS.items():
         yield BotCommand(word, _(does))

@@ -120,6 +120,7 @@ COMMANDS = (
     ),
     Command(
         name="credit use",
+        menu=True,
         help=N_("Pay an invoice out of the client's credit"),
         run=use,
         group="money",

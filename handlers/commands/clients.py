@@ -237,6 +237,7 @@ async def restore(ctx: Context, answers: Answers) -> Outcome:
 COMMANDS = (
     Command(
         name="client add",
+        menu=True,
         help=N_("Add a client"),
         run=add,
         group="clients",

@@ -71,7 +71,6 @@ COMMANDS = (
         help=N_("Mail a credit note to its client"),
         run=send,
         group="invoices",
-        menu=False,
         example="/credit send CN2026-0001",
         form=_form,
         read=split_send,

@@ -17,7 +17,7 @@ from core.reminder import Promise, Reminder
 from core.series import Series
 from core.usecases.undo import undo as undo_entry
 from handlers.checkouts import end_stale_checkout
-from handlers.command import CONTROLS, Command, Where, optional, told_of
+from handlers.command import CONTROLS, Command, Where, headlines, optional, told_of
 from handlers.context import Context, as_id
 from handlers.kinds import Answers, Block, Button, Facts, Notice, Outcome, Reply, Text
 from handlers.words import _
@@ -51,15 +51,19 @@ def help_command(commands: Sequence[Command]) -> Command:
                 Notice(_("There is no /{command}. These are all commands:", command=wanted[:40]), "warning")
             )
         for group, title in GROUPS.items():
-            pairs = [(command.example, _(command.help)) for command in known if command.group == group]
+            pairs = [
+                (command.example, _(command.help)) for command in headlines(known) if command.group == group
+            ]
             if group == "general":
                 pairs += [(f"/{word}", _(does)) for word, does in CONTROLS.items()]
             blocks.append(Facts(tuple(pairs), _(title)))
-        hint = _("In an invoice: lines after the colon, then ; and options: due, on, period, vat, discount, "
-                 "currency, ref, note, incl.")  # fmt: skip
+        hint = _("In an invoice: lines after the colon, then ; and options: due, on, period, "
+                 "delivered, vat, discount, early, currency, ref, order, note, incl.")  # fmt: skip
+        more = _("All that is done with quotes, for one: /help quote")
         buttons = (Button(_("New invoice"), "invoice"), Button(_("Settings"), "settings"))
         return Reply(
-            (*blocks, Text(hint)), buttons if ctx.seated else (Button(_("Set up my business"), "start"),)
+            (*blocks, Text(hint), Text(more)),
+            buttons if ctx.seated else (Button(_("Set up my business"), "start"),),
         )
 
     helper = Command(

@@ -291,6 +291,7 @@ async def restore(ctx: Context, answers: Answers) -> Outcome:
 COMMANDS = (
     Command(
         name="product add",
+        menu=True,
         help=N_("Add a product with its price"),
         run=add,
         group="invoices",

@@ -374,6 +374,7 @@ COMMANDS = (
     ),
     Command(
         name="recurring list",
+        menu=True,
         help=N_("What is billed by itself"),
         run=list_all,
         group="invoices",

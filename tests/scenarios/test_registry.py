@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.party import Role
-from handlers.command import CONTROLS, Command, told_of
+from handlers.command import CONTROLS, Command, headlines, told_of
 from handlers.commands.general import GROUPS
 from handlers.registry import COMMANDS as ALL
 from tests.scenarios.chat import Chat
@@ -63,11 +63,14 @@ def test_every_command_is_played_in_a_scenario() -> None:
     assert [command.name for command in COMMANDS if command.name not in played] == []
 
 
-async def test_the_help_lists_every_command(ana: Chat) -> None:
+async def test_the_help_lists_what_leads_to_every_command(ana: Chat) -> None:
     await ana.says("/help")
 
-    for command in TOLD:
+    listed = headlines(TOLD)
+    for command in listed:
         ana.sees(f"{command.example}: {command.help}")
+    families = {command.name for command in listed}
+    assert [command for command in TOLD if not {command.name, command.name.split(" ")[0]} & families] == []
 
 
 async def test_the_help_of_a_command_shows_what_it_does_and_an_example(ana: Chat) -> None:

@@ -36,6 +36,8 @@ CHANGES = {
     "zone": ("London", "zone: Europe/London"),
     "number-pattern": ("RE-{YY}-{NNN}", "number-pattern: RE-{YY}-{NNN}"),
     "next-number": ("42", "number-pattern: {YYYY}-{NNNN}"),
+    "credit-pattern": ("GS{NNN}", "credit-pattern: GS{NNN}"),
+    "quote-pattern": ("AN{NNN}", "quote-pattern: AN{NNN}"),
     "logo": ("-", "logo: –"),
     "accent": ("#0A7D5A", "accent: #0a7d5a"),
     "footer": ("HRB 4711", "footer: HRB 4711"),

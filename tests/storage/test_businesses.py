@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from core.digest import Days, DigestRules
+from core.early import EarlyTerms
 from core.errors import Conflict, NotFound
 from core.ladder import LateFee
 from core.money import Money
@@ -30,7 +31,10 @@ RULES = ReminderRules(
 )  # fmt: skip
 CHOSEN: dict[str, Any] = {
     "approval_limit": Money(123457, "EUR"), "approver": UUID(int=0xA99), "reminders": RULES,
-    "digest": DigestRules(time(7, 45), Days.MONDAY),
+    "digest": DigestRules(time(7, 45), Days.MONDAY), "contact": "Ånna Krüger", "phone": "+49 341 901820",
+    "register": "HRB 21436, Amtsgericht Leipzig", "credit_pattern": NumberPattern("K{YY}-{NNN}"),
+    "quote_pattern": NumberPattern("A{YY}-{NNN}"), "cash_rounding": Money(5, "EUR"),
+    "early": EarlyTerms(Decimal("1.5"), 8),
 }  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
+from core.early import EarlyTerms
 from core.errors import Conflict, NotFound
 from core.party import Address, Client
 from core.tax import Supply
@@ -28,7 +30,8 @@ async def search(shop: Shop, text: str, limit: int = 9, live: bool = True) -> li
 async def test_a_client_comes_back_as_it_was_stored(shop: Shop) -> None:
     client = a_client(
         "Bäckerei O'Neill", archived_at=ARCHIVED_AT, language="fr", zone="Asia/Kathmandu", steps=(-5, 11),
-        reminders_off=True, supply=Supply.GOODS,
+        reminders_off=True, supply=Supply.GOODS, reference="04011000-12345-03", currency="CHF",
+        early=EarlyTerms(Decimal("2.5"), 9),
     )  # fmt: skip
     await keep(shop, client)
 

@@ -2,15 +2,16 @@ from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
 from core.early import EarlyTerms, offered
 from core.errors import Conflict, NotFound
-from core.invoice import Discount, Document, Invoice, State
+from core.invoice import Discount, Document, Invoice, Part, Prepaid, Quoted, State, TaxRow
 from core.money import Money
 from core.rates import ExchangeRate, RateSource
-from tests.builders.core import a_client, a_draft, a_full_draft, a_line, an_invoice, an_issued_invoice
+from tests.builders.core import VAT_19, a_client, a_draft, a_full_draft, a_line, an_invoice, an_issued_invoice
 from tests.storage.shop import Shop
 
 VOIDED_AT = datetime(2026, 3, 9, 15, 14, 13, 121110, tzinfo=UTC)
@@ -23,7 +24,13 @@ async def keep(shop: Shop, invoice: Invoice) -> Invoice:
 
 
 async def test_a_draft_comes_back_with_everything_that_was_typed(shop: Shop) -> None:
-    draft = a_full_draft(shop.client.id)
+    euro = Money(11900, "EUR")
+    deposit = TaxRow(VAT_19, Money(10000, "EUR"), Money(1900, "EUR"), Money(31, "EUR"), "§ 7")
+    draft = a_full_draft(
+        shop.client.id,
+        quoted=Quoted(UUID(int=0x900E), "Q2026-0007", Part.REST),
+        prepaid=(Prepaid("2026-0003", date(2026, 2, 9), euro, (deposit,)),),
+    )
     invoice = await keep(shop, an_invoice(draft))
 
     stored = await shop.invoice(invoice.id)
@@ -276,7 +283,7 @@ def test_the_tests_know_every_field_of_a_document() -> None:
     known = {
         "number", "issued_on", "due_on", "terms", "seller", "buyer", "totals", "period", "discount", "inclusive",
         "reference", "note", "iban", "bic", "footer", "accent", "logo", "language", "tax_note", "branded",
-        "order", "delivered_on", "kind", "preceding", "rate", "home_tax", "early",
+        "order", "delivered_on", "kind", "preceding", "rate", "home_tax", "early", "quoted", "prepaid", "valid_until",
     }  # fmt: skip
 
     assert {field.name for field in fields(Document)} == known

@@ -300,6 +300,7 @@ async def test_a_provider_that_is_down_is_asked_again_later(
 async def test_currencies_with_other_places_are_paid_exactly(
     office: PayingOffice, ana: Chat, account: Account, currency: str, asked: int, own: int
 ) -> None:
+    await ana.says(f"/rate {currency} 7.5")
     number = await bills(ana, f"Acme: 3h design @ 1000; vat 19%; currency {currency}")
     checkout = await office.opens_checkout(await office.page_of(ana, number))
     office.stripe.pays(checkout)
