@@ -17,6 +17,12 @@ SENT_AS_A_FILE = {
     "test_a_picture_that_nobody_asked_for_is_asked_about",
     "test_an_invoice_without_a_receipt_says_how_to_send_one",
     "test_a_logo_is_sent_as_a_file_and_stands_on_the_next_invoice",
+    "test_what_was_used_since_keeps_the_whole_import",
+    "test_a_file_of_nothing_new_or_of_something_else_is_one_sentence",
+    "test_open_invoices_are_owed_and_paid_like_others_and_are_no_revenue_of_ours",
+    "test_an_import_of_invoices_is_taken_back_until_something_of_it_was_used",
+    "test_a_number_that_is_taken_or_that_our_series_will_give_is_a_wrong_row",
+    "test_a_rate_is_asked_for_step_by_step_and_read_from_a_file",
 }
 """The app does not ask Slack for the permission to read files."""
 IN_A_FORM = {
