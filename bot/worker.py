@@ -93,6 +93,8 @@ async def work(app: App, engine: Engine, stop: asyncio.Event, drain: float = DRA
         log.warning("some work was not finished in time; the next process takes it over")
         working.cancel()
     beginning.cancel()
+    # Its connection is given back before the storage is closed.
+    await asyncio.gather(beginning, return_exceptions=True)
     await asyncio.gather(working, return_exceptions=bool(late))
     log.info("the worker has stopped")
 

@@ -7,6 +7,7 @@ and so does what is marked as long.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -51,6 +52,12 @@ class Connection(aiosqlite.Connection):
 
     async def rollback(self) -> None:
         self._conn.rollback()
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Once: SQLAlchemy stops what it is closing when that is cancelled, and a thread that has ended answers nobody,
+        so whoever closes would wait for ever.
+        """
+        return super().stop() if self._running else None
 
     def begins_at_once(self, begin: str) -> bool:
         """False where somebody else holds the lock. Within a process writers queue for it (storage/turns.py)."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.engine import Storage, create_engine
-from storage.inline import long
+from storage.inline import connect_inline, long
 from tests.fakes.clock import FixedClock
 
 
@@ -59,6 +59,19 @@ async def test_what_is_marked_as_long_is_read_in_another_thread(tmp_path: Path) 
 
     assert short == threading.get_ident() != elsewhere
     await engine.dispose()
+
+
+async def test_what_is_stopped_while_it_is_closed_keeps_nobody_waiting(tmp_path: Path) -> None:
+    connection = await connect_inline(str(tmp_path / "shop.db"), timeout=1)
+
+    stopped = connection.stop()
+    assert stopped is not None
+    await stopped
+
+    async with asyncio.timeout(10):
+        with pytest.raises(ValueError, match=r"no active connection|Connection closed"):
+            await connection.execute("SELECT 1")
+        await connection.close()
 
 
 async def _businesses(storage: Storage) -> int:
