@@ -80,6 +80,7 @@ def test_an_update_that_was_stored_and_not_confirmed_is_not_answered_twice(
     telegram.trouble(Slow(30), "sendMessage")
     telegram.says(ana, "/word")
     facts.becomes("SELECT count(*) FROM inbox", [(1,)])
+    telegram.wait_for(lambda: telegram.calls_of("sendMessage"), what="the answer that hangs")
 
     doomed.kill()
     telegram.calm()
