@@ -103,7 +103,7 @@ class Exchange(Running):
             return await self._control(text.casefold())
         if self.frames:
             return await self._answered(text)
-        meant = meant_command(text, self.commands)
+        meant = await meant_command(self.ctx, text, self.commands)
         if meant is not None:
             return await self.start(*meant)
         return self._unheard()

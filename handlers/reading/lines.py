@@ -154,6 +154,16 @@ def split_lines(text: str, style: NumberStyle = ENGLISH, goods: Goods = _NO_GOOD
             yield ", ".join(waiting)
 
 
+def products_in(text: str, style: NumberStyle, goods: Goods) -> tuple[bool, bool]:
+    """Whether each line is a product without a price of its own, and whether one says how many it is."""
+    each, counted, parts = True, False, list(split_lines(text, style, goods))
+    for part in parts:
+        named = not has_price(part) and _is_named(part, style, goods)
+        each = each and named
+        counted = counted or (named and not {key(part), key(_without_rate(part)[0])} & goods.keys())
+    return bool(parts) and each, counted
+
+
 def _counts(part: str) -> bool:
     match = _SPACED_COUNT.match(part) or _COUNT.match(part)
     return match is not None and _TIMES.match(match[3]) is not None

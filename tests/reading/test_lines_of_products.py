@@ -9,7 +9,7 @@ from core.invoice import Line
 from core.locale import number_style
 from core.product import by_key
 from core.tax import tax_at
-from handlers.reading.lines import names_in, read_line, read_lines, read_priced_lines
+from handlers.reading.lines import names_in, products_in, read_line, read_lines, read_priced_lines
 from tests.builders.core import VAT_7
 from tests.builders.products import a_product
 
@@ -115,3 +115,25 @@ def test_every_name_that_a_line_may_mean_is_looked_up(typed: str) -> None:
 
 def test_what_no_product_can_be_called_is_not_looked_up() -> None:
     assert names_in("a" * 101 + " @ 5\n , \n@ 5", EN) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("typed", "each", "counted"),
+    [
+        ("2 x Hosting", True, True),
+        ("Hosting", True, False),
+        ("Hosting vat 7%, LOGO", True, False),
+        ("3 month care", True, False),
+        ("2 x 3 month care vat 19%\nlogo", True, True),
+        ("2 x Hosting, 3h design", False, True),
+        ("Hosting, when?", False, False),
+        ("2 x coffee", False, False),
+        ("Hosting is down", False, False),
+        ("2 x Hosting @ 40", False, False),
+        ("", False, False),
+    ],
+)
+def test_it_is_known_whether_lines_are_products_and_whether_they_count(
+    typed: str, each: bool, counted: bool
+) -> None:
+    assert products_in(typed, EN, GOODS) == (each, counted)

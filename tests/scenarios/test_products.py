@@ -49,6 +49,38 @@ async def test_an_unknown_name_without_a_price_asks_for_the_price(ana: Chat) -> 
     ana.sees("Draft for Acme GmbH", "99.80")
 
 
+async def test_without_a_slash_a_line_that_bills_a_product_is_an_invoice_and_chat_stays_chat(
+    ana: Chat,
+) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says(HOSTING)
+
+    for chat in (
+        "Meeting: 2 x coffee",
+        "Reminder: hosting",
+        "Acme: hosting, when?",
+        "ACM: HOSTING IS DOWN",
+        "2 x Hosting",
+    ):
+        await ana.says(chat)
+        ana.sees("I did not understand")
+    await ana.says("Acme: 2 x Hosting; due 14d")
+    ana.sees("Draft for Acme GmbH", "99.80")
+    await ana.says("acme: hosting")
+    ana.sees("Draft for Acme GmbH", "49.90")
+    await ana.says("Acme\n2 x Hosting, 3h design")
+    ana.sees("There is no price; write it behind an @.")
+    await ana.says("/cancel")
+    await ana.says("Beta AG: 3 month Hosting")
+    ana.sees("There is no client named “Beta AG” yet.")
+    await ana.says("/cancel")
+
+    await ana.says("quote Acme: 3h design @ 120")
+    ana.sees("Draft quote for Acme GmbH", "360.00")
+    await ana.says("Settings Ltd: 3h design @ 120")
+    ana.sees("There is no client named “Settings Ltd” yet.")
+
+
 async def test_a_product_is_added_step_by_step(ana: Chat) -> None:
     await opens_a_studio(ana)
 
