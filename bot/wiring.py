@@ -15,6 +15,7 @@ from bot.documents import Documents
 from bot.guarding import guard_of
 from bot.loading import Loader
 from bot.mail.mailing import mailing_of
+from bot.naming import Names, list_names
 from bot.rendering import Renderer
 from bot.settings import Settings
 from bot.system import SystemClock, SystemIds
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _BATCH = 50
-_MOST_NAMES = 200
 _MOST_STRANDED = 500
 _MOST_RENEWED = 500
 _FETCHES = (1.0, 3.0)
@@ -354,14 +354,8 @@ class App:
             await self.cashier.sweep(older)
         return len(mine)
 
-    async def names(self, sender: SenderRef) -> tuple[str, ...]:
-        """Client names for completion while typing."""
-        async with self.storage.work() as work:
-            seat = (await work.chats.speaker(sender.key)).seat
-            if seat is None:
-                return ()
-            await work.enter(seat.business_id)
-            return tuple(row.name for row in (await work.clients.list_page(None, _MOST_NAMES)).rows)
+    async def names(self, sender: SenderRef) -> Names:
+        return await list_names(self.storage, sender)
 
     async def tidy(self) -> None:
         async with self.storage.connection() as connection:

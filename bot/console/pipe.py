@@ -8,6 +8,7 @@ from typing import BinaryIO, Protocol
 
 from bot.console.receive import MAX_TEXT, decoded, receive
 from bot.console.send import Terminal
+from bot.naming import Names
 from core.errors import InvalidInput
 from handlers.kinds import ChatRef, SenderRef
 from handlers.updates import Update
@@ -23,7 +24,7 @@ class Chat(Protocol):
     async def handle(self, update: Update) -> None: ...
     async def catch_up(self, chat: ChatRef) -> None: ...
     async def keep_time(self, chat: ChatRef) -> None: ...
-    async def names(self, sender: SenderRef) -> tuple[str, ...]: ...
+    async def names(self, sender: SenderRef) -> Names: ...
 
 
 class LineReader:

@@ -20,6 +20,7 @@ from bot.console.complete import ChatCompleter
 from bot.console.pipe import Chat
 from bot.console.receive import chat_of, receive, sender_of
 from bot.console.send import Terminal
+from bot.naming import Names
 from core.errors import InvalidInput, Unavailable
 from handlers.command import CONTROLS, told_of
 from handlers.kinds import ChatRef
@@ -130,11 +131,11 @@ async def _told(terminal: Terminal, act: Callable[[Any], Awaitable[None]], given
 def completer_for(app: Chat, identity: str, sells: bool = False) -> ChatCompleter:
     sender = sender_of(identity)
 
-    async def names() -> tuple[str, ...]:
+    async def names() -> Names:
         try:
             return await app.names(sender)
         except Unavailable:
-            return ()
+            return Names()
 
     commands = {command.name: command.help for command in told_of(COMMANDS, sells)}
     return ChatCompleter(names, commands | CONTROLS)

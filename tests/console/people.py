@@ -1,6 +1,7 @@
 """Stands in for the app behind the console: remembers what came and answers with what it is given."""
 
 from bot.console.send import Terminal
+from bot.naming import Names
 from handlers.kinds import Attachment, ChatRef, Notice, Reply, SenderRef, Text
 from handlers.updates import Typed, Update
 
@@ -33,6 +34,6 @@ class Echo:
     async def keep_time(self, chat: ChatRef) -> None:
         self.kept_time.append(chat)
 
-    async def names(self, sender: SenderRef) -> tuple[str, ...]:
+    async def names(self, sender: SenderRef) -> Names:
         self.asked_for_names += 1
-        return self._clients
+        return Names(self._clients)

@@ -8,19 +8,21 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import to_plain_text
 
 from bot.console.complete import ChatCompleter
+from bot.naming import Names
 
 COMMANDS = {"invoice": "Write an invoice", "invoices": "List invoices", "client": "Show a client",
             "client add": "Add a client", "help": "What I can do"}  # fmt: skip
 CLIENTS = ("Acme GmbH", "Ångström AB", "The Acme Bakery", "Zoo")
+PRODUCTS = (("Hosting", "HOST-1"), ("Hosting plus", ""), ("3D model", ""), ("Größe L", "GL"))
 
 
 class Asked:
     def __init__(self) -> None:
         self.times = 0
 
-    async def names(self) -> tuple[str, ...]:
+    async def names(self) -> Names:
         self.times += 1
-        return CLIENTS
+        return Names(CLIENTS, PRODUCTS)
 
 
 async def offered(text: str, completer: ChatCompleter | None = None) -> list[Completion]:
@@ -56,7 +58,36 @@ async def test_commands_complete_with_their_help() -> None:
         ("/client edit Z", ["/client edit Zoo"]),
         ("/client add Z", []),
         ("/invoice Zoo", []),
+        ("/quote ac", ["/quote Acme GmbH", "/quote The Acme Bakery"]),
+        ("/recurring edit Z", ["/recurring edit Zoo"]),
         ("/invoice Acme: 3h design", []),
+        (
+            "/invoice Acme: hos",
+            ["/invoice Acme: Hosting", "/invoice Acme: Hosting plus", "/invoice Acme: HOST-1"],
+        ),
+        ("/invoice Acme: 2 x Hosting ", ["/invoice Acme: 2 x Hosting plus"]),
+        (
+            "/invoice Acme: 3h talk @ 80, 2,5 month plu",
+            ["/invoice Acme: 3h talk @ 80, 2,5 month Hosting plus"],
+        ),
+        ("/invoice Acme: 2 x 3d", ["/invoice Acme: 2 x 3D model"]),
+        ("/invoice Acme: 3", ["/invoice Acme: 3D model"]),
+        ("/invoice Acme: 3h", []),
+        (
+            "/invoice Acme: 3h x h",
+            ["/invoice Acme: 3h x Hosting", "/invoice Acme: 3h x Hosting plus", "/invoice Acme: 3h x HOST-1"],
+        ),
+        ("/invoice Acme: Hosting @ 4", []),
+        ("/invoice Acme: Logo @ 900; hos", []),
+        ("Acme: 2 größ", ["Acme: 2 Größe L"]),
+        ("/invoice Acme:\n- 2 x Hosting\n- 1 gl", ["/invoice Acme:\n- 2 x Hosting\n- 1 GL"]),
+        ("/recurring Acme monthly on 31: 3d", ["/recurring Acme monthly on 31: 3D model"]),
+        ("/edit due 30d; add 1 x 3d", ["/edit due 30d; add 1 x 3D model"]),
+        ("/edit line 2: 3d", ["/edit line 2: 3D model"]),
+        ("/quote edit add 3d", ["/quote edit add 3D model"]),
+        ("/product edit 3d", ["/product edit 3D model"]),
+        ("/product add 3d", []),
+        ("/paid 2026-0007: hos", []),
         ("/help Z", []),
         ("hello", []),
         ("", []),

@@ -13,6 +13,7 @@ from prompt_toolkit.output import DummyOutput
 from bot.console.complete import ChatCompleter
 from bot.console.prompt import HISTORY, completer_for, converse, greeting, make_session
 from bot.console.send import PlainScreen, Terminal
+from bot.naming import Names
 from core.errors import Unavailable
 from handlers.kinds import ChatRef
 from tests.console.people import Echo
@@ -128,13 +129,13 @@ async def test_what_was_typed_comes_back_with_the_next_start_and_is_private(
 
 async def test_a_database_that_does_not_answer_only_stops_completing(tmp_path: Path) -> None:
     class Silent(Echo):
-        async def names(self, sender: object) -> tuple[str, ...]:
+        async def names(self, sender: object) -> Names:
             raise Unavailable("The database does not answer.", 1)
 
     completer = completer_for(Silent(Terminal(PlainScreen(io.StringIO()), tmp_path)), "ana")
 
     assert isinstance(completer, ChatCompleter)
-    assert await completer.known_names() == ()
+    assert await completer.known_names() == Names()
 
 
 def test_the_greeting_says_how_to_begin_and_how_to_leave() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.naming import Names
 from tests.scenarios.chat import Chat
 from tests.scenarios.in_process import Office
 from tests.scenarios.scenes import invites, opens_a_studio, opens_a_studio_with_acme
@@ -154,3 +155,15 @@ async def test_a_price_in_another_currency_is_told(ana: Chat) -> None:
     await ana.says("/invoice Acme: Import, 1h talk @ 80 EUR")
 
     ana.sees("A price is in EUR, but the invoice is in CHF")
+
+
+async def test_a_terminal_completes_names_and_codes_of_the_own_business(office: Office, ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says(HOSTING)
+    await ana.says("/product add Logo @ 900")
+
+    known = await office.app.names(office.sender_of("ana"))
+    strange = await office.app.names(office.sender_of("eve"))
+
+    assert known == Names(("Acme GmbH",), (("Hosting", "HOST-1"), ("Logo", "")))
+    assert strange == Names()
