@@ -5,11 +5,12 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -289,3 +290,40 @@ async def test_a_backup_of_another_schema_names_both(saved: Path, fresh_database
         BillhookError, match=f"The backup is of schema {HEAD} and the database of schema 0000"
     ):
         await restore(fresh_database_url, saved)
+
+
+async def test_what_the_page_says_to_do_after_a_loss_keeps_the_clock_from_doing_anything_twice(
+    fresh_database_url: str,
+) -> None:
+    await fill(fresh_database_url)
+    await run(
+        fresh_database_url,
+        [
+            "UPDATE outbox SET state = 'sending'",
+            "UPDATE inbox SET state = 'new'",
+            "UPDATE reminder SET state = 'planned'",
+        ],
+    )
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    block = page.partition("## After a loss")[2].partition("```sql\n")[2].partition("```")[0]
+    before = datetime.now(UTC).date()
+
+    await run(fresh_database_url, re.sub(r"(?m)^--.*$", "", block).split(";")[:-1])
+
+    left = {name: rows[0] for name, rows in (await contents(fresh_database_url)).items()}
+    states = {name: left[name]["state"] for name in ("outbox", "inbox", "reminder", "series")}
+    assert states == {"outbox": "uncertain", "inbox": "done", "reminder": "held", "series": "active"}
+    assert left["series"]["next_at"] == datetime(2026, 12, 6, 7, tzinfo=UTC)
+    days = {left["agenda"][name] for name in ("digest_on", "looked_on", "since")}
+    assert len(days) == 1
+    assert days <= {before, datetime.now(UTC).date()}
+    assert left["digest_run"]["made_at"] is not None
+
+
+async def run(url: str, statements: list[str]) -> None:
+    """As an operator does with `psql` or `sqlite3`: in nobody's name, with what the login may do."""
+    engine = create_engine(url, pool_size=1, as_app=False)
+    async with engine.begin() as connection:
+        for statement in statements:
+            await connection.exec_driver_sql(statement)
+    await engine.dispose()
