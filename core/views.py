@@ -70,6 +70,8 @@ class InvoiceRow:
     credited: Money
     issued_on: date | None
     due_on: date | None
+    imported: bool = False
+    """Another program issued it, so there is no document of ours."""
 
     @property
     def balance(self) -> Money:

@@ -16,7 +16,7 @@ from storage.tables import DRAFTS, OPEN, OWED_MINOR, PAID, client, invoice
 _COLUMNS = (
     invoice.c.id, invoice.c.number, invoice.c.client_id, client.c.name.label("client"), invoice.c.state,
     invoice.c.currency, invoice.c.total_minor, invoice.c.paid_minor, invoice.c.credited_minor, invoice.c.issued_on,
-    invoice.c.due_on,
+    invoice.c.due_on, invoice.c.imported,
 )  # fmt: skip
 _JOINED = invoice.join(
     client, sa.and_(client.c.business_id == invoice.c.business_id, client.c.id == invoice.c.client_id)

@@ -200,4 +200,5 @@ def _row(row: sa.Row[Any]) -> InvoiceRow:
         credited=Money(row.credited_minor, row.currency),
         issued_on=row.issued_on,
         due_on=row.due_on,
+        imported=row.imported,
     )

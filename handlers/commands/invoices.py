@@ -252,12 +252,15 @@ async def void_invoice(ctx: Context, answers: Answers) -> Outcome:
     await refuse_void(ctx, found)
     invoice, entry = await void(ctx.desk, await ctx.work.invoices.lock(found.id), answers["reason"])
     await end_stale_checkout(ctx, invoice.id)
-    text = _(
-        "{number} to {client} over {total} is void. Its number and document stay, marked.",
-        number=invoice.issued.number,
-        client=invoice.issued.buyer.name,
-        total=ctx.money(invoice.total),
-    )
+    values = {
+        "number": invoice.issued.number,
+        "client": invoice.issued.buyer.name,
+        "total": ctx.money(invoice.total),
+    }
+    if invoice.imported:
+        text = _("{number} to {client} over {total} is void: nothing of it is owed here any more.", **values)
+        return Reply((Notice(text, "success"),), (undo_button(entry),))
+    text = _("{number} to {client} over {total} is void. Its number and document stay, marked.", **values)
     return Reply((Notice(text, "success"),), (Button(_("PDF"), "pdf", invoice.id.hex), undo_button(entry)))
 
 

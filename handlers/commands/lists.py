@@ -78,7 +78,7 @@ def invoice_table(ctx: Context, rows: tuple[InvoiceRow, ...], title: str) -> Lin
 
 
 def _row_buttons(rows: tuple[InvoiceRow, ...]) -> list[Button]:
-    """Open, PDF and Paid for each row; a draft can only be opened."""
+    """Open, PDF and Paid for each row; a draft can only be opened, and of an imported one there is no PDF of ours."""
     buttons = []
     for row in rows:
         if row.number is None:
@@ -86,7 +86,8 @@ def _row_buttons(rows: tuple[InvoiceRow, ...]) -> list[Button]:
             buttons.append(Button(label, "invoice show", row.id.hex))
             continue
         buttons.append(Button(_("Open {number}", number=row.number), "invoice show", row.id.hex))
-        buttons.append(Button(_("PDF {number}", number=row.number), "pdf", row.id.hex))
+        if not row.imported:
+            buttons.append(Button(_("PDF {number}", number=row.number), "pdf", row.id.hex))
         if row.balance:
             buttons.append(Button(_("Paid {number}", number=row.number), "paid", row.id.hex))
     return buttons

@@ -160,8 +160,11 @@ async def test_open_invoices_are_owed_and_paid_like_others_and_are_no_revenue_of
     await ana.presses("Import")
     ana.sees("Open invoices: 2, new clients: 1", "Revenue and VAT leave them out")
 
-    await ana.says("/overdue")
-    ana.sees("A-31", "1,000.00")
+    for text in ("/overdue", "/invoices"):
+        await ana.says(text)
+        ana.sees("A-31", "1,000.00")
+        assert {"Open A-31", "Paid A-31"} <= {*ana.seen.buttons}
+        assert "PDF A-31" not in ana.seen.buttons
     await ana.says("/report year")
     ana.sees("Nothing was invoiced or received in this time.")
     await ana.says("/statement Acme")
@@ -176,6 +179,9 @@ async def test_open_invoices_are_owed_and_paid_like_others_and_are_no_revenue_of
     ana.sees("Balance: EUR 600.00.")
     await ana.says("/remind A-31")
     assert ana.seen.files == {}
+    await ana.says("/void A-32 written off there")
+    ana.sees("A-32 to Zimt AG over CHF 70.50 is void: nothing of it is owed here any more.")
+    assert "PDF" not in ana.seen.buttons
     await bills(ana, "Acme: First of ours @ 100")
     ana.sees("Issued 2026-0001")
 
