@@ -37,14 +37,14 @@ async def check_sendable(desk: Desk, invoice: Invoice, email: str) -> None:
 
 
 MOST_A_DAY = 200
-"""Invoices that one business may mail in 24 hours: strangers get mail from our address in anybody's words."""
+"""Documents that one business may mail in 24 hours: strangers get mail from our address in anybody's words."""
 
 
 async def check_quota(desk: Desk) -> None:
     """Raises Conflict where no more mail leaves for that business today."""
     earlier = await desk.work.outbox.letter_before(desk.business.id, MOST_A_DAY - 1)
     if earlier is not None and desk.clock.now() - earlier < timedelta(days=1):
-        raise Conflict(N_("You mailed {most} invoices in 24 hours; that is the most. Send the next ones later."),
+        raise Conflict(N_("You mailed {most} documents in 24 hours; that is the most. Send the next ones later."),
                        most=MOST_A_DAY)  # fmt: skip
 
 

@@ -368,7 +368,7 @@ async def test_what_arrived_is_listed_behind_what_did_not(office: PostalOffice, 
     ana.sees("There is none.")
 
 
-async def test_nobody_mails_more_invoices_in_a_day_than_a_person_would(
+async def test_nobody_mails_more_documents_in_a_day_than_a_person_would(
     office: PostalOffice, ana: Chat
 ) -> None:
     number = await bills_acme(ana)
@@ -381,7 +381,7 @@ async def test_nobody_mails_more_invoices_in_a_day_than_a_person_would(
             await work.outbox.settle(row.id, Settled("cancelled"))
 
     await ana.says(f"/send {number} now")
-    ana.sees("You mailed 200 invoices in 24 hours; that is the most.")
+    ana.sees("You mailed 200 documents in 24 hours; that is the most.")
     office.wait(hours=25)
     await ana.says(f"/send {number} now")
 
