@@ -75,5 +75,8 @@ class Quotes(Protocol):
     async def add_link(self, token_hash: str, quote_id: UUID, now: datetime) -> None:
         """At most 50 pages of one quote are open at a time: the oldest goes."""
 
+    async def revoke_links(self, quote_id: UUID) -> int:
+        """No page of it opens any more; says how many there were."""
+
     async def enter(self, token_hash: str) -> QuoteLinked | None:
         """Enters the business whose quote it is; None for what is unknown."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from core.errors import N_, Conflict
 from core.invoice import Invoice
 from core.quote import Quote
 from core.usecases.hosted import PATH, hand_out
@@ -12,6 +13,15 @@ from core.usecases.quote import hand_out_quote
 from handlers.context import Context
 
 _SOME = "…"
+
+
+def must_be_reachable(ctx: Context) -> None:
+    """Raises Conflict where no client could open a page of ours."""
+    if not ctx.public_url:
+        raise Conflict(
+            N_("Clients cannot reach this install, so there is no page to link to. Whoever runs Billhook names its "
+               "outside address with PUBLIC_URL; until then, send the PDF: /pdf")
+        )  # fmt: skip
 
 
 def stated_link(ctx: Context) -> str:

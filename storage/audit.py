@@ -27,6 +27,8 @@ _KINDS: dict[str, Any] = {
     "import": Import,
 }  # fmt: skip
 
+_ASIDE = (Action.MEMBER_LINKED, Action.CHASE_CHANGED, Action.LINKS_REVOKED, Action.STATEMENT_SENT)
+
 _later = audit.alias("later")
 _ADD = sa.insert(audit)
 _GET = sa.select(audit).where(by_id(audit))
@@ -46,12 +48,12 @@ _LAST = (
 )
 _LATEST = (
     sa.select(audit.c.id)
-    # Where somebody came in from, and what is sent about an invoice, change nothing that an undo would have to take
-    # back first.
+    # Where somebody came in from, what is sent about an invoice, who has a link and who was mailed a statement change
+    # nothing that an undo would have to take back first.
     .where(
         _STANDING,
         audit.c.subject_id == sa.bindparam("subject_id"),
-        audit.c.action.not_in((Action.MEMBER_LINKED.value, Action.CHASE_CHANGED.value)),
+        audit.c.action.not_in([action.value for action in _ASIDE]),
     )
     .order_by(audit.c.id.desc())
     .limit(1)

@@ -85,6 +85,7 @@ _TRIM = sa.delete(quote_link).where(
         .offset(MOST_LINKS - 1)
     ),
 )
+_REVOKE = sa.delete(quote_link).where(_LINKS_OF)
 _FIND = sa.select(quote_link.c.business_id, quote_link.c.quote_id).where(
     quote_link.c.token_hash == sa.bindparam("key")
 )
@@ -163,6 +164,9 @@ class SqlQuotes:
     async def add_link(self, token_hash: str, quote_id: UUID, now: datetime) -> None:
         await self._scope.insert(_LINK, token_hash=token_hash, quote_id=quote_id, created_at=now)
         await self._scope.mine(_TRIM, of=quote_id, newest=token_hash)
+
+    async def revoke_links(self, quote_id: UUID) -> int:
+        return (await self._scope.mine(_REVOKE, of=quote_id)).rowcount
 
     async def enter(self, token_hash: str) -> QuoteLinked | None:
         row = (await self._scope.run(_ENTER[self._scope.postgresql], key=token_hash)).one_or_none()

@@ -158,6 +158,15 @@ async def hand_out_quote(desk: Desk, quote: Quote) -> str:
     return token
 
 
+async def revoke_quote_links(desk: Desk, quote: Quote) -> int:
+    """No page of that quote is shown any more, and nobody answers it there; says how many there were."""
+    _must_be_issued(quote)
+    count = await desk.work.quotes.revoke_links(quote.id)
+    if count:
+        await desk.record(Action.LINKS_REVOKED, quote, quote.label)
+    return count
+
+
 async def restore_quote(desk: Desk, quote: Quote, before: Quote) -> Quote:
     """Undo what was said about it, which is refused once something of it was billed. It must be locked."""
     if quote.state is QuoteState.ACCEPTED:

@@ -13,21 +13,13 @@ from handlers.commands.invoices import number_field
 from handlers.context import Context
 from handlers.forms import whole
 from handlers.kinds import Answers, Block, Button, Field, Notice, Outcome, Raw, Reply, Text
-from handlers.page_links import page_link
+from handlers.page_links import must_be_reachable, page_link
 from handlers.words import _
 
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
-    _must_be_reachable(ctx)
+    must_be_reachable(ctx)
     return (await number_field(ctx, raw, InvoiceFilter.OPEN, InvoiceFilter.PAID),)
-
-
-def _must_be_reachable(ctx: Context) -> None:
-    if not ctx.public_url:
-        raise Conflict(
-            N_("Clients cannot reach this install, so there is no page to link to. Whoever runs Billhook names its "
-               "outside address with PUBLIC_URL; until then, send the PDF: /pdf")
-        )  # fmt: skip
 
 
 async def _issued(ctx: Context, answers: Answers) -> Invoice:
@@ -37,13 +29,13 @@ async def _issued(ctx: Context, answers: Answers) -> Invoice:
 
 
 async def paylink(ctx: Context, answers: Answers) -> Outcome:
-    _must_be_reachable(ctx)
+    must_be_reachable(ctx)
     invoice = await _issued(ctx, answers)
     return await _linked(ctx, invoice, ())
 
 
 async def renew(ctx: Context, answers: Answers) -> Outcome:
-    _must_be_reachable(ctx)
+    must_be_reachable(ctx)
     invoice = await _issued(ctx, answers)
     await revoke(ctx.desk, invoice)
     text = _("Every earlier link to {number} leads nowhere now.", number=invoice.issued.number)

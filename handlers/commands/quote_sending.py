@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from core.errors import N_, Conflict, InvalidInput
+from core.quote import Quote
 from core.quote_ports import QuoteFilter
+from core.usecases.quote import revoke_quote_links
 from core.usecases.sending import check_quota, check_quote_sendable
-from handlers.command import Command
+from handlers.command import Command, optional
 from handlers.commands.quotes import find_quote, quote_form
 from handlers.commands.sending import as_read, must_be_on, split_send
 from handlers.context import Context
 from handlers.forms import whole
 from handlers.handing_out import hand_out_quote_letter
-from handlers.kinds import Answers, Asked, Box, Button, Field, Notice, Outcome, Raw, Reply, Text
-from handlers.page_links import quote_link, some_page
+from handlers.kinds import Answers, Asked, Block, Box, Button, Field, Notice, Outcome, Raw, Reply, Text
+from handlers.page_links import must_be_reachable, quote_link, some_page
 from handlers.quote_letters import covering_quote
 from handlers.reading.parties import read_email
 from handlers.words import _
@@ -70,16 +72,37 @@ async def send(ctx: Context, answers: Answers) -> Outcome:
 
 
 async def link(ctx: Context, answers: Answers) -> Outcome:
-    if not ctx.public_url:
-        raise Conflict(
-            N_("Clients cannot reach this install, so there is no page to link to. Whoever runs Billhook names its "
-               "outside address with PUBLIC_URL; until then, send the PDF: /pdf")
-        )  # fmt: skip
+    must_be_reachable(ctx)
+    return await _linked(ctx, await find_quote(ctx, answers["quote"]), ())
+
+
+async def renew(ctx: Context, answers: Answers) -> Outcome:
+    must_be_reachable(ctx)
     quote = await find_quote(ctx, answers["quote"])
+    await revoke_quote_links(ctx.desk, quote)
+    said = Notice(_("Every earlier link to {number} leads nowhere now.", number=quote.label), "success")
+    return await _linked(ctx, quote, (said,))
+
+
+async def _linked(ctx: Context, quote: Quote, said: tuple[Block, ...]) -> Reply:
     address = await quote_link(ctx, quote)
     text = _("The page of {number} for {client}; whoever has this link sees it, and can accept or decline:",
              number=quote.label, client=quote.issued.buyer.name)  # fmt: skip
-    return Reply((Notice(text), Text(address)), (Button(_("Show"), "quote show", quote.id.hex),))
+    question = _("Make every link to {number} lead nowhere?", number=quote.label)
+    buttons = (
+        Button(_("Show"), "quote show", quote.id.hex),
+        Button(_("New link"), "quote link renew", quote.id.hex, confirm=question),
+        Button(_("Revoke"), "quote link revoke", quote.id.hex, tone="danger", confirm=question),
+    )
+    return Reply((*said, Notice(text), Text(address)), buttons)
+
+
+async def revoke(ctx: Context, answers: Answers) -> Outcome:
+    quote = await find_quote(ctx, answers["quote"])
+    if not await revoke_quote_links(ctx.desk, quote):
+        raise Conflict(N_("Nobody has a link to {number}."), number=quote.label)
+    text = _("No link leads to {number} any more.", number=quote.label)
+    return Reply((Notice(text, "success"),), (Button(_("New link"), "quote link", quote.id.hex),))
 
 
 COMMANDS = (
@@ -100,5 +123,19 @@ COMMANDS = (
         example="/quote link Q2026-0001",
         form=_WHICH,
         read=whole("quote"),
+    ),
+    Command(
+        name="quote link renew",
+        help=N_("Make every link to a quote lead nowhere, and get a new one"),
+        run=renew,
+        form=optional("quote"),
+        typed=False,
+    ),
+    Command(
+        name="quote link revoke",
+        help=N_("Make every link to a quote lead nowhere"),
+        run=revoke,
+        form=optional("quote"),
+        typed=False,
     ),
 )

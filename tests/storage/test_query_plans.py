@@ -213,6 +213,7 @@ QUERIES |= {
     "a hosted page": (
         lambda work, _shop: work.invoice_links.enter("x"), {"pk_invoice_link", "sqlite_autoindex_invoice_link_1"},
     ),
+    "pages of a quote": (lambda work, _shop: work.quotes.revoke_links(IDS.new()), {"ix_quote_link_quote"}),
     "pages of an invoice": (lambda work, _shop: work.invoice_links.revoke(IDS.new()), {"ix_invoice_link_invoice"}),
     "a checkout": (lambda work, _shop: work.pay_sessions.find("cs_7"), {"ix_pay_session_provider"}),
     "a live checkout": (lambda work, _shop: work.pay_sessions.find_live(IDS.new()), {"ix_pay_session_live"}),

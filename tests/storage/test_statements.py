@@ -227,6 +227,7 @@ FLEET_CALLS: dict[str, Call] = {
     "pay_accounts.add_setup": lambda work: work.pay_accounts.add_setup(IDS.token(), IDS.new(), CHAT, MORNING),
     "invoice_links.add": lambda work: work.invoice_links.add(IDS.token(), IDS.new(), MORNING),
     "quotes.add_link": lambda work: work.quotes.add_link(IDS.token(), IDS.new(), MORNING),
+    "quotes.revoke_links": lambda work: work.quotes.revoke_links(IDS.new()),
     "invoice_links.revoke": lambda work: work.invoice_links.revoke(IDS.new()),
 }
 MIXED_CALLS: dict[str, Call] = {

@@ -99,6 +99,27 @@ async def test_nobody_answers_a_quote_that_is_over_or_another_token(office: WebO
     ana.sees("Status: withdrawn")
 
 
+async def test_no_link_to_a_quote_opens_once_they_are_revoked(office: WebOffice, ana: Chat) -> None:
+    token, browser = await offers(ana), office.browser()
+    handed_out = ana.seen
+    await ana.presses("New link")
+    ana.sees("Every earlier link to Q2026-0001 leads nowhere now.", "The page of Q2026-0001 for Acme GmbH")
+    (newer,) = LINK.findall(ana.seen.text)
+    answers = [await browser(f"/i/{token}"), await browser(f"/i/{newer}")]
+    await ana.says("/quote decline Q2026-0001")
+    declined = ana.seen
+
+    await ana.presses("Revoke", on=handed_out)
+    ana.sees("No link leads to Q2026-0001 any more.")
+    answers += [await browser(f"/i/{newer}"), await browser.posts(f"/i/{newer}/answer", YES)]
+    await ana.presses("Revoke", on=handed_out)
+    ana.sees("Nobody has a link to Q2026-0001.")
+    await ana.presses("Undo", on=declined)
+
+    assert [answer.status for answer in answers] == [404, 200, 404, 404]
+    ana.sees("Taken back: Q2026-0001 is not declined any more.")
+
+
 async def test_a_quote_that_ends_is_announced_and_said_to_have_expired_once(
     office: WebOffice, ana: Chat
 ) -> None:
