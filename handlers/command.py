@@ -34,6 +34,11 @@ class Where(Enum):
     """Never in a group."""
 
 
+Routed = str | tuple[str, str] | None
+"""Another command, and what of the text is for it where that is not all as it stands."""
+Route = Callable[[Context, str], Awaitable[Routed]]
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A thing people can do. `name` is what they type, without the slash; `example` stands in the help."""
@@ -47,7 +52,7 @@ class Command:
     read: Callable[[str], Raw] | None = None
     """How the text after the command is split into raw answers. By default it is the one field's answer, or
     has `;` between named fields where there are more."""
-    route: Callable[[Context, str], Awaitable[str | None]] | None = None
+    route: Route | None = None
     """Another command that this text is really for, such as showing an invoice by its number."""
     role: Role = Role.MEMBER
     public: bool = False

@@ -56,7 +56,7 @@ class Running:
         if command.route and self.ctx.seated:
             other = await command.route(self.ctx, text)
             if other is not None:
-                return await self.start(other, text)
+                return await self.start(*(other if isinstance(other, tuple) else (other, text)))
         self.left = self.frames if self.frames and self.frames[0].command != name else ()
         if self.left and not self.left[0].worth_keeping:
             self.left = ()

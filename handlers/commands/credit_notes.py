@@ -14,8 +14,15 @@ from core.party import Role
 from core.usecases.credit_note import Credited, Wanted, credit, left_to_credit, void_credit_note
 from core.views import InvoiceFilter
 from handlers.checkouts import end_stale_checkout
-from handlers.command import Command
-from handlers.commands.find import find_credit_note, find_invoice, named_invoice
+from handlers.command import Command, Routed
+from handlers.commands.find import (
+    find_credit_note,
+    find_invoice,
+    named_invoice,
+    names_credit_note,
+    said_behind,
+    to_credit_note,
+)
 from handlers.commands.goods import goods_in
 from handlers.commands.invoices import MOST_REASON, number_field
 from handlers.context import Context, undo_button
@@ -30,6 +37,7 @@ from handlers.reading.text import clean, required
 from handlers.words import _
 
 _PAGE = 8
+_BEHIND = {word: f"credit {word}" for word in ("show", "pdf", "xml", "send", "void")}
 
 
 # -- making one ------------------------------------------------------------------------------------
@@ -141,6 +149,15 @@ def _label(ctx: Context, credit_note: CreditNote) -> str:
     return f"{credit_note.number} {credit_note.document.buyer.name}, {ctx.money(credit_note.total)}"
 
 
+async def _behind(ctx: Context, text: str) -> Routed:
+    return await said_behind(ctx, text, _BEHIND, names_credit_note)
+
+
+async def _route(ctx: Context, text: str) -> Routed:
+    """`/credit CN2026-0001` shows one, and `/credit CN2026-0001 pdf` hands it out."""
+    return await _behind(ctx, text) or await to_credit_note("credit show")(ctx, text)
+
+
 async def show(ctx: Context, answers: Answers) -> Outcome:
     return credit_note_reply(ctx, await find_credit_note(ctx, answers["number"]))
 
@@ -218,6 +235,7 @@ COMMANDS = (
         example="/credit 2026-0007 120 reason late delivery",
         form=_form,
         read=_read,
+        route=_route,
         review=True,
     ),
     Command(
@@ -228,6 +246,7 @@ COMMANDS = (
         example="/credit show CN2026-0001",
         form=_number_form,
         read=whole("number"),
+        route=_behind,
         role=Role.ACCOUNTANT,
     ),
     Command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from core.credit_note import CreditNote
 from core.errors import N_, Conflict, InvalidInput, NotFound
@@ -83,6 +83,20 @@ async def names_credit_note(ctx: Context, reference: str) -> bool:
 async def _credit_note(ctx: Context, number: str) -> CreditNote | None:
     found = await ctx.work.credit_notes.find_number(number)
     return found or await ctx.work.credit_notes.find_number(number.upper())
+
+
+async def said_behind(
+    ctx: Context,
+    text: str,
+    commands: Mapping[str, str],
+    known: Callable[[Context, str], Awaitable[bool]],
+) -> tuple[str, str] | None:
+    """`2026-0007 pdf`: the command of a word that stands behind a number, and the text as that command is typed."""
+    number, *rest = text.split(maxsplit=2)[:3] or ("",)
+    command = commands.get(rest[0].lower()) if rest else None
+    if command is None or len(number) > _LONGEST or not await known(ctx, number):
+        return None
+    return command, " ".join((number, *rest[1:]))
 
 
 def to_credit_note(command: str) -> Callable[[Context, str], Awaitable[str | None]]:

@@ -21,7 +21,7 @@ from handlers.cards import (
     pdf_of,
 )
 from handlers.checkouts import end_stale_checkout, method_of
-from handlers.command import Command, optional
+from handlers.command import Command, Routed, optional
 from handlers.commands.already import refuse_issued, refuse_void
 from handlers.commands.approvals import issued_for_asker
 from handlers.commands.asking_approval import ask_for_approval
@@ -34,6 +34,7 @@ from handlers.commands.find import (
     names_credit_note,
     names_quote,
     read_number,
+    said_behind,
     to_others,
 )
 from handlers.commands.goods import goods_in, offered_products
@@ -63,6 +64,24 @@ from handlers.words import _
 
 PAGE = 8
 MOST_REASON = 200
+_LONGEST_NUMBER = 40
+_BEHIND = {
+    word: word
+    for word in (
+        "pdf",
+        "xml",
+        "send",
+        "paid",
+        "void",
+        "credit",
+        "refund",
+        "receipt",
+        "paylink",
+        "remind",
+        "snooze",
+    )
+} | {"show": "invoice show"}
+"""What may be said behind the number as well as in front of it."""
 
 
 # -- writing ---------------------------------------------------------------------------------------
@@ -108,14 +127,15 @@ def bound_client(ctx: Context) -> Raw:
     return {"client": client_id.hex} if client_id and mine else {}
 
 
-async def _route(ctx: Context, text: str) -> str | None:
-    """`/invoice 2026-0007` shows one: no client is named like a number that exists."""
+async def _route(ctx: Context, text: str) -> Routed:
+    """`/invoice 2026-0007` shows one, with `pdf` behind it is `/pdf`: no client is named like a number that exists."""
     text = text.strip()
-    if not text or len(text) > 40 or ":" in text or "\n" in text:
+    if not text or ":" in text or "\n" in text:
         return None
-    number, _blank, last = text.rpartition(" ")
-    if last.lower() == "xml" and await ctx.work.invoices.find_number(number.strip().upper()):
-        return "xml"
+    if behind := await said_behind(ctx, text, _BEHIND, _names_any):
+        return behind
+    if len(text) > _LONGEST_NUMBER:
+        return None
     if await names_credit_note(ctx, text):
         return "credit show"
     if await names_quote(ctx, text):
@@ -123,6 +143,11 @@ async def _route(ctx: Context, text: str) -> str | None:
     if as_id(text) or await ctx.work.invoices.find_number(text.upper()):
         return "invoice show"
     return "invoice show" if text[:1].isdigit() and " " not in text and "@" not in text else None
+
+
+async def _names_any(ctx: Context, number: str) -> bool:
+    found = await ctx.work.invoices.find_number(number.upper())
+    return found is not None or await names_credit_note(ctx, number) or await names_quote(ctx, number)
 
 
 async def write(ctx: Context, answers: Answers) -> Outcome:

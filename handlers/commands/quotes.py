@@ -15,9 +15,9 @@ from core.usecases.deposits import counts
 from core.usecases.quote import create_quote, discard_quote, issue_quote
 from core.views import Cursor
 from handlers.cards import status
-from handlers.command import Command, Form
+from handlers.command import Command, Form, Routed
 from handlers.commands.drafting import lines_field, new_draft, option_fields, sold
-from handlers.commands.find import find_any_client, find_client
+from handlers.commands.find import find_any_client, find_client, names_quote, said_behind
 from handlers.commands.goods import goods_in, offered_products
 from handlers.commands.invoices import bound_client
 from handlers.commands.lists import page_buttons
@@ -58,6 +58,13 @@ PAGE = 8
 _OPTIONS = ("valid", "period", "vat", "discount", "currency", "ref", "order", "note", "incl")
 _LEFT_OUT = frozenset({"on", "due", "early", "delivered"})
 """It is dated when it is issued, nothing is owed by it, and nothing is done yet."""
+_BEHIND = {
+    word: f"quote {word}"
+    for word in (
+        "show", "pdf", "send", "link", "accept", "decline", "withdraw", "convert", "deposit", "rest", "issue", "edit",
+        "discard",
+    )
+}  # fmt: skip
 _DRAFTS = (QuoteFilter.DRAFT,)
 
 
@@ -110,10 +117,14 @@ def _read(text: str) -> Raw:
     return {**raw, **split_fields(f";{rest}", _OPTIONS, "quote", flags=("incl",))} if semicolon else raw
 
 
-async def _route(ctx: Context, text: str) -> str | None:
-    """`/quote Q2026-0001` shows one: no client is named like a number that exists."""
+async def _route(ctx: Context, text: str) -> Routed:
+    """`/quote Q2026-0001` shows one, with a word behind it does that: no client is named like a number that exists."""
     text = text.strip()
-    if not text or len(text) > 40 or ":" in text or "\n" in text:
+    if not text or ":" in text or "\n" in text:
+        return None
+    if behind := await said_behind(ctx, text, _BEHIND, names_quote):
+        return behind
+    if len(text) > 40:
         return None
     return "quote show" if as_id(text) or await _by_number(ctx, text) else None
 

@@ -46,7 +46,7 @@ OPTIONS = (
 )  # fmt: skip
 _FLAGS = ("incl",)
 _ALIASES = {"reference": "ref", "inclusive": "incl", "tax": "vat", "mwst": "vat", "delivery": "delivered",
-            "skonto": "early", "escompte": "early"}  # fmt: skip
+            "skonto": "early", "escompte": "early", "terms": "due"}  # fmt: skip
 _HEAD = "invoice"
 _EXAMPLE = f"Acme: {EXAMPLE}"
 _COLON = re.compile(r":(?=\s|$)")

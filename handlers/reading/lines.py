@@ -45,6 +45,8 @@ _OPTION = re.compile(r"(due|on|period|vat|discount|currency|ref|note|incl)(?=[\s
 _ODD_COUNT = re.compile(r"(\d\S*)\s+[xX\u00d7*]\s")
 _TIMES = re.compile(r"[xX\u00d7*](?=\s|$)\s*")
 _UNIT = re.compile(r"[^\W\d_]+[23\u00b2\u00b3]?(?![\w-])")
+# As people say it between a unit and what it is of; a capital is a name.
+_OF = re.compile(r"(?:of|de|di)\s+(?=\S)|d['\u2019](?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +323,8 @@ def _count(text: str, style: NumberStyle, field: str) -> tuple[Decimal, str, str
     if unit is not None and code is not None:
         description = rest[unit.end() :].removeprefix(".").strip()
         times = _TIMES.match(description)
-        description = description[times.end() :] if times else description
+        linked = times or _OF.match(description)
+        description = description[linked.end() :] if linked else description
         # `10 hours @ 120` has no other description; a bare `h` would say too little on an invoice.
         if not description and len(unit.group()) > 2:
             description = unit.group()

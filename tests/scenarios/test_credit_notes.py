@@ -59,11 +59,13 @@ async def test_a_credit_note_is_looked_up_by_its_number_like_an_invoice_and_void
     ana.sees(
         "Credit note CN2026-0001", "Status: valid", "Invoice: 2026-0001", "Reason: less work", "EUR 142.80"
     )
-    await ana.says("/pdf CN2026-0001")
+    await ana.says("/credit CN2026-0001")
+    ana.sees("Credit note CN2026-0001", "Status: valid")
+    await ana.says("/credit show CN2026-0001 pdf")
     ana.has_file("CN2026-0001.pdf")
     await ana.says("/xml CN2026-0001")
     ana.sees("CN2026-0001 lacks what this format demands")
-    await ana.says("/void CN2026-0001 it was right after all")
+    await ana.says("/invoice cn2026-0001 void it was right after all")
     ana.sees("CN2026-0001 over EUR 142.80 is void.", "Balance: EUR 428.40.")
     await ana.says("/pdf CN2026-0001")
     assert not _data(ana.has_file("CN2026-0001-void.pdf"))
