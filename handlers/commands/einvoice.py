@@ -33,9 +33,7 @@ _LATER = {Missing.CONTACT, Missing.REFERENCE}
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     invoice = await named_invoice(ctx, raw.get("number") or "")
-    wanted = (
-        _wanted(ctx, invoice.issued, raw) if invoice is not None and invoice.state is State.ISSUED else set()
-    )
+    wanted = _wanted(ctx, invoice, raw) if invoice is not None else set()
     return (
         await number_field(ctx, raw, InvoiceFilter.OPEN, InvoiceFilter.PAID),
         Field("format", _("Which format: peppol or xrechnung?"), _read_format, Asked.SILENT),
@@ -47,8 +45,11 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     )  # fmt: skip
 
 
-def _wanted(ctx: Context, document: Document, raw: Raw) -> set[Missing]:
-    """What has to be asked; nothing where something else is missing anyway."""
+def _wanted(ctx: Context, invoice: Invoice, raw: Raw) -> set[Missing]:
+    """What has to be asked; nothing where something else is in the way of this file."""
+    if invoice.state is not State.ISSUED or invoice.imported:
+        return set()
+    document = invoice.issued
     profile = _FORMATS.get((raw.get("format") or "").lower()) or usual_profile(document)
     absent = set(lacks(document, profile, Added(_contact(ctx, document))))
     return absent if absent <= _LATER else set()

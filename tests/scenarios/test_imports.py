@@ -186,6 +186,20 @@ async def test_open_invoices_are_owed_and_paid_like_others_and_are_no_revenue_of
     ana.sees("Issued 2026-0001")
 
 
+async def test_nothing_is_asked_about_the_data_of_an_invoice_that_another_program_issued(ana: Chat) -> None:
+    await ana.says("/start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; "
+                   "iban DE89370400440532013000; terms 14d")  # fmt: skip
+    await ana.says(
+        "/client add Acme GmbH; address Ring 2, 20095 Hamburg; country DE; email books@acme.example"
+    )
+    await ana.says("/import", OLD)
+    await ana.presses("Import")
+
+    await ana.says("/xml A-31")
+
+    ana.sees("A-31 was issued by another program: its document is there")
+
+
 async def test_an_import_of_invoices_is_taken_back_until_something_of_it_was_used(
     office: Office, ana: Chat
 ) -> None:
