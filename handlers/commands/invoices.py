@@ -66,21 +66,9 @@ PAGE = 8
 MOST_REASON = 200
 _LONGEST_NUMBER = 40
 _BEHIND = {
-    word: word
-    for word in (
-        "pdf",
-        "xml",
-        "send",
-        "paid",
-        "void",
-        "credit",
-        "refund",
-        "receipt",
-        "paylink",
-        "remind",
-        "snooze",
-    )
-} | {"show": "invoice show"}
+    **{word: word for word in "pdf xml send paid void credit refund receipt paylink remind snooze".split()},
+    "show": "invoice show",
+}
 """What may be said behind the number as well as in front of it."""
 
 

@@ -60,11 +60,9 @@ _LEFT_OUT = frozenset({"on", "due", "early", "delivered"})
 """It is dated when it is issued, nothing is owed by it, and nothing is done yet."""
 _BEHIND = {
     word: f"quote {word}"
-    for word in (
-        "show", "pdf", "send", "link", "accept", "decline", "withdraw", "convert", "deposit", "rest", "issue", "edit",
-        "discard",
-    )
-}  # fmt: skip
+    for word in "show pdf send link accept decline withdraw convert deposit rest issue edit discard".split()
+}
+"""What may be said behind the number as well as in front of it."""
 _DRAFTS = (QuoteFilter.DRAFT,)
 
 
