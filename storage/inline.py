@@ -27,6 +27,7 @@ class Cursor(aiosqlite.Cursor):
         verb, _space, rest = sql.lstrip().partition(" ")
         if verb.upper() not in _PLAIN or rest.startswith(_LONG):
             return await super().execute(sql, parameters)
+        # aiosqlite takes any iterable where sqlite3's types want a sequence or a mapping; it passes it on as it is.
         self._cursor.execute(sql, parameters or ())  # type: ignore[arg-type]
         return self
 
@@ -46,6 +47,7 @@ class Connection(aiosqlite.Connection):
         # A process that ends without closing it does not wait for it.
         self._thread.daemon = True
 
+    # aiosqlite's own is a context first and a cursor when entered; this one is both at once.
     def cursor(self) -> Cursor:  # type: ignore[override]
         """Entered as a context, as aiosqlite's own is, it is there already."""
         return Cursor(self, self._conn.cursor())
@@ -73,6 +75,7 @@ class Connection(aiosqlite.Connection):
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if self._running and self._connection and fn.__name__ in _OF_A_CURSOR:
             return fn(*args, **kwargs)
+        # The library's own method says nothing of its types.
         return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
 
 

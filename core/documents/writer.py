@@ -71,6 +71,7 @@ def _picture(logo: Picture) -> pdfdoc.PDFStream:
     return pdfdoc.PDFStream(pdfdoc.PDFDictionary(entries), logo.content)
 
 
+# ReportLab has no types, so mypy knows nothing of these bases.
 class _Canvas(Canvas):  # type: ignore[misc]
     """Without the operators that select Helvetica at the start of every page."""
 

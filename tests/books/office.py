@@ -173,6 +173,7 @@ class Office(RuleBasedStateMachine):
             for each in done:
                 if isinstance(each, BaseException) and not isinstance(each, BillhookError):
                     raise each
+            # What else could be raised was raised above, which mypy does not see.
             return done  # type: ignore[return-value]
 
         return self.runner.run(together())

@@ -51,6 +51,7 @@ def test_the_books_agree_with_an_independent_ledger(setting: Setting) -> None:
         phases=PHASES,
     )
 
+    # Hypothesis takes whatever makes a machine; its types say a class.
     run_state_machine_as_test(partial(Undoing, setting), settings=effort)  # type: ignore[arg-type]
 
     if setting.storage.is_sqlite:

@@ -111,6 +111,7 @@ def test_an_amount_is_never_changed_in_place() -> None:
     money = eur(19)
 
     with pytest.raises(FrozenInstanceError):
+        # What mypy refuses as well.
         money.minor = 20  # type: ignore[misc]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -31,12 +32,12 @@ ROWS = (
 FEE = OwedRow("2026-0014", date(2026, 3, 19), date(2026, 4, 2), 0, Money(4000, "EUR"), is_fee=True)
 
 
-def a_letter(*rows: OwedRow, words: LetterText = TEXT, **changes: object) -> ReminderLetter:
+def a_letter(*rows: OwedRow, words: LetterText = TEXT, **changes: Any) -> ReminderLetter:
     letter = ReminderLetter(
         SELLER, BUYER, words, rows, total((one.open for one in rows), words.currency), SELLER.name,
         "DE89370400440532013000", "COBADEFFXXX", "Thank you", "#1f4e79",
     )  # fmt: skip
-    return replace(letter, **changes)  # type: ignore[arg-type]
+    return replace(letter, **changes)
 
 
 def seen(letter: ReminderLetter) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from core.einvoice.cii import write_cii
 from core.einvoice.profiles import Profile
@@ -50,24 +51,24 @@ def sums(**more: Decimal) -> Change:
     )
 
 
-def row(**changes: object) -> Change:
-    return lambda good: replace(good, vat_rows=(replace(good.vat_rows[0], **changes), *good.vat_rows[1:]))  # type: ignore[arg-type]
+def row(**changes: Any) -> Change:
+    return lambda good: replace(good, vat_rows=(replace(good.vat_rows[0], **changes), *good.vat_rows[1:]))
 
 
-def line(**changes: object) -> Change:
-    return lambda good: replace(good, lines=(replace(good.lines[0], **changes), *good.lines[1:]))  # type: ignore[arg-type]
+def line(**changes: Any) -> Change:
+    return lambda good: replace(good, lines=(replace(good.lines[0], **changes), *good.lines[1:]))
 
 
-def seller(**changes: object) -> Change:
-    return lambda good: replace(good, seller=replace(good.seller, **changes))  # type: ignore[arg-type]
+def seller(**changes: Any) -> Change:
+    return lambda good: replace(good, seller=replace(good.seller, **changes))
 
 
-def buyer(**changes: object) -> Change:
-    return lambda good: replace(good, buyer=replace(good.buyer, **changes))  # type: ignore[arg-type]
+def buyer(**changes: Any) -> Change:
+    return lambda good: replace(good, buyer=replace(good.buyer, **changes))
 
 
-def with_(**changes: object) -> Change:
-    return lambda good: replace(good, **changes)  # type: ignore[arg-type]
+def with_(**changes: Any) -> Change:
+    return lambda good: replace(good, **changes)
 
 
 def all_in(vat: VatCategory) -> Change:

@@ -207,6 +207,7 @@ class Listener:
 @pytest.fixture
 async def listener(slack: FakeSlack) -> AsyncIterator[Listener]:
     listener = Listener(slack)
+    # Slack's client has no types for these two.
     await listener.client.connect()  # type: ignore[no-untyped-call]
     yield listener
     await listener.client.close()  # type: ignore[no-untyped-call]

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.chat_ports import Place
+from handlers.kinds import Reply
 from handlers.updates import Around, Pressed, Update
 from tests.scenarios.approval_scenes import DRAFT, opens_with_approval
 from tests.scenarios.chat import Chat, Seen
@@ -57,9 +58,9 @@ async def test_in_a_channel_that_shows_data_everybody_there_reads_the_request(
     corner.sees("bea has to approve it. I have asked.")
     (asked,) = await heard_in(office, around)
     assert asked.buttons == ("Approve", "Refuse")
-    assert office.platform.shown_in(around.chat)[-1].shown.topic == (  # type: ignore[union-attr]
-        "ben asks for approval: Acme GmbH, EUR 1,428.00"
-    )
+    shown = office.platform.shown_in(around.chat)[-1].shown
+    assert isinstance(shown, Reply)
+    assert shown.topic == "ben asks for approval: Acme GmbH, EUR 1,428.00"
     assert await office.all_heard(bea) == []
 
     tap = office.update("bea", Pressed(asked.tokens[0]))

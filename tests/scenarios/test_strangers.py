@@ -69,7 +69,7 @@ async def ids_of(office: Office, name: str) -> dict[str, str]:
             ("entry", audit, audit.c.action == "draft created"),
         ):
             query = sa.select(table.c.id).where(table.c.business_id == seat.business_id, condition)
-            found[kind] = (await work.connection.execute(query)).scalars().first().hex  # type: ignore[union-attr]
+            found[kind] = (await work.connection.execute(query.limit(1))).scalar_one().hex
         return found
 
 

@@ -98,6 +98,7 @@ class Corner(Chat):
         self.office = office
         self.around = around
 
+    # Less than a chat's: a channel takes no file along, and the type says so.
     async def says(self, text: str) -> Seen:  # type: ignore[override]
         return self._read(await self.office.handle(self._update(Typed(text))), text)
 

@@ -168,6 +168,7 @@ async def test_a_time_that_is_none_is_refused(
 
 def test_without_a_secret_there_is_no_door() -> None:
     with pytest.raises(ValueError, match="empty"):
+        # Nothing is asked of what it would hand over to.
         Door("", None)  # type: ignore[arg-type]
 
 

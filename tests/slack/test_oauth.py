@@ -10,6 +10,7 @@ import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -45,10 +46,10 @@ async def there(slack: FakeSlack, fresh_database_url: str) -> AsyncIterator[Entr
         yield found
 
 
-async def install(there: Entrance, person: Person, **how: object) -> Page:
+async def install(there: Entrance, person: Person, **how: Any) -> Page:
     team = person.workspace
     assert isinstance(team, Team)
-    return await asyncio.to_thread(there.slack.install, team, person, there.base, **how)  # type: ignore[arg-type]
+    return await asyncio.to_thread(there.slack.install, team, person, there.base, **how)
 
 
 async def get(there: Entrance, path: str, cookie: str = "") -> tuple[int, str, dict[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.slack.parts import Home, Message, Modal, Part
+from bot.slack.parts import Home, Message, Modal, Part, Upload
 from handlers.kinds import Button, ChatRef, Notice, Reply, Text
 from handlers.updates import Occasion
 from tests.slack.rendering import (
@@ -131,7 +131,9 @@ def test_without_a_way_a_corner_is_still_answered() -> None:
 def test_what_was_said_in_a_thread_is_answered_there(chat: ChatRef, reply: Reply) -> None:
     found = shown_in(chat, reply, replace(TYPED, thread="17.02"))
 
-    assert {part.thread for part in found if not isinstance(part, Modal | Home)} == {"17.02"}  # type: ignore[union-attr]
+    placed = [part for part in found if not isinstance(part, Modal | Home)]
+    assert placed
+    assert all(isinstance(part, Message | Upload) and part.thread == "17.02" for part in placed)
 
 
 @pytest.mark.parametrize("chat", [DIRECT, OPEN])
@@ -143,7 +145,7 @@ def test_what_belongs_to_a_topic_stands_below_it(chat: ChatRef) -> None:
     assert read(first) == "Tuesday"
     assert not message(first).below
     assert rest
-    assert all(part.below for part in rest)  # type: ignore[union-attr]
+    assert all(isinstance(part, Message | Upload) and part.below for part in rest)
 
 
 def test_a_corner_has_no_threads_so_the_topic_is_a_headline() -> None:

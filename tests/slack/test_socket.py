@@ -55,6 +55,7 @@ class Listening:
 
     def __init__(self, slack: FakeSlack, recorder: Recorder, token: str = "") -> None:
         self.stop = asyncio.Event()
+        # The recorder stands in the ingress's place and has its one method.
         self.task = asyncio.create_task(
             listen(token or slack.app_token, slack.api_url, recorder, self.stop)  # type: ignore[arg-type]
         )

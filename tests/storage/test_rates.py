@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from core.rates import ExchangeRate, RateSource
 from tests.storage.shop import Shop, open_shop
@@ -11,8 +12,8 @@ from tests.storage.shop import Shop, open_shop
 DAY = date(2026, 3, 5)
 
 
-def a_rate(base: str = "EUR", quote: str = "USD", rate: str = "1.08", **changes: object) -> ExchangeRate:
-    return ExchangeRate(base, quote, **{"on": DAY, "rate": Decimal(rate), **changes})  # type: ignore[arg-type]
+def a_rate(base: str = "EUR", quote: str = "USD", rate: str = "1.08", **changes: Any) -> ExchangeRate:
+    return ExchangeRate(base, quote, **{"on": DAY, "rate": Decimal(rate), **changes})
 
 
 async def test_a_rate_replaces_that_of_its_day_whichever_way_round_it_was_typed(shop: Shop) -> None:

@@ -44,6 +44,7 @@ class PayingOffice(ClockworkOffice):
         stripe.deliver.off = True
 
     def new_app(self, platform: FakePlatform | None = None) -> App:
+        # mypy does not know pydantic's own argument.
         settings = Settings(
             _env_file=None, database_url=self.url, public_url=PUBLIC_URL, stripe_api_url=self.stripe.url,
             billhook_secret_keys=SecretStr(SECRET_KEY),

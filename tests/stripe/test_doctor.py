@@ -27,6 +27,7 @@ class Install:
             "stripe_price_pro": self.stripe.pro, "stripe_price_business": self.stripe.business,
             "stripe_api_url": self.stripe.url, "public_url": PUBLIC,
         } | changes  # fmt: skip
+        # Pydantic's own argument, and texts as the environment has them: mypy knows neither.
         settings = Settings(_env_file=None, **given)  # type: ignore[call-arg, arg-type]
         # As the command does, outside of any loop.
         found = await asyncio.to_thread(lambda: list(stripe_findings(settings)))
