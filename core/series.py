@@ -83,7 +83,7 @@ class Series:
         """The days to come, as many of them as there are."""
         if self.next_on is None:
             return ()
-        left = count if self.times is None else min(count, self.times - self.made)
+        left = count if self.times is None else max(min(count, self.times - self.made), 0)
         days = coming(self.rule, self.next_on - _DAY, left)
         return tuple(day for day in days if self.until is None or day <= self.until)
 

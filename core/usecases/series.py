@@ -70,6 +70,13 @@ async def _check(desk: Desk, series: Series) -> None:
             "due", N_("A recurring invoice is due some days after each date, not on one day."), "14d"
         )
     await preview(desk, dated(series, first))
+    if series.times is not None and series.times <= series.made:
+        raise InvalidInput(
+            "times",
+            N_("Invoices it has made already: {made}. Say more than that, or end it instead."),
+            str(series.made + 1),
+            made=series.made,
+        )
     if not series.days(1):
         raise InvalidInput(
             "until",

@@ -40,6 +40,7 @@ def at(day: date, hour: int) -> datetime:
         ({"until": date(2027, 1, 30)}, "2026-11-30 2026-12-31"),
         ({"times": 7, "made": 4}, "2026-11-30 2026-12-31 2027-01-31"),
         ({"times": 9, "until": DECEMBER}, "2026-11-30 2026-12-31"),
+        ({"times": 4, "made": 6}, ""),
         ({"next_on": None}, ""),
     ],
     ids=str,

@@ -18,6 +18,7 @@ from core.usecases.invoice import discard_draft
 from core.usecases.series import (
     Ran,
     change_doing,
+    edit_series,
     end_series,
     fail_series,
     pause_series,
@@ -95,6 +96,19 @@ async def test_two_clocks_at_once_make_one_invoice(shop: Shop, clock: FixedClock
 
     assert sum(one is not None for one in runs) == 1
     assert len(await invoices(shop)) == 1
+
+
+async def test_it_cannot_be_cut_to_as_many_invoices_as_were_made(shop: Shop, clock: FixedClock) -> None:
+    series = await started(shop)
+    clock.at = noon(MARCH)
+    await run(shop, series)
+    now = await as_it_is(shop, series)
+
+    with pytest.raises(InvalidInput, match="Invoices it has made already: 1") as refused:
+        async with shop.desk() as desk:
+            await edit_series(desk, now, replace(now, times=1))
+
+    assert refused.value.field == "times"
 
 
 async def test_nothing_is_made_before_its_day(shop: Shop, clock: FixedClock) -> None:
