@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -59,11 +60,15 @@ def _unpacked(content: bytes) -> bytes:
         return content
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            name, *others = archive.namelist()
+            info, *others = archive.infolist()
+            # Whatever else can be in a zip may ask for gigabytes before it gives a byte.
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise _refused()
             # What it says of its size is not believed: no more is unpacked than is allowed.
-            with archive.open(name) as file:
+            with archive.open(info) as file:
                 unpacked = file.read(MAX_SIZE + 1)
-    except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, NotImplementedError, EOFError,
+            OSError) as error:  # fmt: skip
         raise _refused() from error
     if others or len(unpacked) > MAX_SIZE:
         raise _refused()

@@ -71,7 +71,8 @@ def _decoded(content: bytes) -> str:
 
 def _delimiter(text: str) -> str:
     """The one that parts the first line into the most columns; of equals, the first."""
-    line = text.lstrip("\r\n").split("\n", 1)[0]
+    # No more of it than the reader takes as one cell: whatever is longer is refused where it is read.
+    line = text.lstrip("\r\n").split("\n", 1)[0][:_LONGEST_CELL]
     return max(_DELIMITERS, key=lambda sign: len(next(_reader(line, sign), [])))
 
 

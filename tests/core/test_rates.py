@@ -111,12 +111,17 @@ XML = b"""<?xml version="1.0" encoding="UTF-8"?>
 <Cube currency='USD' rate='1.0832'/><Cube currency='JPY' rate='163.45'/></Cube></Cube></gesmes:Envelope>"""
 
 
-def zipped(content: bytes, *names: str) -> bytes:
+def zipped(content: bytes, *names: str, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     made = BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(made, "w", method) as archive:
         for name in names or ("eurofxref.csv",):
             archive.writestr(name, content)
     return made.getvalue()
+
+
+def scratched(content: bytes) -> bytes:
+    """The same with noise where the packed bytes begin."""
+    return content[:45] + bytes(byte ^ 0xFF for byte in content[45:55]) + content[55:]
 
 
 @pytest.mark.parametrize("content", [DAILY, b"\xef\xbb\xbf" + DAILY, XML, zipped(DAILY)])
@@ -147,6 +152,8 @@ def test_anything_else_is_refused_in_one_sentence() -> None:
         "XML of something else": b"<invoice/>",
         "XML with a broken day": XML.replace(b"2026-03-06", b"yesterday"),
         "a broken zip": zipped(DAILY)[:40],
+        "a scratched zip": scratched(zipped(DAILY)),
+        "a zip packed as nobody packs them": zipped(DAILY, method=zipfile.ZIP_LZMA),
         "a zip of two": zipped(DAILY, "a.csv", "b.csv"),
         "a bomb": zipped(b"0" * (MAX_SIZE + 1)),
         "too much": b"0" * (MAX_SIZE + 1),

@@ -70,6 +70,7 @@ def test_the_apostrophe_before_a_formula_is_taken_off_again_and_no_other_one() -
         (b"Name,Email\n\x81\x8d,x\n", "This is no CSV file"),
         (b"Name,Email\n" + b"x" * 10_001 + b",y\n", "Row 2 has a cell that is too long"),
         (b'Name,Email\n"' + b"x" * 200_000, "is no CSV|too long"),
+        (b'{"clients": "' + b"x" * 200_000 + b'", "page": 1}', "is no CSV"),
         (b"Name,Email\n" + b"a,b\n" * 5_001, "more than 5,000 rows"),
         (b"x" * 1_000_001, "larger than 1 MB"),
         (b"x" * 10_000_000, "larger than 1 MB"),
