@@ -40,6 +40,9 @@ async def load(connection: AsyncConnection, parcel: Parcel) -> Counter[str]:
                     raise
                 # A value that no column takes, a row that is there twice, or one that names another that is not there.
                 raise parcel.altered() from error
+            except (OverflowError, UnicodeEncodeError) as error:
+                # Beyond what SQLite stores; its driver says so bare.
+                raise parcel.altered() from error
             counts[table.name] += len(part)
         if counts[table.name] != parcel.manifest.tables[table.name]:
             raise parcel.altered()

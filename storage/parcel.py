@@ -205,6 +205,8 @@ class Parcel:
             parts = info.filename.split("/")
             if (
                 info.flag_bits & 1
+                # Whatever else can be in a zip may ask for gigabytes before it gives a byte.
+                or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
                 or ".." in parts
                 or "" in parts
                 or "\\" in info.filename

@@ -280,6 +280,12 @@ _OWN = f'"business_id":"{BUSINESS}"'.encode()
         (_proved("data/client.jsonl", b'"country":"IE"', b'"country":7'), "was altered"),
         (_proved("data/business.jsonl", b'"version":3', b'"version":"3"'), "was altered"),
         (_proved("data/payment.jsonl", b'"amount_minor":700', b'"amount_minor":-700'), "was altered"),
+        (
+            _proved("data/payment.jsonl", b'"amount_minor":700', b'"amount_minor":7' + b"0" * 30),
+            "was altered",
+        ),
+        (_proved("data/client.jsonl", b'"country":"IE"', b'"country":"\\ud800"'), "was altered"),
+        (_proved("data/audit.jsonl", b'"label":"', b'"label":"\\ud800'), "was altered"),
         (_proved("data/receipt.jsonl", b'"payment_id":"00', b'"payment_id":"11'), "was altered"),
         (_proved("data/document.jsonl", b'"content":"pdf', b'"content":"pdf/../pdf'), "was altered"),
         (_proved("data/client.jsonl", b"\n", b"\nnull\n"), "was altered"),
@@ -303,6 +309,12 @@ def _bomb(path: Path) -> None:
         file.writestr("manifest.json", b" " * (8 << 20))
 
 
+def _packed_otherwise(path: Path) -> None:
+    """As nobody packs an export: what unpacks it takes as much memory as the file itself says."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as file:
+        file.writestr("manifest.json", b"{}")
+
+
 def _lying_about_its_size(path: Path) -> None:
     """Its directory says that a file of some bytes holds sixteen gigabytes."""
     content = bytearray(path.read_bytes())
@@ -315,6 +327,7 @@ def _lying_about_its_size(path: Path) -> None:
     ("spoil", "said"),
     [
         (_bomb, "would unpack to more than an export ever holds"),
+        (_packed_otherwise, "was altered"),
         (_lying_about_its_size, "was altered|would unpack to more"),
         (lambda path: path.write_bytes(path.read_bytes()[:-99]), "is no export of Billhook"),
         (lambda path: path.write_bytes(b"%PDF-1.7"), "is no export of Billhook"),
