@@ -17,7 +17,10 @@ from core.tax import (
 from storage.codec import decode
 
 
-@pytest.mark.parametrize(("country", "rate"), [("DE", "19"), ("FI", "25.5"), ("CH", "8.1"), ("GB", "20")])
+@pytest.mark.parametrize(
+    ("country", "rate"),
+    [("DE", "19"), ("FI", "25.5"), ("CH", "8.1"), ("GB", "20"), ("MC", "20"), ("IM", "20")],
+)
 def test_a_registered_business_starts_with_the_standard_rate_of_its_country(country: str, rate: str) -> None:
     assert default_tax(country, registered=True) == Tax(TaxCategory.STANDARD, Decimal(rate))
 
