@@ -10,7 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from core.invoice import Period
-from core.money import Money, allocate, total
+from core.money import Money, total
 from core.rates import ExchangeRate
 from core.report import (
     Age,
@@ -98,17 +98,20 @@ def summary_in(
 
 
 def _taxed(entry: ForeignEntry, currency: str) -> Iterable[TaxedDay]:
-    """VAT is converted once for the document, as it is stated there (BT-111), and shared out among its groups."""
+    """The VAT of all groups comes to what it is as a whole, as it is stated on the document (BT-111): what rounding
+    leaves goes to the largest.
+    """
     whole = total((group.tax for group in entry.groups), entry.invoiced.currency)
     vat = in_currency(whole, entry.rate, currency)
-    if vat is None:
+    taxes = [in_currency(group.tax, entry.rate, currency) or Money.zero(currency) for group in entry.groups]
+    if vat is None or not taxes:
         return
-    weights = [group.tax.minor if whole.minor >= 0 else -group.tax.minor for group in entry.groups]
-    shares = allocate(vat.minor, [max(weight, 0) for weight in weights])
-    for group, share in zip(entry.groups, shares, strict=True):
+    largest = max(range(len(taxes)), key=lambda place: abs(taxes[place].minor))
+    taxes[largest] += vat - total(taxes, currency)
+    for group, tax in zip(entry.groups, taxes, strict=True):
         net = in_currency(group.net, entry.rate, currency)
         if net is not None:
-            yield TaxedDay(entry.on, group.category, group.rate, net, Money(share, currency))
+            yield TaxedDay(entry.on, group.category, group.rate, net, tax)
 
 
 def aging_in(currency: str, today: date, rows: Iterable[AgingRow], debts: Iterable[ForeignDebt]) -> Aging:

@@ -54,6 +54,20 @@ def test_each_document_is_converted_and_its_vat_adds_up_to_what_is_stated_there(
     assert found.left_out == ()
 
 
+def test_a_group_that_takes_off_keeps_its_share_of_the_vat_beside_one_that_adds() -> None:
+    # An invoice of the rest whose deposit had more at 19 %.
+    entry = ForeignEntry(
+        "8", DAY, DOLLARS, usd(83_20), usd(0), (group("19", -20_00, -3_80), group("7", 100_00, 7_00))
+    )
+
+    found = summary_in("EUR", YEAR, [], [], [], [entry])
+
+    # 3.20 dollars are 2.95 euros: -3.51 and 6.46.
+    assert [(tax.rate, tax.net.minor, tax.tax.minor) for tax in found.currencies[0].whole.taxes] == [
+        (Decimal(19), -18_46, -3_51), (Decimal(7), 92_32, 6_46),
+    ]  # fmt: skip
+
+
 def test_what_has_no_rate_into_it_is_named_once() -> None:
     none = ForeignEntry("8", DAY, None, usd(50_00), usd(0))
     other = ForeignEntry("9", DAY, ExchangeRate("USD", "PLN", DAY, Decimal(4)), usd(0), usd(7))
