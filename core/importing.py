@@ -107,6 +107,8 @@ class Plan:
     """Each with its client: one who is there, or the place of a new one in `new`."""
     faults: tuple[Fault, ...] = ()
     """What is wrong with rows only in these books."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Names of the file whose client is known by the e-mail address alone, each with what they are called here."""
 
 
 class Imports(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from core.audit import Action, Entry
 from core.documents.printable import check_printable
 from core.errors import N_, Conflict, InvalidInput
-from core.importing import LIFE, ClientRow, Fault, Import, InvoiceRow, Plan, Sheet, Step
+from core.importing import LIFE, ClientRow, Fault, Import, InvoiceRow, KnownClient, Plan, Sheet, Step
 from core.invoice import ComputedLine, Document, Draft, Invoice, Line, State, TaxRow, Totals
 from core.language import client_language
 from core.money import Money
@@ -46,37 +46,52 @@ async def waiting_file(desk: Desk, shown: Import) -> bytes:
 
 async def plan_import(desk: Desk, sheet: Sheet) -> Plan:
     """Who is new, by name and by e-mail address; whoever is there already stays as they are."""
-    people = _People()
-    for one in await desk.work.imports.known_clients():
-        people.know(one.name, one.email, one.id)
+    there = await desk.work.imports.known_clients()
+    people = _People(there, [*sheet.clients, *(row.client for row in sheet.invoices)])
     known = 0
     for row in sheet.clients:
         known += people.whose(row)[1]
     invoices = [(row, people.whose(row.client)[0]) for row in sheet.invoices]
     faults = await _wrong_numbers(desk, sheet.invoices)
-    return Plan(tuple(people.new), known, tuple(invoices), faults)
+    return Plan(tuple(people.new), known, tuple(invoices), faults, tuple(people.renamed.items()))
 
 
 class _People:
-    """Clients by name and e-mail address: those who are there, and those who will be."""
+    """Clients by name, else by an e-mail address that is nobody else's: those who are there, and those who will be.
 
-    def __init__(self) -> None:
+    Two clients may have the address of one bookkeeper, and none of them may get the other one's invoices.
+    """
+
+    def __init__(self, there: Sequence[KnownClient], rows: Sequence[ClientRow]) -> None:
         self.new: list[ClientRow] = []
-        self._found: dict[str, UUID | int] = {}
-
-    def know(self, name: str, email: str, who: UUID | int) -> None:
-        for key in (f"name {name.casefold()}", f"email {email.casefold()}" if email else ""):
-            if key:
-                self._found.setdefault(key, who)
+        self.renamed: dict[str, str] = {}
+        self._by_name: dict[str, UUID | int] = {one.name.casefold(): one.id for one in reversed(there)}
+        shared = _shared(there) | _shared(rows)
+        self._by_email = {one.email.casefold(): one for one in there if one.email.casefold() not in shared}
 
     def whose(self, row: ClientRow) -> tuple[UUID | int, bool]:
         """And whether they were known before this row."""
-        for key in (f"name {row.name.casefold()}", f"email {row.email.casefold()}" if row.email else ""):
-            if key in self._found:
-                return self._found[key], True
-        self.know(row.name, row.email, len(self.new))
+        name = row.name.casefold()
+        found = self._by_name.get(name)
+        if found is not None:
+            return found, True
+        same = self._by_email.get(row.email.casefold())
+        if same is not None:
+            self.renamed[row.name] = same.name
+            return same.id, True
+        self._by_name[name] = len(self.new)
         self.new.append(row)
         return len(self.new) - 1, False
+
+
+def _shared(people: Iterable[KnownClient | ClientRow]) -> frozenset[str]:
+    """Addresses that stand beside more than one name, and no address at all."""
+    shared, whose = {""}, dict[str, str]()
+    for one in people:
+        email, name = one.email.casefold(), one.name.casefold()
+        if whose.setdefault(email, name) != name:
+            shared.add(email)
+    return frozenset(shared)
 
 
 async def _wrong_numbers(desk: Desk, rows: Sequence[InvoiceRow]) -> tuple[Fault, ...]:

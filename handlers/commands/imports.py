@@ -84,6 +84,9 @@ def _facts(ctx: Context, sheet: Sheet, plan: Plan) -> Facts:
     pairs.append((_("New clients"), f"{len(plan.new):,}"))
     if sheet.clients:
         pairs.append((_("There already, left as they are"), f"{plan.known:,}"))
+    if plan.renamed:
+        names = ", ".join(f"{typed} = {called}" for typed, called in plan.renamed)
+        pairs.append((_("Known by the e-mail address"), shown(names, 300)))
     if plan.new:
         first = ", ".join(row.name for row in plan.new[:3])
         pairs.append((_("For example"), shown(first, 100)))

@@ -50,6 +50,19 @@ async def test_a_file_is_shown_imported_once_and_taken_back(office: Office, ana:
     assert "Bär" not in ana.seen.text
 
 
+async def test_who_shares_an_address_is_told_apart_and_who_is_known_by_theirs_is_named(ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+    await ana.says("/client edit Acme; email bills@acme.example")
+
+    await ana.says("/import", sheet(
+        "Acme Incorporated;BILLS@acme.example;;", "Rot KG;office@tax.example;;", "Blau KG;office@tax.example;;",
+        "Rot KG;office@tax.example;;",
+    ))  # fmt: skip
+
+    ana.sees("New clients: 2", "There already, left as they are: 2",
+             "Known by the e-mail address: Acme Incorporated = Acme GmbH", "Rot KG, Blau KG")  # fmt: skip
+
+
 async def test_what_was_used_since_keeps_the_whole_import(ana: Chat) -> None:
     await opens_a_studio_with_acme(ana)
     await ana.says("/import", THREE)
