@@ -11,6 +11,7 @@ from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.money import Money
 from core.payment import Payment, apply, receipts
+from core.usecases.deposits import check_counts_again
 from core.usecases.desk import Desk
 
 
@@ -75,7 +76,8 @@ async def reverse_payment(desk: Desk, payment: Payment) -> tuple[Payment, Invoic
     """Take a receipt back: its credit is gone, and the invoice owes it again, unless another one was overpaid.
 
     So who records by hand what came in online as well, and takes that back, has a paid invoice and no credit. Money
-    that was given back is credit again. Raises Conflict while anything was given back, or used, of the receipt itself.
+    that was given back is credit again. Raises Conflict while anything was given back, or used, of the receipt itself,
+    and where its discount was part of what ended an invoice of a quote that was billed otherwise since.
     """
     if payment.reversed_at is not None:
         raise Conflict(N_("This payment was taken back already."))
@@ -86,6 +88,8 @@ async def reverse_payment(desk: Desk, payment: Payment) -> tuple[Payment, Invoic
         raise Conflict(
             N_("Some of this payment was given back or used for another invoice; take that back first.")
         )
+    if payment.discount_minor:
+        await check_counts_again(desk, invoice)
     reversed_ = await desk.work.payments.save(replace(payment, reversed_at=desk.clock.now()))
     invoice = replace(
         invoice,

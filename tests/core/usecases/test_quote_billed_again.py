@@ -1,14 +1,19 @@
 """What a quote was billed with comes back only where nothing else has taken its place meanwhile."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
+from core.early import EarlyTerms
 from core.errors import Conflict
 from core.invoice import Invoice
+from core.money import Money
 from core.usecases.billing import bill, bill_deposit
 from core.usecases.credit_note import credit, void_credit_note
-from core.usecases.invoice import discard_draft, void
+from core.usecases.invoice import change_draft, discard_draft, issue, void
+from core.usecases.payment import record_payment
 from core.usecases.undo import undo
 from tests.core.usecases.test_quote import HALF, accepted, deposit, pay, rest
 from tests.storage.shop import Shop
@@ -74,6 +79,28 @@ async def test_neither_does_a_rest_whose_deposits_are_others_by_now(
 
     with pytest.raises(Conflict, match="billed or credited since"):
         await again()
+
+
+async def test_nor_one_whose_early_discount_comes_back_with_its_payment(shop: Shop) -> None:
+    quote = await accepted(shop)
+    async with shop.desk() as desk:
+        draft, _entry = await bill(desk, quote)
+        early = replace(draft.draft, early=EarlyTerms(Decimal(2), 7))
+        first, _entry = await issue(desk, (await change_draft(desk, draft, early))[0])
+        amount = Money(45472, "EUR")
+        _paid, _payment, entry = await record_payment(desk, first, amount, desk.today, "transfer")
+        await credit(desk, await desk.work.invoices.lock(first.id), None, "wrong")
+    second = await rest(shop, quote)
+
+    with pytest.raises(Conflict, match="billed already"):
+        async with shop.desk() as desk:
+            await undo(desk, entry)
+    async with shop.desk() as desk:
+        await void(desk, await desk.work.invoices.lock(second.id), "wrong")
+    async with shop.desk() as desk:
+        await undo(desk, entry)
+
+    assert (await shop.invoice(first.id)).balance == Money(928, "EUR")
 
 
 async def test_nor_a_deposit_for_which_no_room_is_left(shop: Shop) -> None:
