@@ -71,7 +71,9 @@ def split(document: Document, discount: Money) -> Totals:
     gross = {row.tax: row.basis + row.amount for row in groups}
     for deposit in document.prepaid:
         for row in deposit.tax_rows:
-            gross[row.tax] -= row.basis + row.amount
+            # One that the rest has lost when it was edited has nothing left to be discounted.
+            if row.tax in gross:
+                gross[row.tax] -= row.basis + row.amount
     parts = _parts(discount, [(gross[row.tax], row.tax.rate) for row in groups])
     rows = tuple(TaxRow(row.tax, net, tax, zero) for row, (net, tax) in zip(groups, parts, strict=True))
     net = total((row.basis for row in rows), discount.currency)

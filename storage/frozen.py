@@ -21,15 +21,14 @@ def part(document: sa.ColumnElement[Any], postgresql: bool, *path: str) -> sa.Co
 
 def groups_of(row: sa.Row[Any]) -> Iterator[tuple[TaxCategory, Decimal, int, int]]:
     """The VAT groups in `tax_rows`, net and VAT, without what the deposits in `prepaid` have invoiced before."""
-    before: dict[str, tuple[int, int]] = {}
-    for deposit in json.loads(row.prepaid or "null") or ():
-        for one in deposit["tax_rows"]:
-            key = json.dumps(one["tax"])
-            net, tax = before.get(key, (0, 0))
-            before[key] = (net + one["basis"]["minor"], tax + one["amount"]["minor"])
-    for one in json.loads(row.tax_rows):
-        net, tax = before.get(json.dumps(one["tax"]), (0, 0))
-        yield (
-            TaxCategory(one["tax"]["category"]), Decimal(one["tax"]["rate"]), one["basis"]["minor"] - net,
-            one["amount"]["minor"] - tax,
-        )  # fmt: skip
+    found: dict[tuple[TaxCategory, Decimal], tuple[int, int]] = {}
+    parts = [(1, json.loads(row.tax_rows))]
+    # A deposit may have a group that the invoice of the rest has lost when it was edited.
+    parts += [(-1, deposit["tax_rows"]) for deposit in json.loads(row.prepaid or "null") or ()]
+    for sign, rows in parts:
+        for one in rows:
+            key = (TaxCategory(one["tax"]["category"]), Decimal(one["tax"]["rate"]))
+            net, tax = found.get(key, (0, 0))
+            found[key] = (net + sign * one["basis"]["minor"], tax + sign * one["amount"]["minor"])
+    for (category, rate), (net, tax) in found.items():
+        yield category, rate, net, tax

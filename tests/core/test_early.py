@@ -154,6 +154,18 @@ def test_what_a_deposit_has_invoiced_takes_no_part_of_the_discount() -> None:
     ]  # fmt: skip
 
 
+def test_neither_does_a_rate_that_the_rest_has_lost_since_the_deposit() -> None:
+    document = a_document([a_line("100", "1")])
+    lost = a_document([a_line("50", "1", tax=VAT_7)]).totals.tax_rows
+    deposit = Prepaid("2026-0001", ISSUED, euros("53.50"), lost)
+
+    totals = split(replace(document, prepaid=(deposit,)), euros("1.19"))
+
+    assert [(row.tax.rate, row.basis, row.amount) for row in totals.tax_rows] == [
+        (Decimal(19), euros("1.00"), euros("0.19"))
+    ]
+
+
 # -- rounding for cash -------------------------------------------------------------------------------
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, cast
 
 from core.invoice import Invoice, Period
 from core.money import Money
@@ -16,6 +19,7 @@ from core.usecases.billing import bill, bill_deposit
 from core.usecases.invoice import change_draft, issue, void
 from core.usecases.payment import record_payment, reverse_payment
 from core.usecases.quote import accept, create_quote, issue_quote
+from storage.frozen import groups_of
 from tests.builders.core import IDS, VAT_7, a_client, a_draft, a_line, a_payment
 from tests.storage.shop import Shop
 
@@ -142,4 +146,21 @@ async def test_a_deposit_counts_once_on_the_day_of_its_own_invoice(shop: Shop) -
     ]  # fmt: skip
     assert sorted(invoiced, key=lambda row: row.on) == [
         DaySum(date(2026, 3, 2), deposit.total), DaySum(TODAY, rest.total),
+    ]  # fmt: skip
+
+
+def test_what_a_deposit_has_and_its_rest_has_lost_is_below_zero_whatever_its_rate_is_written_like() -> None:
+    def rows(*found: tuple[str, int, int]) -> list[dict[str, Any]]:
+        return [
+            {"tax": {"category": "S", "rate": rate}, "basis": {"minor": net}, "amount": {"minor": tax}}
+            for rate, net, tax in found
+        ]
+
+    row = SimpleNamespace(
+        tax_rows=json.dumps(rows(("19", 30000, 5700))),
+        prepaid=json.dumps([{"tax_rows": rows(("19.0", 9000, 1710), ("7", 3000, 210))}]),
+    )
+
+    assert list(groups_of(cast(Any, row))) == [
+        (TaxCategory.STANDARD, Decimal(19), 21000, 3990), (TaxCategory.STANDARD, Decimal(7), -3000, -210)
     ]  # fmt: skip
