@@ -129,7 +129,9 @@ class CurrencyOverview:
     soon: Money
     soon_count: int
     issued: Money
-    """Dated this month, void ones left out, less what credit notes of this month took off."""
+    """Dated this month, void ones left out, less what credit notes and early-payment discounts of this month took
+    off: what a report of the month calls invoiced.
+    """
     received: Money
     """This month, what was taken back left out."""
 

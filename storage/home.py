@@ -12,7 +12,18 @@ from core.money import Money
 from core.terms import add_months
 from core.views import CurrencyOverview, CurrencyOwed, Overview
 from storage.scope import Scope
-from storage.tables import DRAFTS, ISSUED, OPEN, OWED_MINOR, RECEIVED, STANDING, credit_note, invoice, payment
+from storage.tables import (
+    DISCOUNTED,
+    DRAFTS,
+    ISSUED,
+    OPEN,
+    OWED_MINOR,
+    RECEIVED,
+    STANDING,
+    credit_note,
+    invoice,
+    payment,
+)
 
 MOST_DRAFTS = 1000
 """Nobody reads an exact number of more; counting stops there."""
@@ -42,6 +53,11 @@ _CREDITED = _by_currency(credit_note, sa.func.sum(credit_note.c.total_minor).lab
     STANDING,
     credit_note.c.issued_on >= sa.bindparam("first", type_=sa.Date),
     credit_note.c.issued_on < sa.bindparam("after", type_=sa.Date),
+)
+_FORGIVEN = _by_currency(payment, sa.func.sum(payment.c.discount_minor).label("forgiven")).where(
+    DISCOUNTED,
+    payment.c.received_on >= sa.bindparam("first", type_=sa.Date),
+    payment.c.received_on < sa.bindparam("after", type_=sa.Date),
 )
 _CAME_IN = _by_currency(payment, sa.func.sum(payment.c.amount_minor).label("received")).where(
     RECEIVED,
@@ -80,6 +96,7 @@ async def overview(scope: Scope, today: date) -> Overview:
         (_OWED, {"today": today, "until": today + _SOON}),
         (_BILLED, month),
         (_CREDITED, month),
+        (_FORGIVEN, month),
         (_CAME_IN, month),
     ):
         for row in (await scope.mine(statement, **values)).mappings():
@@ -95,6 +112,6 @@ def _currency(code: str, sums: dict[str, int]) -> CurrencyOverview:
         overdue_count=sums.get("overdue_count", 0),
         soon=Money(sums.get("soon", 0), code),
         soon_count=sums.get("soon_count", 0),
-        issued=Money(sums.get("issued", 0) - sums.get("credited", 0), code),
+        issued=Money(sums.get("issued", 0) - sums.get("credited", 0) - sums.get("forgiven", 0), code),
         received=Money(sums.get("received", 0), code),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from core.early import EarlyTerms
 from core.invoice import Invoice
 from core.money import Money
 from core.terms import Terms
@@ -116,3 +117,22 @@ async def test_another_business_s_numbers_are_not_in_it(shop: Shop, neighbour: S
 
     assert euro.issued == Money.of(Decimal("1.19"), "EUR")
     assert (await numbers(shop)).drafts == 0
+
+
+async def test_a_discount_for_paying_early_lowers_what_was_issued_in_the_month_of_the_payment(
+    shop: Shop,
+) -> None:
+    draft = a_draft(
+        shop.client.id,
+        due=date(2026, 4, 20),
+        issue_on=date(2026, 2, 28),
+        early=EarlyTerms(Decimal(2), 10),
+    )
+    invoice, _entry = await shop.issue(draft)
+    async with shop.desk() as desk:
+        locked = await desk.work.invoices.lock(invoice.id)
+        await record_payment(desk, locked, Money(11662, "EUR"), date(2026, 3, 2), "transfer")
+
+    found = [(await numbers(shop, today)).currencies[0] for today in (date(2026, 2, 28), TODAY)]
+
+    assert [(one.issued.minor, one.received.minor) for one in found] == [(11900, 0), (-238, 11662)]
