@@ -31,9 +31,8 @@ class Crediting(Paying):
 
     @property
     def correctable(self) -> list[Bill]:
-        return [
-            bill for bill in self.bills if not bill.void and not bill.quoted and bill.total > bill.credited
-        ]
+        found = [bill for bill in self.bills if not bill.void and not bill.imported]
+        return [bill for bill in found if bill.total > bill.credited]
 
     @precondition(lambda self: self.correctable)
     @rule(pick=PICKS, share=st.integers(1, 99) | st.none(), twice=st.booleans())
@@ -46,6 +45,9 @@ class Crediting(Paying):
             amount = left
         making = self._correcting(bill, None if share is None else Money(amount, bill.currency))
 
+        if self.ledger.is_closed(bill):
+            self.refuses(making)
+            return
         done = self.act_at_once(*[making] * (1 + twice))
 
         made = [one for one in done if not isinstance(one, BillhookError)]
@@ -67,7 +69,7 @@ class Crediting(Paying):
         tax = second_opinion.vat(price, rate)
         typed = second_opinion.split_gross(price, rate) if inclusive else {"net": price, "tax": tax}
         net, (most, most_tax) = typed["net"], bill.left[rate]
-        if not net or net > most or typed["tax"] > most_tax + 1:
+        if not net or net > most or typed["tax"] > most_tax + 1 or self.ledger.is_closed(bill):
             self.refuses(self._correcting(bill, (line,)))
             return
         note = self._corrected(bill, self.act(self._correcting(bill, (line,))))
@@ -76,8 +78,9 @@ class Crediting(Paying):
     @precondition(lambda self: self.bills)
     @rule(pick=PICKS, more=st.integers(1, 50))
     def correct_too_much(self, pick: int, more: int) -> None:
+        """And of what another program issued, anything."""
         bill = self.bills[pick % len(self.bills)]
-        amount = bill.total - bill.credited + more
+        amount = more if bill.imported else bill.total - bill.credited + more
         self.refuses(self._correcting(bill, Money(amount, bill.currency)))
 
     def _correcting(self, bill: Bill, wanted: Wanted) -> Callable[[Desk], Awaitable[Credited]]:
@@ -102,9 +105,17 @@ class Crediting(Paying):
         self.notes[made.credit_note.id] = note
         self.frozen[made.credit_note.id] = self.act(read).frozen[made.credit_note.id]
         self.changed(
-            made.entry, note, lambda: not note.void, lambda: self.ledger.void_note(note), in_turn=False
+            made.entry,
+            note,
+            lambda: self._may_be_voided(note),
+            lambda: self.ledger.void_note(note),
+            in_turn=False,
         )
         return note
+
+    def _may_be_voided(self, note: Note) -> bool:
+        closed = self.ledger.is_closed(note.bill)
+        return not note.void and not closed and self.ledger.may_count_again(note.bill)
 
     def _is_taxed_well(self, bill: Bill, groups: Groups) -> None:
         """Of each VAT group not more than is left, and its VAT as EN 16931 has it, to a minor unit."""
@@ -122,7 +133,7 @@ class Crediting(Paying):
         async def declare(desk: Desk) -> Credited:
             return await void_credit_note(desk, await desk.work.credit_notes.get(key), "wrong")
 
-        if note.void:
+        if not self._may_be_voided(note):
             self.refuses(declare)
             return
         self.act(declare)

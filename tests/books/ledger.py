@@ -1,4 +1,5 @@
-"""A second set of books in plain integers, by double entry; nothing of the product is imported.
+"""A second set of books in plain integers, by double entry; nothing of the product is imported. What reports should
+say of it: expected.py.
 
 Each entry adds up to zero in its currency. What is asked of a ledger is summed up from its entries alone.
 """
@@ -6,10 +7,11 @@ Each entry adds up to zero in its currency. What is asked of a ledger is summed 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from fractions import Fraction
+
+from tests.core import second_opinion
 
 Account = tuple[str, ...]
 CASH: Account = ("cash",)
@@ -17,6 +19,8 @@ REVENUE: Account = ("revenue",)
 VAT: Account = ("vat",)
 CENTS: Account = ("cents",)
 """What inclusive prices leave between net and VAT."""
+BROUGHT: Account = ("brought",)
+"""What other programs billed, and was still open when it was brought in."""
 
 
 Groups = dict[str, tuple[int, int]]
@@ -42,12 +46,18 @@ class Receipt:
     applied: int
     on: date
     moved: bool = False
+    forgiven: Groups = field(default_factory=dict)
+    """The discount that it earned by coming early, by VAT groups."""
     backs: list[Back] = field(default_factory=list)
     live: bool = True
 
     @property
     def gone(self) -> int:
         return sum(back.amount for back in self.backs if back.live)
+
+    @property
+    def discount(self) -> int:
+        return _sum(self.forgiven, 0)
 
     @property
     def credit(self) -> int:
@@ -70,6 +80,15 @@ class Note:
         return _sum(self.groups, self.cents)
 
 
+@dataclass(frozen=True, slots=True)
+class Early:
+    """So much is off where all is there by that day."""
+
+    percent: str
+    until: date
+    discount: int
+
+
 @dataclass(eq=False, slots=True)
 class Bill:
     """An issued invoice."""
@@ -81,8 +100,15 @@ class Bill:
     due_on: date
     groups: Groups
     cents: int
-    quoted: bool = False
-    """It bills a quote, or a part of one."""
+    quote: Quote | None = None
+    deposit: bool = False
+    prepaid: list[Bill] = field(default_factory=list)
+    """The deposits that it takes off."""
+    early: Early | None = None
+    imported: bool = False
+    """Another program issued it; its groups are one without VAT over what was open."""
+    touched: bool = False
+    """Something was done about it since."""
     void: bool = False
     receipts: list[Receipt] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -101,24 +127,62 @@ class Bill:
 
     @property
     def credited(self) -> int:
-        return sum(note.total for note in self.live_notes)
+        notes = sum(note.total for note in self.live_notes)
+        return notes + sum(receipt.discount for receipt in self.live_receipts)
 
     @property
     def left(self) -> Groups:
-        """What no credit note has taken off."""
+        """What neither credit notes nor discounts have taken off."""
         found = dict(self.groups)
-        for note in self.live_notes:
-            for rate, (net, tax) in note.groups.items():
+        taken = [note.groups for note in self.live_notes]
+        for groups in [*taken, *(receipt.forgiven for receipt in self.live_receipts)]:
+            for rate, (net, tax) in groups.items():
                 found[rate] = (found[rate][0] - net, found[rate][1] - tax)
         return found
+
+    @property
+    def counts(self) -> bool:
+        """Whether it bills anything still."""
+        return not self.void and not 0 < self.total == self.credited
 
     @property
     def left_cents(self) -> int:
         return self.cents - sum(note.cents for note in self.live_notes)
 
 
+@dataclass(eq=False, slots=True)
+class Quote:
+    """One that was accepted, and what it was billed with."""
+
+    number: str
+    total: int
+    groups: Groups
+    cents: int
+    accepted: bool = True
+    bills: list[Bill] = field(default_factory=list)
+
+    def deposits(self, but: Bill | None = None) -> list[Bill]:
+        return [bill for bill in self.bills if bill.deposit and bill.counts and bill is not but]
+
+    def ended(self, but: Bill | None = None) -> bool:
+        """Whether an invoice bills it to its end."""
+        return any(bill.counts and not bill.deposit and bill is not but for bill in self.bills)
+
+
 def _sum(groups: Groups, cents: int) -> int:
     return sum(net + tax for net, tax in groups.values()) + cents
+
+
+def shared_out(bill: Bill, discount: int) -> Groups:
+    """By what the bill has in each VAT group; of each share the VAT that is in it."""
+    if not discount:
+        return {}
+    shares = second_opinion.shares(discount, [max(net + tax, 0) for net, tax in bill.groups.values()])
+    found = {}
+    for rate, share in zip(bill.groups, shares, strict=True):
+        tax = second_opinion.half_up(share * Fraction(rate) / (100 + Fraction(rate)))
+        found[rate] = (share - tax, tax)
+    return found
 
 
 @dataclass(slots=True)
@@ -148,27 +212,73 @@ class Ledger:
     def credit(self, client: str, currency: str) -> int:
         return -self.balance(currency, "credit", client)
 
+    # -- what may happen ---------------------------------------------------------------------------
+
+    def is_closed(self, bill: Bill) -> bool:
+        """A deposit that was taken off already is neither voided nor credited, and that is not taken back either."""
+        return bill.deposit and bill.quote is not None and bill.quote.ended()
+
+    def may_count_again(self, bill: Bill) -> bool:
+        """One that bills nothing any more may, unless its quote was billed otherwise meanwhile."""
+        quote = bill.quote
+        if quote is None or bill.counts:
+            return True
+        others = quote.deposits(bill)
+        if quote.ended(bill):
+            return False
+        if bill.deposit:
+            return bill.total + sum(other.total for other in others) <= quote.total
+        return bill.prepaid == others and self.are_settled(others)
+
+    def are_settled(self, deposits: list[Bill]) -> bool:
+        return not any(deposit.credited or self.owed(deposit) for deposit in deposits)
+
     # -- what happens ------------------------------------------------------------------------------
 
     def issue(self, bill: Bill) -> None:
+        """Or bring it in, where another program issued it."""
         self.bills.append(bill)
         self._bill(bill, bill.groups, bill.cents, 1)
 
+    def forget(self, bill: Bill) -> None:
+        """It was never brought in."""
+        self.bills.remove(bill)
+        self._bill(bill, bill.groups, bill.cents, -1)
+
     def void(self, bill: Bill, void: bool = True) -> None:
         """Or what was void is valid again."""
-        bill.void = void
+        bill.void, bill.touched = void, True
         self._bill(bill, bill.groups, bill.cents, -1 if void else 1)
 
     def _bill(self, bill: Bill, groups: Groups, cents: int, sign: int) -> None:
         net, tax = (sum(group[place] for group in groups.values()) for place in (0, 1))
-        amounts = {_owed(bill): net + tax + cents, REVENUE: -net, VAT: -tax, CENTS: -cents}
+        earned = BROUGHT if bill.imported else REVENUE
+        amounts = {_owed(bill): net + tax + cents, earned: -net, VAT: -tax, CENTS: -cents}
         self.post(bill.currency, {account: sign * minor for account, minor in amounts.items()})
 
     def pay(self, bill: Bill, amount: int, on: date) -> Receipt:
-        receipt = Receipt(bill, amount, min(amount, self.owed(bill)), on)
+        forgiven = shared_out(bill, self.earned(bill, amount, on))
+        receipt = Receipt(bill, amount, min(amount, self.owed(bill)), on, forgiven=forgiven)
         bill.receipts.append(receipt)
         self._receive(receipt, 1)
         return receipt
+
+    def earned(self, bill: Bill, amount: int, on: date) -> int:
+        """What it leaves open is forgiven where all was there in time and that is no more than the discount."""
+        early, owed = bill.early, self.owed(bill)
+        if early is None or on > early.until or amount >= owed:
+            return 0
+        if bill.credited and len(bill.groups) > 1:
+            return 0
+        rest = bill.total - bill.credited
+        most = early.discount
+        if bill.credited:
+            most = min(most, second_opinion.half_up(rest * Fraction(early.percent) / 100))
+        days = [receipt.on for receipt in bill.live_receipts]
+        days += [back.on for receipt in bill.live_receipts for back in receipt.backs if back.live]
+        before = any(receipt.forgiven for receipt in bill.live_receipts)
+        in_time = not before and all(day <= early.until for day in days)
+        return owed - amount if in_time and owed - amount <= most else 0
 
     def take_back(self, receipt: Receipt) -> None:
         """What the others of its bill brought too much settles what is owed again."""
@@ -181,6 +291,9 @@ class Ledger:
         amounts = {CASH: 0, _owed(receipt.bill): -receipt.applied, credit: -rest}
         amounts[credit if receipt.moved else CASH] += receipt.amount
         self.post(receipt.bill.currency, {account: sign * minor for account, minor in amounts.items()})
+        if receipt.forgiven:
+            self._bill(receipt.bill, receipt.forgiven, 0, -sign)
+        receipt.bill.touched = True
 
     def _settle(self, bill: Bill) -> None:
         """With the credit of its own receipts, the oldest first."""
@@ -247,58 +360,6 @@ class Ledger:
                         bills.add(bill)
         for bill in bills:
             self._settle(bill)
-
-    # -- what reports should say -------------------------------------------------------------------
-
-    @property
-    def live_bills(self) -> Iterator[Bill]:
-        return (bill for bill in self.bills if not bill.void)
-
-    def aging(self, today: date) -> dict[tuple[str, str], list[int]]:
-        """By client and currency: what is not late, and up to 30, 60, 90 and more days late."""
-        found: dict[tuple[str, str], list[int]] = {}
-        for bill in self.live_bills:
-            late = (today - bill.due_on).days
-            place = 0 if late <= 0 else min(4, (late - 1) // 30 + 1)
-            if self.owed(bill):
-                found.setdefault((bill.client, bill.currency), [0] * 5)[place] += self.owed(bill)
-        return found
-
-    def account(self, client: str, currency: str) -> list[tuple[date, int]]:
-        """Day and amount of everything that moved the client's account, in no order."""
-        found = []
-        for bill in self.bills:
-            if (bill.client, bill.currency) == (client, currency):
-                found += [] if bill.void else [(bill.issued_on, bill.total)]
-                found += [(note.on, -note.total) for note in bill.live_notes]
-                found += [(on, -amount) for on, amount in _money(bill)]
-        return found
-
-    def revenue(self, currency: str, first: date, last: date) -> dict[str, Any]:
-        """What was billed in those days less what was credited, its VAT groups by rate, and what came in."""
-        groups: Groups = {}
-        invoiced = received = 0
-        for bill in self.bills:
-            if bill.currency != currency:
-                continue
-            papers = [] if bill.void else [(bill.issued_on, bill.groups, bill.cents, 1)]
-            papers += [(note.on, note.groups, note.cents, -1) for note in bill.live_notes]
-            for on, parts, cents, sign in papers:
-                if first <= on <= last:
-                    invoiced += sign * _sum(parts, cents)
-                    for rate, (net, tax) in parts.items():
-                        before = groups.get(rate, (0, 0))
-                        groups[rate] = (before[0] + sign * net, before[1] + sign * tax)
-            received += sum(amount for on, amount in _money(bill) if first <= on <= last)
-        return {"invoiced": invoiced, "received": received, "groups": groups}
-
-
-def _money(bill: Bill) -> Iterator[tuple[date, int]]:
-    """What came in and went out; credit that moved is neither."""
-    for receipt in bill.live_receipts:
-        if not receipt.moved:
-            yield receipt.on, receipt.amount
-        yield from ((back.on, -back.amount) for back in receipt.backs if back.live and back.to is None)
 
 
 def _owed(bill: Bill) -> Account:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -23,18 +22,18 @@ from core.usecases.business import change_settings
 from core.usecases.desk import Desk
 from core.usecases.invoice import change_draft, create_draft, discard_draft, issue, void
 from core.usecases.payment import record_payment
-from tests.books.ledger import Bill
-from tests.books.office import CURRENCIES, PICKS, Office, Paper, read
-from tests.books.terms import TERMS, dated, draft_of
+from tests.books.ledger import Bill, Receipt
+from tests.books.office import CURRENCIES, PICKS, Paper, read
+from tests.books.reporting import PER_EURO, Reporting
+from tests.books.terms import TERMS, dated, draft_of, offered
 from tests.core import second_opinion
 
 PATTERNS = ("{YYYY}-{NNN}", "RE{YY}/{NNN}", "{NNN}")
 FARTHEST = timedelta(days=366)
-PER_EURO = {"JPY": Decimal("163.29"), "KWD": Decimal("0.33471")}
 Issuing = Callable[[Desk], Awaitable[tuple[Invoice, Entry]]]
 
 
-class Drafting(Office):
+class Drafting(Reporting):
     """Drafts, and the bills that are made of them."""
 
     pattern = PATTERNS[0]
@@ -173,6 +172,7 @@ class Drafting(Office):
         bill = Bill(
             self._next_number(on), paper.client.name, paper.terms["currency"], on,
             on + timedelta(days=paper.terms["due_in"]), groups, sums["rounding"],
+            early=offered(paper.terms, sums["payable"], on),
         )  # fmt: skip
         assert invoice.issued.number == bill.number
         paper.bill = bill
@@ -201,14 +201,12 @@ class Drafting(Office):
 
     def _may_be_void(self, bill: Bill) -> bool:
         paid = sum(receipt.applied for receipt in bill.live_receipts)
-        return not bill.void and not paid and not bill.credited
+        return not bill.void and not paid and not bill.credited and not self.ledger.is_closed(bill)
 
     @precondition(lambda self: self.bills)
     @rule(pick=PICKS)
     def void(self, pick: int) -> None:
         bill = self.bills[pick % len(self.bills)]
-        if bill.quoted:
-            return
 
         async def declare(desk: Desk) -> Entry:
             found = await desk.work.invoices.lock(self.paper_of(bill).id)
@@ -220,7 +218,10 @@ class Drafting(Office):
         entry = self.act(declare)
         self.ledger.void(bill)
         self.changed(
-            entry, self.paper_of(bill), lambda: bill.void, lambda: self.ledger.void(bill, void=False)
+            entry,
+            self.paper_of(bill),
+            lambda: bill.void and self.ledger.may_count_again(bill),
+            lambda: self.ledger.void(bill, void=False),
         )
 
 
@@ -251,6 +252,17 @@ class Paying(Drafting):
         else:
             self._paid(bill, *self.act(self._paying(bill, amount, on)))
 
+    @precondition(lambda self: any(bill.early for bill in self.owing))
+    @rule(pick=PICKS, more=st.integers(-1, 9), late=st.integers(0, 3))
+    def pay_early(self, pick: int, more: int, late: int) -> None:
+        """Less the discount, or a little more or less, up to its last day or just after."""
+        bills = [bill for bill in self.owing if bill.early]
+        bill = bills[pick % len(bills)]
+        assert bill.early is not None
+        amount = max(1, self.ledger.owed(bill) - bill.early.discount + more)
+        on = min(self.today, bill.early.until + timedelta(days=late - 2))
+        self._paid(bill, *self.act(self._paying(bill, amount, on)))
+
     @precondition(lambda self: self.owing)
     @rule(pick=PICKS, share=st.integers(40, 110))
     def pay_twice_at_once(self, pick: int, share: int) -> None:
@@ -261,7 +273,8 @@ class Paying(Drafting):
         done = self.act_at_once(paying, paying)
 
         made = [one for one in done if not isinstance(one, BillhookError)]
-        assert len(made) == (2 if amount < self.ledger.owed(bill) else 1)
+        settled = amount + self.ledger.earned(bill, amount, self.today) >= self.ledger.owed(bill)
+        assert len(made) == (1 if settled else 2)
         for payment, entry in sorted(made, key=lambda one: one[0].id):
             self._paid(bill, payment, entry)
 
@@ -293,12 +306,18 @@ class Paying(Drafting):
 
     def _paid(self, bill: Bill, payment: Payment, entry: Entry) -> None:
         receipt = self.ledger.pay(bill, payment.amount.minor, payment.received_on)
-        assert payment.applied.minor == receipt.applied
+        assert (payment.applied.minor, payment.discount_minor) == (receipt.applied, receipt.discount)
+        self.happened["discount taken"] += bool(receipt.forgiven)
         self.receipts[payment.id] = receipt
         self.changed(
             entry,
             receipt,
-            lambda: receipt.live and not receipt.gone,
+            lambda: self._may_be_taken_back(receipt),
             lambda: self.ledger.take_back(receipt),
             in_turn=False,
         )
+
+    def _may_be_taken_back(self, receipt: Receipt) -> bool:
+        """With its discount its invoice may be owed again, although its quote was billed otherwise meanwhile."""
+        again = not receipt.forgiven or self.ledger.may_count_again(receipt.bill)
+        return receipt.live and not receipt.gone and again

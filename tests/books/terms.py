@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
 
+from core.early import EarlyTerms
 from core.invoice import Discount, Draft, Line
 from core.party import Client
 from core.tax import Tax, TaxCategory
 from core.terms import Terms
+from tests.books.ledger import Early
 from tests.books.office import CURRENCIES
+from tests.core import second_opinion
 
 VAT = Tax(TaxCategory.STANDARD, Decimal(19))
 
@@ -39,14 +43,18 @@ TERMS = st.fixed_dictionaries(
         "lines": st.lists(LINES, min_size=1, max_size=3),
         "days_ago": st.none() | st.integers(0, 90),
         "due_in": st.integers(0, 60),
+        "early": st.none() | st.none() | st.tuples(st.sampled_from(("2", "3.5", "12")), st.integers(0, 14)),
     }
 )
 
 
 def dated(terms: dict[str, Any], today: date) -> dict[str, Any]:
-    """With the day that is meant, for what is typed stays as it is while time passes."""
-    ago = terms["days_ago"]
-    return {**terms, "issue_on": None if ago is None else today - timedelta(days=ago)}
+    """With the day that is meant, for what is typed stays as it is while time passes. A discount ends before it is
+    due.
+    """
+    ago, due_in = terms["days_ago"], terms["due_in"]
+    due_in = max(due_in, terms["early"][1]) if terms["early"] else due_in
+    return {**terms, "issue_on": None if ago is None else today - timedelta(days=ago), "due_in": due_in}
 
 
 def draft_of(terms: dict[str, Any], client: Client) -> Draft:
@@ -66,4 +74,18 @@ def draft_of(terms: dict[str, Any], client: Client) -> Draft:
         issue_on=terms["issue_on"],
         discount=Discount(percent=Decimal(terms["percent"])) if terms["percent"] else None,
         inclusive=terms["inclusive"],
+        early=early_of(terms),
     )
+
+
+def early_of(terms: dict[str, Any]) -> EarlyTerms | None:
+    return EarlyTerms(Decimal(terms["early"][0]), terms["early"][1]) if terms["early"] else None
+
+
+def offered(terms: dict[str, Any], owed: int, issued_on: date) -> Early | None:
+    """The discount as the invoice has it: none that is nothing, and none of all of it."""
+    if not terms["early"]:
+        return None
+    percent, days = terms["early"]
+    discount = second_opinion.half_up(owed * Fraction(percent) / 100)
+    return Early(percent, issued_on + timedelta(days=days), discount) if 0 < discount < owed else None

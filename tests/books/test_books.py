@@ -21,7 +21,7 @@ from tests.fakes.clock import FixedClock
 
 MONEY = {
     "invoice issued", "invoice voided", "payment recorded", "credit note issued", "money given back", "credit used",
-    "quote billed",
+    "quote billed", "file imported", "discount taken",
 }  # fmt: skip
 DEMANDED = 4
 """Of these, so many kinds are taken back as well; in stories this short not all of them always are."""
