@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.core import second_opinion
-from tests.fakes.telegram import FakeTelegram, Person
+from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_values import Impossible
 from tests.faults.driver.online import PAGE, Browsers
 from tests.faults.driver.people import CHANGED, TOO_LATE, Answer, Talker
@@ -23,6 +23,7 @@ WEIGHTS = {
     "bills": 6, "bills_much": 3, "pays": 4, "pays_twice": 2, "pays_together": 2, "voids": 2, "is_refused": 2,
     "edits_a_client": 2, "looks": 2, "leaves_a_draft": 1, "presses_what_is_not_theirs": 2, "mails": 3,
     "moves_the_digest": 1, "lists": 1, "pays_online": 4, "credits": 3, "repeats": 2,
+    "quotes": 3,
 }  # fmt: skip
 """The methods of an Actor, and how often each is chosen."""
 
@@ -128,6 +129,13 @@ class Actor:
     # -- invoices ----------------------------------------------------------------------------------
 
     def _draft(self) -> tuple[Bill, str]:
+        bill, text = self._typed()
+        self.crew.office.bills.append(bill)
+        due = f"; due {self.dice.randint(1, 5)}d" if self.crew.nags else ""
+        return bill, f"/invoice {text}{due}"
+
+    def _typed(self) -> tuple[Bill, str]:
+        """What an invoice and a quote are written like."""
         terms, total = self.crew.terms(self.dice)
         office = self.crew.office
         ref = f"{office.mark}-{self.dice.getrandbits(40):010x}"
@@ -138,17 +146,14 @@ class Actor:
         )
         options = [f"ref {ref}", *([f"discount {terms['percent']}%"] if terms["percent"] else [])]
         options += ["incl"] if terms["inclusive"] else []
-        options += [f"due {self.dice.randint(1, 5)}d"] if self.crew.nags else []
-        bill = Bill(office.mark, ref, client, terms, total)
-        office.bills.append(bill)
-        return bill, f"/invoice {client}: {lines}; {'; '.join(options)}"
+        return Bill(office.mark, ref, client, terms, total), f"{client}: {lines}; {'; '.join(options)}"
 
     def _drafted(self, bill: Bill, answer: Answer) -> bool:
         bill.drafted, bill.message = answer.told, answer.message
         return answer.told is Told.DONE
 
     def _issues(self, bill: Bill) -> None:
-        answer = self.me.presses("Issue", bill.message, _issued(bill))
+        answer = self.me.presses("Issue", bill.message, issued(bill))
         bill.issued = answer.told
         if answer.found:
             bill.number, bill.message = answer.found[1], answer.message
@@ -383,18 +388,9 @@ class Actor:
         return ""
 
 
-def _issued(bill: Bill) -> str:
+def issued(bill: Bill) -> str:
     return rf"Issued (\S+) to {bill.client}: {re.escape(shown(bill.total))},"
 
 
 def _received(bill: Bill, amount: int) -> str:
     return rf"{bill.client} paid {re.escape(shown(amount))} on {bill.number}"
-
-
-def people(telegram: FakeTelegram, office: Office, count: int) -> list[Person]:
-    made = [
-        telegram.person(f"{name} {office.mark}", started=True)
-        for name in ("Ana", "Ben", "Cem", "Dana", "Ed", "Fay")[:count]
-    ]
-    office.chats += [person.id for person in made]
-    return made

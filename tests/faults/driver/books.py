@@ -14,13 +14,14 @@ _COLUMNS = {
     "business": "business_id id name",
     "client": "business_id id name data",
     "member": "business_id id",
-    "invoice": "business_id id state number total_minor paid_minor credited_minor due_on draft document",
+    "invoice": "business_id id state number total_minor paid_minor credited_minor due_on draft document quote_id",
     "payment": "business_id id invoice_id amount_minor applied_minor reversed_at provider_id refunds_id discount_minor",
     "pay_session": "invoice_id provider_id",
     "stripe_event": "id type applied_at failed_at error",
     "audit": "business_id action subject subject_id label undoes",
     "counter": "business_id series value",
     "credit_note": "business_id id invoice_id number total_minor voided_at document",
+    "quote": "business_id id state number total_minor data",
     "series": "business_id id state data",
     "recurrence_run": "business_id series_id period invoice_id",
     "inbox": "platform update_id chat state",
@@ -41,6 +42,7 @@ _KEYS = {
     "reminder_id",
     "refunds_id",
     "series_id",
+    "quote_id",
 }
 _AS_TEXT = {"due_on", "local_on", "digest_at", "period"}
 

@@ -12,6 +12,7 @@ from tests.faults.driver import (
     money_checks,
     nag_checks,
     online,
+    quote_checks,
     series_checks,
 )
 from tests.faults.driver.case import Case, Finding
@@ -35,6 +36,7 @@ INVARIANTS = {
     "I8 reminders": nag_checks.reminders,
     "I9 strangers": chat_checks.strangers,
     "I12 audited": money_checks.audited,
+    "I14 quotes": quote_checks.quotes,
     "manners": chat_checks.manners,
 }
 
@@ -54,6 +56,8 @@ def seen(case: Case) -> dict[str, int]:
         "letters": len(case.smtp.letters),
         "credit notes": len(case.books["credit_note"]),
         "given back": sum(row["refunds_id"] is not None for row in case.books["payment"]),
+        "quotes": len(case.books["quote"]),
+        "billed quotes": sum(row["quote_id"] is not None for row in case.books["invoice"]),
         "recurring": len(case.books["recurrence_run"]),
         "paid online": sum(bool(row["provider_id"]) for row in case.books["payment"]),
         **{f"messages {state}": count for state, count in sorted(outbox.items())},

@@ -15,17 +15,18 @@ def acknowledged(case: Case) -> Iterator[str]:
     yield from case.record.surprises
     opened = Counter(row["name"] for row in case.books["business"])
     for office in case.record.offices:
-        yield from _count(f"the business {office.name}", office.opened, opened[office.name])
+        yield from count(f"the business {office.name}", office.opened, opened[office.name])
         clients = Counter(row["name"] for row in case.rows_of(office, "client"))
         for client, told in office.clients.items():
-            yield from _count(f"the client {client}", told, clients[client])
+            yield from count(f"the client {client}", told, clients[client])
         for row in case.rows_of(office, "client"):
             if row["data"].get("email", "") not in office.emails.get(row["name"], set()):
                 yield f"the client {row['name']} has the address {row['data'].get('email')!r}"
         yield from _bills(case, office)
 
 
-def _count(what: str, told: Told | None, times: int) -> Iterator[str]:
+def count(what: str, told: Told | None, times: int) -> Iterator[str]:
+    """What was done is there once."""
     allowed = {Told.DONE: (1,), Told.UNKNOWN: (0, 1)}.get(told or Told.REFUSED, (0,))
     if times not in allowed:
         yield f"{what}: {told or 'never tried'}, and it is there {times} times"
@@ -34,20 +35,20 @@ def _count(what: str, told: Told | None, times: int) -> Iterator[str]:
 def _bills(case: Case, office: Office) -> Iterator[str]:
     rows, known = case.rows_of(office, "invoice"), {bill.ref for bill in office.bills}
     receipts, notes = case.books.by("payment", "invoice_id"), case.books.by("credit_note", "invoice_id")
-    known |= {series.ref for series in office.series}
+    known |= {series.ref for series in office.series} | {offer.bill.ref for offer in office.offers}
     for row in rows:
         if row["draft"]["reference"] not in known:
             yield f"nobody wrote the invoice {row['draft']['reference']!r}"
     for bill in office.bills:
         own = [row for row in rows if row["draft"]["reference"] == bill.ref]
-        yield from _count(f"the draft {bill.ref}", bill.drafted, len(own))
+        yield from count(f"the draft {bill.ref}", bill.drafted, len(own))
         for row in own[:1]:
             yield from _one_bill(bill, row, receipts[row["id"]])
             yield from _correction(bill, notes[row["id"]], receipts[row["id"]])
 
 
 def _one_bill(bill: Bill, row: Row, payments: list[Row]) -> Iterator[str]:
-    yield from _count(f"the issuing of {bill.ref}", bill.issued, int(row["number"] is not None))
+    yield from count(f"the issuing of {bill.ref}", bill.issued, int(row["number"] is not None))
     if bill.number and row["number"] != bill.number:
         yield f"{bill.ref} was said to be {bill.number} and is {row['number']}"
     for receipt in bill.receipts:
@@ -70,16 +71,16 @@ def _correction(bill: Bill, notes: list[Row], payments: list[Row]) -> Iterator[s
             yield f"nobody credited {bill.number}"
         return
     own = [note for note in notes if note["total_minor"] == correction.amount]
-    yield from _count(
+    yield from count(
         f"the credit note over {correction.amount} of {bill.number}", correction.made, len(notes)
     )
-    yield from _count(f"the amount of the credit note of {bill.number}", correction.made, len(own))
+    yield from count(f"the amount of the credit note of {bill.number}", correction.made, len(own))
     for note in own:
         void = note["voided_at"] is not None
         if correction.voided is not Told.UNKNOWN and void != (correction.voided is Told.DONE):
             yield f"{note['number']} is {'' if void else 'not '}void; it was tried: {correction.voided}"
     back = [row for row in payments if row["refunds_id"] is not None]
-    yield from _count(f"the refund of {correction.over} of {bill.number}", correction.given_back, len(back))
+    yield from count(f"the refund of {correction.over} of {bill.number}", correction.given_back, len(back))
 
 
 def _receipt(bill: Bill, receipt: Receipt, payments: list[Row]) -> Iterator[str]:
@@ -89,7 +90,7 @@ def _receipt(bill: Bill, receipt: Receipt, payments: list[Row]) -> Iterator[str]
         # Of very small balances amounts come again.
         return
     what = f"the payment of {receipt.amount} on {bill.number}"
-    yield from _count(what, receipt.recorded, len(own))
+    yield from count(what, receipt.recorded, len(own))
     for row in own:
         back = row["reversed_at"] is not None
         if receipt.reversed is not Told.UNKNOWN and back != (receipt.reversed is Told.DONE):

@@ -11,11 +11,12 @@ from tests.faults.driver.case import Case
 
 
 def numbers(case: Case) -> Iterator[str]:
-    """I1: from 1 on, without a gap or a twin, in the order of issuing; credit notes in a series of their own."""
-    notes = case.books.by("credit_note", "business_id")
+    """I1: from 1 on, without a gap or a twin, in the order of issuing; credit notes and quotes in their own series."""
+    notes, quotes = case.books.by("credit_note", "business_id"), case.books.by("quote", "business_id")
     for business_id, invoices in case.books.by("invoice", "business_id").items():
         years: dict[str, list[int]] = defaultdict(list)
-        given = [row["number"] for row in (*invoices, *notes[business_id]) if row["number"]]
+        papers = (*invoices, *notes[business_id], *quotes[business_id])
+        given = [row["number"] for row in papers if row["number"]]
         for number in sorted(given):
             year, _dash, count = number.rpartition("-")
             years[year].append(int(count))
@@ -95,6 +96,9 @@ def audited(case: Case) -> Iterator[str]:
             "money given back": sum(row["refunds_id"] is not None for row in own("payment")),
             "credit note issued": len(own("credit_note")),
             "series started": len(own("series")),
+            "quote drafted": len(own("quote")),
+            "quote issued": sum(row["number"] is not None for row in own("quote")),
+            "quote accepted": sum(row["state"] == "accepted" for row in own("quote")),
         }
         for action, count in expected.items():
             if actions[action] != count:

@@ -85,3 +85,12 @@ class Talker:
     def _counted(self, act: str, answer: Answer) -> Answer:
         self.record.count(act.split(maxsplit=1)[0], answer.told)
         return answer
+
+
+def people(telegram: FakeTelegram, office: Office, count: int) -> list[Person]:
+    made = [
+        telegram.person(f"{name} {office.mark}", started=True)
+        for name in ("Ana", "Ben", "Cem", "Dana", "Ed", "Fay")[:count]
+    ]
+    office.chats += [person.id for person in made]
+    return made

@@ -324,6 +324,24 @@ BUGS = (
         _on_sqlite(focus="bills credits credits"),
     ),
     Bug(
+        "a quote that nobody locks",
+        "I14 quotes",
+        (Edit("storage/quotes.py", "_LOCK = _GET.with_for_update()", "_LOCK = _GET"),),
+        _on_postgresql(focus="quotes"),
+    ),
+    Bug(
+        "a rest without its deposits",
+        "I14 quotes",
+        (
+            Edit(
+                "core/usecases/deposits.py",
+                "return tuple(_prepaid(deposit) for deposit in deposits)",
+                "return tuple(_prepaid(deposit) for deposit in deposits[:0])",
+            ),
+        ),
+        _on_sqlite(focus="quotes", least=40),
+    ),
+    Bug(
         "a refund that is booked twice",
         "I2 acknowledged",
         (

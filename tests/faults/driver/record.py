@@ -96,6 +96,20 @@ class Repeated:
 
 
 @dataclass(slots=True)
+class Offer:
+    """A quote. Its invoices have its reference, and nothing else is done to them."""
+
+    bill: Bill
+    """The quote itself, as what it would be billed with."""
+    share: int
+    """Percent of its deposit; 0: it has none."""
+    accepted: Told | None = None
+    deposits: list[Bill] = field(default_factory=list)
+    end: Bill | None = None
+    """The invoice over all of it, or over the rest."""
+
+
+@dataclass(slots=True)
 class Office:
     """A business, its people and what they did. `mark` stands in every word they write, and in nobody else's."""
 
@@ -107,6 +121,7 @@ class Office:
     """What each client's address may be now."""
     bills: list[Bill] = field(default_factory=list)
     series: list[Repeated] = field(default_factory=list)
+    offers: list[Offer] = field(default_factory=list)
     joined: int = 1
     opened_at: datetime | None = None
     """By the clock of the processes."""

@@ -15,12 +15,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.faults.driver import checks
-from tests.faults.driver.acts import Crew, people
-from tests.faults.driver.bookkeeping import Bookkeeper
+from tests.faults.driver.acts import Crew
 from tests.faults.driver.case import Finding
 from tests.faults.driver.database import Databases
 from tests.faults.driver.online import Browsers
-from tests.faults.driver.people import Talker
+from tests.faults.driver.people import Talker, people
+from tests.faults.driver.quoter import Quoter
 from tests.faults.driver.record import Record
 from tests.faults.driver.script import Script
 from tests.faults.driver.stage import Stage, opened
@@ -145,7 +145,7 @@ class _Companies:
         self._crews[place] = crew
         self._opened.release()
         actors = [
-            Bookkeeper(crew, talker, random.Random(dice.random()), lambda: list(self._crews.values()))
+            Quoter(crew, talker, random.Random(dice.random()), lambda: list(self._crews.values()))
             for talker in talkers
         ]
         with ThreadPoolExecutor(len(actors)) as pool:
