@@ -29,8 +29,8 @@ class LetterText:
     """What is charged for paying late, in minor units."""
     fee_id: UUID | None = None
     """The invoice for that, once it is issued."""
-    link: str = ""
-    """Where the only invoice is paid online."""
+    links: tuple[str, ...] = ()
+    """Where each of them is paid online, in their order; empty where it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class OwedRow:
     days_late: int
     open: Money
     is_fee: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from handlers.context import Context
 from handlers.mailing import REMINDER, addressed, mail_chat
 from handlers.page_links import page_links, stated_link
 from handlers.posting import Posting, post
-from handlers.reminding import MOST_LINKS, Wording, fee_line, in_language, worded
+from handlers.reminder_words import fee_line
+from handlers.reminding import Wording, worded
+from handlers.words import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ async def hand_over(ctx: Context, reading: Reading, refused: BillhookError | Non
     if refused is None:
         chosen = client_language(desk.business, reading.client)
         charged = await charge(desk, reading, lambda item: in_language(chosen, lambda: fee_line(item)))
-    pages = {} if stated_link(ctx) else await page_links(ctx, reading.invoices[:MOST_LINKS])
+    pages = {} if stated_link(ctx) else await page_links(ctx, reading.invoices)
     wording = worded(ctx, reading, desk.today, charged.invoice, pages)
     outbox_id = await _mail(ctx, reading, wording) if way is Way.MAIL else None
     if outbox_id:

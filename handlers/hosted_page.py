@@ -22,8 +22,8 @@ from core.tax import named_vat
 from core.units import LABELS
 from core.usecases.hosted import Shown
 from handlers.hosted_sums import balance_pair, credited_pairs, money_text, payment_pairs
-from handlers.reminding import long_date, payment_facts
-from handlers.words import _, language
+from handlers.pay_words import payment_facts
+from handlers.words import _, language, long_date
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -9,8 +9,7 @@ from core.invoice import Invoice, State
 from core.locale import format_money, number_style
 from core.money import Money
 from core.payment import Payment
-from handlers.reminding import long_date
-from handlers.words import _, language
+from handlers.words import _, language, long_date
 
 
 def money_text(amount: Money) -> str:

@@ -12,9 +12,9 @@ from handlers.cards import paid_pdf_of, pdf_of
 from handlers.context import Context
 from handlers.credit_cards import credit_note_pdf
 from handlers.kinds import Block, Button, Reply, ReportFile, Text
-from handlers.page_links import stated_link
-from handlers.reminding import in_language, long_date, pay_address, payment_facts
-from handlers.words import _
+from handlers.page_links import pay_address, stated_link
+from handlers.pay_words import payment_facts
+from handlers.words import _, in_language, long_date
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,22 @@
-"""The address under which a client sees an invoice online: a new one for everybody who is given one."""
+"""The addresses under which a client sees or pays an invoice online: ours are new for everybody who is given one."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from urllib.parse import quote as quoted
 from uuid import UUID
 
 from core.errors import N_, Conflict
 from core.invoice import Invoice
+from core.money import Money
 from core.quote import Quote
 from core.usecases.hosted import PATH, hand_out
 from core.usecases.quote import hand_out_quote
 from handlers.context import Context
 
 _SOME = "…"
+_PLACES = re.compile(r"\{(number|amount|currency)\}")
 
 
 def must_be_reachable(ctx: Context) -> None:
@@ -28,6 +32,16 @@ def stated_link(ctx: Context) -> str:
     """The business's own way to be paid online, which comes before a page of ours; empty where it has none."""
     link = ctx.desk.business.reminders.pay_link
     return link if link.startswith("https://") else ""
+
+
+def pay_address(link: str, invoice: Invoice, owed: Money) -> str:
+    """The business's pay link for that invoice."""
+    values = {
+        "number": quoted(invoice.issued.number, safe=""),
+        "amount": f"{owed.amount:f}",
+        "currency": owed.currency,
+    }
+    return _PLACES.sub(lambda found: values[found[1]], link)
 
 
 async def page_link(ctx: Context, invoice: Invoice, *, own: bool = False) -> str:

@@ -1,7 +1,11 @@
-"""What a client reads about paying an invoice online, in the language spoken now."""
+"""What a client reads about paying an invoice, by transfer or online, in the language spoken now."""
 
 from __future__ import annotations
 
+import re
+
+from core.invoice import Document
+from handlers.kinds import Facts
 from handlers.words import _
 
 
@@ -30,3 +34,15 @@ def not_paid() -> tuple[str, str]:
 
 def to_the_page() -> str:
     return _("To the invoice")
+
+
+def payment_facts(document: Document, numbers: str) -> Facts:
+    """The account as the document prints it, and what to write along; without pairs where it prints none."""
+    pairs = []
+    if document.iban:
+        pairs.append((_("Account holder"), document.seller.name))
+        pairs.append((_("IBAN"), " ".join(re.findall(".{1,4}", document.iban))))
+        if document.bic:
+            pairs.append((_("BIC"), document.bic))
+        pairs.append((_("Reference"), numbers))
+    return Facts(tuple(pairs))

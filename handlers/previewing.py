@@ -93,8 +93,8 @@ def exact_text(shown: Shown) -> tuple[Block, ...]:
     names = ", ".join(item.filename for item in wording.reply.attachments)
     if names:
         pairs.append((_("Attached"), names))
-    links = tuple(Text(f"{button.label}: {button.url}") for button in wording.reply.buttons)
-    return Facts(tuple(pairs)), *wording.reply.blocks, *links
+    links = "\n".join(f"{button.label}: {button.url}" for button in wording.reply.buttons)
+    return Facts(tuple(pairs)), *wording.reply.blocks, *((Text(links),) if links else ())
 
 
 def _moment(ctx: Context, shown: Shown) -> str:

@@ -9,8 +9,7 @@ from handlers.context import Context
 from handlers.kinds import Button, Reply, Text
 from handlers.letters import Covering
 from handlers.quotes import quote_pdf
-from handlers.reminding import in_language, long_date
-from handlers.words import _
+from handlers.words import _, in_language, long_date
 
 
 def covering_quote(ctx: Context, quote: Quote, client: Client, page: str) -> Covering:

@@ -22,8 +22,7 @@ from handlers.hosted_page import (
     sum_rows,
 )
 from handlers.hosted_sums import money_text
-from handlers.reminding import long_date
-from handlers.words import _, language
+from handlers.words import _, language, long_date
 
 
 @dataclass(frozen=True, slots=True)

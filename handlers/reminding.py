@@ -1,37 +1,39 @@
-"""The words of a reminder to a client, in the client's language and every tone, and of what a fee invoice asks for."""
+"""A reminder as its client reads it, put together from its words, its table, its links and its files."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
-from urllib.parse import quote
 from uuid import UUID
 
 from core.documents.printable import letterhead_fits
-from core.invoice import Document, Invoice
+from core.invoice import Invoice
 from core.ladder import Tone, tone_when_sent
 from core.language import client_language
 from core.money import Money, total
 from core.party import Client
 from core.reminder import Reminder, Run
 from core.reminder_letter import LetterText
-from core.usecases.late_fee import Charge, Ground
 from core.usecases.reminder import Reading, asked
 from handlers.cards import pdf_of
 from handlers.context import Context
 from handlers.kinds import Block, Button, Facts, Lines, ReminderPdf, Reply, Text
-from handlers.page_links import some_page, stated_link
-from handlers.words import _, language, write
+from handlers.page_links import pay_address, some_page, stated_link
+from handlers.pay_words import payment_facts
+from handlers.reminder_words import (
+    fee_sentence,
+    filled,
+    greeting,
+    last_words,
+    own_text,
+    subject,
+    usual_statement,
+    usual_text,
+)
+from handlers.words import _, in_language, language, long_date
 
 MOST_FILES = 5
-MOST_LINKS = 5
-_PLACES = re.compile(r"\{(client|number|amount|due|days)\}")
-_LINK_PLACES = re.compile(r"\{(number|amount|currency)\}")
-
-Said = TypeVar("Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,13 @@ class _Asking:
     def due_on(self) -> date:
         return min(invoice.issued.due_on for invoice, _run in self.owed)
 
+    @property
+    def early(self) -> bool:
+        """Nothing is due yet."""
+        return self.due_on > self.day
+
     def late(self, invoice: Invoice) -> int:
         return max((self.day - invoice.issued.due_on).days, 0)
-
-
-def in_language(chosen: str, say: Callable[[], Said]) -> Said:
-    """What is said in that language, while everything else goes on in the present one."""
-    mine = language()
-    write(chosen)
-    try:
-        return say()
-    finally:
-        write(mine)
 
 
 def worded(
@@ -113,7 +110,7 @@ def worded(
     return in_language(
         chosen,
         lambda: Wording(
-            _subject(asking),
+            subject(asking.tone, len(owed), asking.numbers, asking.due_on, early=asking.early),
             replace(_reply(asking, chosen), language=chosen),
             _body(asking),
             _page(asking, chosen),
@@ -121,56 +118,17 @@ def worded(
     )
 
 
-def fee_line(charge: Charge) -> str:
-    """What a line of a fee invoice says; spoken in the client's language."""
-    number = charge.invoice.issued.number
-    match charge.ground:
-        case Ground.FEE:
-            return _("Late fee for invoice {number}", number=number)
-        case Ground.INTEREST:
-            return _("Statutory interest on invoice {number} after {since}, up to {until}",
-                     number=number, since=charge.since, until=charge.until)  # fmt: skip
-        case Ground.FLAT:
-            return _("Flat sum for late payment of invoice {number} (Directive 2011/7/EU)", number=number)
-
-
 # -- the letter --------------------------------------------------------------------------------------
-
-
-def _subject(asking: _Asking) -> str:
-    count = len(asking.owed)
-    if count > 1:
-        match asking.tone:
-            case Tone.FIRM:
-                return _("Overdue: {count} invoices", count=count)
-            case Tone.FINAL:
-                return _("Last reminder: {count} invoices are overdue", count=count)
-            case _:
-                return _("Reminder: {count} invoices are overdue", count=count)
-    number = asking.numbers
-    match asking.tone:
-        case Tone.NOTICE if asking.due_on > asking.day:
-            return _("Invoice {number} is due on {due}", number=number, due=long_date(asking.due_on))
-        case Tone.NOTICE:
-            return _("Invoice {number} is due today", number=number)
-        case Tone.FRIENDLY:
-            return _(
-                "Reminder: invoice {number} was due on {due}", number=number, due=long_date(asking.due_on)
-            )
-        case Tone.FIRM:
-            return _("Overdue: invoice {number}", number=number)
-        case Tone.FINAL:
-            return _("Last reminder: invoice {number}", number=number)
 
 
 def _reply(asking: _Asking, chosen: str) -> Reply:
     blocks: list[Block] = [
-        Text(_greeting(asking)),
+        Text(greeting(asking.client)),
         Text(_body(asking)),
         _table(asking),
     ]
     if asking.fee:
-        blocks.append(Text(_fee_sentence(asking.ctx, asking.fee)))
+        blocks.append(Text(fee_sentence(asking.ctx, asking.fee)))
     if (facts := _payment(asking)).pairs:
         blocks.append(facts)
     invoices = [invoice for invoice, _run in asking.owed]
@@ -179,28 +137,17 @@ def _reply(asking: _Asking, chosen: str) -> Reply:
         blocks.append(
             Text(_("The first {count} documents are attached; ask us for the others.", count=MOST_FILES))
         )
-    blocks += map(Text, _last_words(asking))
+    blocks += map(Text, _ending(asking))
     documents = tuple(pdf_of(invoice) for invoice in files[:MOST_FILES])
-    return Reply(tuple(blocks), _links(asking), (*_on_paper(asking, chosen), *documents))
+    return Reply(tuple(blocks), _buttons(asking), (*_on_paper(asking, chosen), *documents))
 
 
 def _on_paper(asking: _Asking, chosen: str) -> tuple[ReminderPdf, ...]:
     """It goes along once something is late, unless it could not be drawn: a letter waits for all of its files."""
     business, page = asking.ctx.desk.business, _page(asking, chosen)
-    others = (business.footer, asking.numbers, page.text.link)
+    others = (business.footer, asking.numbers, *page.text.links)
     fits = letterhead_fits(business.party(), asking.client.party(), *others)
     return (page,) if fits and asking.tone is not Tone.NOTICE else ()
-
-
-def _greeting(asking: _Asking) -> str:
-    return _("Hello {client},", client=asking.client.name)
-
-
-def _last_words(asking: _Asking) -> list[str]:
-    regards = _("Kind regards\n{name}", name=asking.ctx.desk.business.name)
-    if asking.tone is Tone.NOTICE:
-        return [regards]
-    return [_("If you have paid in the meantime, please take this as settled. Thank you."), regards]
 
 
 def _page(asking: _Asking, chosen: str) -> ReminderPdf:
@@ -211,23 +158,15 @@ def _page(asking: _Asking, chosen: str) -> ReminderPdf:
         language=chosen,
         on=asking.day,
         tone=asking.tone,
-        opening="\n\n".join((_greeting(asking), _body(asking))),
-        closing="\n\n".join(_last_words(asking)),
+        opening="\n\n".join((greeting(asking.client), _body(asking))),
+        closing="\n\n".join(_ending(asking)),
         currency=asking.reminder.currency,
         owed=tuple((invoice.id, run.balance.minor) for invoice, run in asking.owed),
         fee=fee.total.minor if fee else 0,
         fee_id=fee.id if fee else None,
-        link=_only_link(asking),
+        links=_links(asking),
     )
     return ReminderPdf(f"reminder-{first.replace('/', '-')}.pdf", text)
-
-
-def _only_link(asking: _Asking) -> str:
-    """Where one payment online settles all of it; empty in a preview, where a page of ours has no address yet."""
-    if len(asking.owed) > 1:
-        return ""
-    link, (invoice, run) = stated_link(asking.ctx), asking.owed[0]
-    return pay_address(link, invoice, run.balance) if link else (asking.pages or {}).get(invoice.id, "")
 
 
 def _body(asking: _Asking) -> str:
@@ -235,71 +174,12 @@ def _body(asking: _Asking) -> str:
     if own:
         return filled(own, _values(asking))
     if len(asking.owed) > 1:
-        return _usual_statement(asking)
-    return usual_text(asking.tone, _values(asking), early=asking.due_on > asking.day)
+        return usual_statement(asking.tone, len(asking.owed), asking.ctx.money(asking.total))
+    return usual_text(asking.tone, _values(asking), early=asking.early)
 
 
-def usual_text(tone: Tone, values: Mapping[str, str], *, early: bool = True) -> str:
-    """The words about one invoice where the business has none of its own. `early`: it is not due yet."""
-    match tone:
-        case Tone.NOTICE if early:
-            return _(
-                "A short note ahead: invoice {number} is due on {due}, and {amount} is to be paid by then.",
-                **values,
-            )
-        case Tone.NOTICE:
-            return _("Invoice {number} is due today, and {amount} is to be paid.", **values)
-        case Tone.FRIENDLY:
-            return _(
-                "Invoice {number} was due on {due}, and {amount} is still open. It may simply have slipped through: "
-                "could you please see to it in the next few days?",
-                **values,
-            )  # fmt: skip
-        case Tone.FIRM:
-            return _(
-                "Invoice {number} was due on {due}, and {amount} is still open. Please pay it within the next few "
-                "days, or tell us what keeps you from it.",
-                **values,
-            )  # fmt: skip
-        case Tone.FINAL:
-            return _(
-                "This is our last reminder: invoice {number} was due on {due}, and {amount} is still open. Please pay "
-                "it within seven days; after that we will have to take further steps.",
-                **values,
-            )  # fmt: skip
-
-
-def _usual_statement(asking: _Asking) -> str:
-    values = {"count": str(len(asking.owed)), "amount": asking.ctx.money(asking.total)}
-    match asking.tone:
-        case Tone.FIRM:
-            return _(
-                "{count} invoices are past their due dates, and {amount} in total is still open. Please pay it within "
-                "the next few days, or tell us what keeps you from it.",
-                **values,
-            )  # fmt: skip
-        case Tone.FINAL:
-            return _(
-                "This is our last reminder: {count} invoices are past their due dates, and {amount} in total is still "
-                "open. Please pay it within seven days; after that we will have to take further steps.",
-                **values,
-            )  # fmt: skip
-        case _:
-            return _(
-                "{count} invoices are past their due dates, and {amount} in total is still open. They may simply have "
-                "slipped through: could you please see to them in the next few days?",
-                **values,
-            )  # fmt: skip
-
-
-def own_text(texts: Sequence[tuple[str, str]], tone: Tone, spoken_there: str) -> str:
-    """The business's own words for a tone in a language; empty where it has none."""
-    return dict(texts).get(f"{tone.value}/{spoken_there}", "")
-
-
-def filled(text: str, values: Mapping[str, str]) -> str:
-    """A person's own words with the known places filled. Braces that mean nothing stay as they are."""
-    return _PLACES.sub(lambda found: values[found[1]], text)
+def _ending(asking: _Asking) -> list[str]:
+    return last_words(asking.tone, asking.ctx.desk.business)
 
 
 def _values(asking: _Asking) -> dict[str, str]:
@@ -330,70 +210,31 @@ def _table(asking: _Asking) -> Lines:
     return Lines(header, tuple(rows), numeric=(2, 3) if late else (2,))
 
 
-def _fee_sentence(ctx: Context, fee: Invoice) -> str:
-    return _(
-        "For being paid late we charge {amount}: see invoice {number}, due on {due}.",
-        amount=ctx.money(fee.total), number=fee.issued.number, due=long_date(fee.issued.due_on),
-    )  # fmt: skip
-
-
 def _payment(asking: _Asking) -> Facts:
     """The account of the newest document."""
     return payment_facts(asking.owed[-1][0].issued, asking.numbers)
 
 
-def payment_facts(document: Document, numbers: str) -> Facts:
-    """The account as the document prints it, and what to write along; without pairs where it prints none."""
-    pairs = []
-    if document.iban:
-        pairs.append((_("Account holder"), document.seller.name))
-        pairs.append((_("IBAN"), " ".join(re.findall(".{1,4}", document.iban))))
-        if document.bic:
-            pairs.append((_("BIC"), document.bic))
-        pairs.append((_("Reference"), numbers))
-    return Facts(tuple(pairs))
-
-
-def _links(asking: _Asking) -> tuple[Button, ...]:
-    link = stated_link(asking.ctx)
-    owed = asking.owed[:MOST_LINKS]
-    if not link:
-        return _page_buttons(asking, [invoice for invoice, _run in owed])
+def _buttons(asking: _Asking) -> tuple[Button, ...]:
+    """To each way to pay online; in a preview, to where a page of ours will be."""
+    own, links = bool(stated_link(asking.ctx)), _links(asking, some_page(asking.ctx))
+    label = (_("Pay online") if own else _("Pay or see it online")) if len(asking.owed) == 1 else ""
     return tuple(
-        Button(
-            _("Pay online") if len(owed) == 1 else _("Pay {number}", number=invoice.issued.number),
-            url=pay_address(link, invoice, run.balance),
-        )
-        for invoice, run in owed
+        Button(label or _link_label(invoice.issued.number, own=own), url=link)
+        for (invoice, _run), link in zip(asking.owed, links, strict=True)
+        if link
     )
 
 
-def _page_buttons(asking: _Asking, invoices: Sequence[Invoice]) -> tuple[Button, ...]:
-    """To the pages of those invoices, where they have one."""
-    pages = asking.pages
+def _link_label(number: str, *, own: bool) -> str:
+    return _("Pay {number}", number=number) if own else _("Pay or see {number}", number=number)
+
+
+def _links(asking: _Asking, unmade: str = "") -> tuple[str, ...]:
+    """Where each invoice is paid online: `unmade` where its page gets its address once the letter leaves."""
+    own, pages = stated_link(asking.ctx), asking.pages
+    if own:
+        return tuple(pay_address(own, invoice, run.balance) for invoice, run in asking.owed)
     if pages is None:
-        pages = dict.fromkeys((invoice.id for invoice in invoices), some_page(asking.ctx))
-    label = _("Pay or see it online") if len(invoices) == 1 else ""
-    return tuple(
-        Button(label or _("Pay or see {number}", number=invoice.issued.number), url=pages[invoice.id])
-        for invoice in invoices
-        if pages.get(invoice.id) and not invoice.imported
-    )
-
-
-def pay_address(link: str, invoice: Invoice, owed: Money) -> str:
-    """The business's pay link for that invoice."""
-    values = {
-        "number": quote(invoice.issued.number, safe=""),
-        "amount": f"{owed.amount:f}",
-        "currency": owed.currency,
-    }
-    return _LINK_PLACES.sub(lambda found: values[found[1]], link)
-
-
-def long_date(day: date) -> str:
-    """As people write it in the language spoken now: no two countries read 3/4/2026 alike."""
-    # Importing Babel takes about 25 ms, which not every command needs to pay.
-    from babel.dates import format_date  # noqa: PLC0415
-
-    return format_date(day, "long", locale=language())
+        return tuple("" if invoice.imported else unmade for invoice, _run in asking.owed)
+    return tuple(pages.get(invoice.id, "") for invoice, _run in asking.owed)

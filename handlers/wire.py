@@ -252,7 +252,7 @@ def _letter_to_json(text: LetterText) -> Json:
         "client": text.client_id.hex, "language": text.language, "on": text.on.isoformat(), "tone": text.tone.value,
         "opening": text.opening, "closing": text.closing, "currency": text.currency,
         "owed": [[invoice_id.hex, minor] for invoice_id, minor in text.owed], "fee": text.fee,
-        "fee_id": text.fee_id.hex if text.fee_id else "", "link": text.link,
+        "fee_id": text.fee_id.hex if text.fee_id else "", "links": text.links,
     }  # fmt: skip
 
 
@@ -260,7 +260,7 @@ def _letter_from_json(data: Json) -> LetterText:
     return LetterText(
         UUID(data["client"]), data["language"], date.fromisoformat(data["on"]), Tone(data["tone"]), data["opening"],
         data["closing"], data["currency"], tuple((UUID(key), minor) for key, minor in data["owed"]), data["fee"],
-        UUID(data["fee_id"]) if data["fee_id"] else None, data["link"],
+        UUID(data["fee_id"]) if data["fee_id"] else None, tuple(data.get("links", ())),
     )  # fmt: skip
 
 

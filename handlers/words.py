@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
+from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from core.errors import BillhookError
 from core.language import SPOKEN, WRITTEN, spoken
 from core.locale import format_money, number_style
 from core.money import Money
 from core.party import Role
+
+Said = TypeVar("Said")
 
 DOMAIN = "handlers"
 _LOCALES = Path(__file__).parent / "locale"
@@ -40,6 +44,16 @@ def language() -> str:
     return _language.get()
 
 
+def in_language(chosen: str, say: Callable[[], Said]) -> Said:
+    """What is said in that language, while everything else goes on in the present one."""
+    mine = language()
+    write(chosen)
+    try:
+        return say()
+    finally:
+        write(mine)
+
+
 def _(message: str, /, **values: object) -> str:
     """The message in the reader's language, with its named places filled.
 
@@ -55,6 +69,14 @@ def _(message: str, /, **values: object) -> str:
 def sentence(error: BillhookError) -> str:
     """An error's own message, translated and filled; amounts are shown as everywhere else."""
     return _(error.message, **{name: _shown(value) for name, value in error.values.items()})
+
+
+def long_date(day: date) -> str:
+    """As people write it in the language spoken now: no two countries read 3/4/2026 alike."""
+    # Importing Babel takes about 25 ms, which not every command needs to pay.
+    from babel.dates import format_date  # noqa: PLC0415
+
+    return format_date(day, "long", locale=language())
 
 
 def role_name(role: Role) -> str:

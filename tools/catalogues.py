@@ -40,7 +40,8 @@ _PRINTED = (
 _TO_CLIENTS = (
     "bot/mail/render.py", "handlers/background/opting_out.py", "handlers/background/viewing.py",
     "handlers/hosted_page.py", "handlers/hosted_sums.py", "handlers/letters.py", "handlers/pay_words.py",
-    "handlers/quote_letters.py", "handlers/quote_page.py", "handlers/reminding.py",
+    "handlers/quote_letters.py", "handlers/quote_page.py", "handlers/reminder_words.py",
+    "handlers/reminding.py",
 )  # fmt: skip
 """Letters and pages."""
 # Operators read English.

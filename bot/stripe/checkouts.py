@@ -28,8 +28,7 @@ from core.usecases.online_payment import Doubtful
 from handlers.background.desks import at_desk
 from handlers.background.online_payments import receive_payment, tell_doubt, tell_left
 from handlers.context import as_id
-from handlers.reminding import in_language
-from handlers.words import _, speak
+from handlers.words import _, in_language, speak
 from storage.engine import Storage
 
 log = logging.getLogger(__name__)

@@ -64,7 +64,7 @@ def render_reminder(letter: ReminderLetter, logo: bytes | None = None) -> bytes:
     pages.add(head(desk.paper, picture, facts))
     _prose(desk, pages, text.opening)
     _table(desk, pages)
-    if letter.iban or text.link:
+    if letter.iban or _only_link(letter):
         pages.add(stack(14.0, _payment(desk)))
     _prose(desk, pages, text.closing)
     about = About(text.language, f"{desk.paper.title} {letter.reference}", letter.seller.name)
@@ -90,7 +90,8 @@ def _characters(letter: ReminderLetter) -> set[str]:
     text = letter.text
     named = [
         *party_texts(letter.seller, letter.buyer), ("footer", letter.footer), ("iban", letter.iban + letter.bic),
-        ("seller", letter.holder), ("number", letter.reference), ("link", text.link),
+        ("seller", letter.holder), ("number", letter.reference),
+        ("link", "".join(one.link for one in letter.rows)),
         ("text", text.opening + text.closing),
     ]  # fmt: skip
     fixed = set(report_characters(text.language)) | reminder_characters(text.language) | set("0123456789-–… ")
@@ -147,7 +148,24 @@ def _row(desk: Desk, one: OwedRow) -> Block:
     issued, due = desk.day(one)
     late = str(one.days_late) if one.days_late else ""
     named = [(_named(desk.words, one), LEFT, _ISSUED - LEFT - 86)]
-    return row(desk.paper, named, _cells(issued, due, late, desk.figures.money(one.open)))
+    cells = _cells(issued, due, late, desk.figures.money(one.open))
+    return row(
+        desk.paper, named, cells, _where(desk, one) if one.link and not _only_link(desk.letter) else None
+    )
+
+
+def _where(desk: Desk, one: OwedRow) -> Block:
+    """Where this one is paid online."""
+    pen = desk.paper.pens.fine
+    label = desk.words.online
+    aside = LEFT + pen.width(label) + 6
+    address = shrunk(one.link, pen, aside, RIGHT - aside, 2 * pen.line)
+    return Block(address.height, lambda top: [pen.write(LEFT, top, label), *address.draw(top)])
+
+
+def _only_link(letter: ReminderLetter) -> str:
+    """Where one payment online settles all of it."""
+    return letter.rows[0].link if len(letter.text.owed) == 1 else ""
 
 
 def _named(said: ReminderWords, one: OwedRow) -> str:
@@ -197,8 +215,8 @@ def _ways(desk: Desk) -> Iterator[tuple[str, str]]:
         if letter.bic:
             yield said.bic, letter.bic
         yield said.reference, letter.reference
-    if letter.text.link:
-        yield said.online, letter.text.link
+    if link := _only_link(letter):
+        yield said.online, link
 
 
 def _fact(desk: Desk, label: str, value: str, room: float) -> Block:

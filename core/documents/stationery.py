@@ -180,10 +180,12 @@ def header(paper: Paper, left: Sequence[tuple[str, float]], cells: Sequence[Cell
     return Block(height, draw)
 
 
-def row(paper: Paper, left: Sequence[tuple[str, float, float]], cells: Sequence[Cell]) -> Block:
-    """One line: texts with their places and rooms, and cells; what is empty is not drawn."""
+def row(
+    paper: Paper, left: Sequence[tuple[str, float, float]], cells: Sequence[Cell], under: Block | None = None
+) -> Block:
+    """One line: texts with their places and rooms, and cells; what is empty is not drawn. `under` belongs to it."""
     pen = paper.pens.body
-    height = pen.line + 2 * _ROW_PAD
+    height = pen.line + 2 * _ROW_PAD + (under.height if under else 0.0)
 
     def draw(top: float) -> Operators:
         middle = top + _ROW_PAD
@@ -194,6 +196,7 @@ def row(paper: Paper, left: Sequence[tuple[str, float, float]], cells: Sequence[
                 for cell in cells
                 if cell.text
             ),
+            *(under.draw(middle + pen.line) if under else ()),
             rule(LEFT, RIGHT, top + height),
         ]
 

@@ -14,9 +14,10 @@ async def letter_of(work: Work, business: Business, text: LetterText, plan: Plan
     """The sums are those of the text, whatever was paid since; the account is that of the newest document."""
     client = await work.clients.get(text.client_id)
     invoices = [await work.invoices.get(invoice_id) for invoice_id, _minor in text.owed]
+    links = text.links or ("",) * len(invoices)
     rows = [
-        _row(text, invoice, Money(minor, text.currency))
-        for invoice, (_id, minor) in zip(invoices, text.owed, strict=True)
+        _row(text, invoice, Money(minor, text.currency), link)
+        for invoice, (_id, minor), link in zip(invoices, text.owed, links, strict=True)
     ]
     if text.fee:
         fee = await work.invoices.get(text.fee_id) if text.fee_id else None
@@ -37,10 +38,10 @@ async def letter_of(work: Work, business: Business, text: LetterText, plan: Plan
     )
 
 
-def _row(text: LetterText, invoice: Invoice, balance: Money) -> OwedRow:
+def _row(text: LetterText, invoice: Invoice, balance: Money, link: str) -> OwedRow:
     document = invoice.issued
     late = max((text.on - document.due_on).days, 0)
-    return OwedRow(document.number, document.issued_on, document.due_on, late, balance)
+    return OwedRow(document.number, document.issued_on, document.due_on, late, balance, link=link)
 
 
 def _fee_row(fee: Invoice | None, amount: Money) -> OwedRow:

@@ -19,8 +19,8 @@ from handlers.commands.client_fields import read_client_language
 from handlers.context import Context, undo_button
 from handlers.kinds import Answers, Box, Button, Field, Notice, Option, Outcome, Raw, Reply, Text
 from handlers.reading.ladders import PLACES, read_letter, read_tone
-from handlers.reminding import filled, in_language, long_date, own_text, usual_text
-from handlers.words import _
+from handlers.reminder_words import filled, own_text, usual_text
+from handlers.words import _, in_language, long_date
 
 _LATE = {Tone.NOTICE: -3, Tone.FRIENDLY: 3, Tone.FIRM: 7, Tone.FINAL: 14}
 """How many days after the due date an example of that tone is written."""

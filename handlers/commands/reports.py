@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from core.errors import N_, InvalidInput
 from core.invoice import Period
-from core.money import CURRENCIES, Money
+from core.money import CURRENCIES
 from core.party import Client, Role
 from core.plan import Feature
 from core.rates import home_currency
-from core.report import Account, Age, Aging, AgingTable, EntryKind, LeftOut, Revenue
-from core.tax import Tax
 from core.usecases.plan import must_include, plan_of
 from core.usecases.report import aging_on, statement_of, summary_of
 from handlers.choices import search_currencies
@@ -27,10 +25,8 @@ from handlers.kinds import (
     Asked,
     Block,
     Button,
-    Facts,
     Field,
     FileForm,
-    Lines,
     Notice,
     Option,
     Outcome,
@@ -42,12 +38,9 @@ from handlers.kinds import (
 from handlers.reading.parties import read_currency
 from handlers.reading.spans import is_span, is_turned, read_span
 from handlers.reading.text import shown
-from handlers.vat_words import vat_label
+from handlers.report_cards import account_facts, aging_blocks, left_out_notice, revenue_blocks
 from handlers.words import _, language
 
-MOST_LEFT_OUT = 20
-SHOWN = 10
-"""Clients of one currency, or entries of one account, in the chat; a file has all of them."""
 _FORMS = {"csv": FileForm.CSV, "xlsx": FileForm.XLSX, "pdf": FileForm.PDF, "chart": FileForm.PNG}
 _SHEETS = ("csv", "xlsx")
 
@@ -187,44 +180,10 @@ async def show_aging(ctx: Context, answers: Answers) -> Outcome:
         today = Period(ctx.today, ctx.today)
         file = _file(ReportKind.AGING, form, f"aging-{ctx.today}", today, currency=currency)
         return _with_file(_("What is owed by age on {date}", date=ctx.today), file)
-    blocks = (*_aging_blocks(ctx, report), *_left_out(ctx, report.left_out, currency))
+    blocks = (*aging_blocks(ctx, report), *left_out_notice(ctx, report.left_out, currency))
     codes = [table.currency for table in report.tables]
     buttons = (*_buttons("aging", _in(currency), *_SHEETS), *_converting(ctx, "aging", "", codes))
     return Reply(blocks, (*buttons, Button(_("Overdue"), "overdue")))
-
-
-def _aging_blocks(ctx: Context, report: Aging) -> tuple[Block, ...]:
-    blocks: list[Block] = []
-    for table in report.tables:
-        blocks.append(_aging_table(ctx, table))
-        if len(table.rows) > SHOWN:
-            left = len(table.rows) - SHOWN
-            blocks.append(Notice(_("{count} more clients are in the file.", count=left)))
-    return tuple(blocks)
-
-
-def _age_name(age: Age) -> str:
-    return {
-        Age.CURRENT: _("Not late"), Age.TO_30: _("1-30 days"), Age.TO_60: _("31-60 days"),
-        Age.TO_90: _("61-90 days"), Age.OVER_90: _("Over 90 days"),
-    }[age]  # fmt: skip
-
-
-def _aging_table(ctx: Context, table: AgingTable) -> Lines:
-    rows = [(row.client, *_cells(ctx, row.owed), _bare(ctx, row.total)) for row in table.rows[:SHOWN]]
-    rows.append((_("All clients"), *_cells(ctx, table.owed), _bare(ctx, table.total)))
-    header = (_("Client"), *map(_age_name, Age), _("Total"))
-    title = _("Owed in {currency} on {date}", currency=table.currency, date=ctx.today)
-    return Lines(header, tuple(rows), tuple(range(1, len(header))), title)
-
-
-def _cells(ctx: Context, owed: Iterable[Money]) -> tuple[str, ...]:
-    return tuple(_bare(ctx, money) if money else "–" for money in owed)
-
-
-def _bare(ctx: Context, money: Money) -> str:
-    """The amount alone, where the title names the currency."""
-    return ctx.price(money.amount, money.currency)
 
 
 # -- a client's account ----------------------------------------------------------------------------
@@ -255,29 +214,8 @@ async def show_statement(ctx: Context, answers: Answers) -> Outcome:
     if not statement.accounts:
         nothing = Notice(_("Nothing was invoiced or paid in this time, and nothing is owed."))
         return Reply((Notice(text), nothing), buttons[-1:])
-    facts = tuple(_account_facts(ctx, account) for account in statement.accounts)
+    facts = tuple(account_facts(ctx, account) for account in statement.accounts)
     return Reply((Notice(text), *facts), buttons, (file,))
-
-
-def _account_facts(ctx: Context, account: Account) -> Facts:
-    paid = -account.moved(EntryKind.PAYMENT, EntryKind.REFUND)
-    credited = -account.moved(EntryKind.CREDIT_NOTE)
-    less = account.moved(EntryKind.DISCOUNT)
-    pairs = (
-        (_("Owed before"), ctx.money(account.opening)),
-        (_("Invoiced"), ctx.money(account.moved(EntryKind.INVOICE))),
-        *([(_("Credited"), ctx.money(credited))] if credited else []),
-        (_("Received"), ctx.money(paid)),
-        *(((_("Early-payment discount"), ctx.money(-less)),) if less else ()),
-        _closing(ctx, account.closing),
-    )
-    return Facts(pairs, account.currency)
-
-
-def _closing(ctx: Context, money: Money) -> tuple[str, str]:
-    if money.minor < 0:
-        return _("Credit of the client"), ctx.money(-money)
-    return _("Owed at the end"), ctx.money(money)
 
 
 # -- revenue and taxes -----------------------------------------------------------------------------
@@ -301,8 +239,8 @@ async def show_report(ctx: Context, answers: Answers) -> Outcome:
                 ReportKind.SUMMARY, form, f"revenue-{period.start}-{period.end}", period, currency=currency
             ),
         )
-    blocks: list[Block] = [block for revenue in report.currencies for block in _revenue_blocks(ctx, revenue)]
-    blocks += _left_out(ctx, report.left_out, currency)
+    blocks: list[Block] = [block for revenue in report.currencies for block in revenue_blocks(ctx, revenue)]
+    blocks += left_out_notice(ctx, report.left_out, currency)
     codes = [revenue.currency for revenue in report.currencies]
     argument = f"{_typed(period)} {_in(currency)}".strip()
     buttons = (
@@ -325,39 +263,6 @@ def _converting(ctx: Context, command: str, argument: str, codes: Sequence[str])
     if not any(code != home for code in codes):
         return ()
     return (Button(_("In {currency}", currency=home), command, f"{argument} {_in(home)}".strip()),)
-
-
-def _left_out(ctx: Context, left_out: Sequence[LeftOut], currency: str) -> tuple[Block, ...]:
-    """By name: an amount without a rate is never guessed."""
-    if not left_out:
-        return ()
-    shown = [f"{number} ({ctx.money(amount)})" for number, amount in left_out[:MOST_LEFT_OUT]]
-    if len(left_out) > MOST_LEFT_OUT:
-        shown.append(_("and {count} more", count=len(left_out) - MOST_LEFT_OUT))
-    text = _(
-        "Left out, because no rate into {currency} is stored with them: {names}.",
-        currency=currency,
-        names=", ".join(shown),
-    )
-    return (Notice(text, "warning"),)
-
-
-def _revenue_blocks(ctx: Context, revenue: Revenue) -> tuple[Block, ...]:
-    whole = revenue.whole
-    facts = Facts(
-        ((_("Invoiced"), ctx.money(whole.invoiced)), (_("Received"), ctx.money(whole.received))), revenue.currency
-    )  # fmt: skip
-    rows = [
-        (vat_label(ctx, Tax(tax.category, tax.rate)), _bare(ctx, tax.net), _bare(ctx, tax.tax), _bare(ctx, tax.total))
-        for tax in whole.taxes
-    ]  # fmt: skip
-    if whole.rounding:
-        rows.append((_("Rounding"), "–", "–", _bare(ctx, whole.rounding)))
-    if not rows:
-        return (facts,)
-    header = (_("Rate"), _("Net"), _("VAT"), _("Total"))
-    title = _("VAT in {currency}, by the dates of the invoices", currency=revenue.currency)
-    return facts, Lines(header, tuple(rows), (1, 2, 3), title)
 
 
 COMMANDS = (

@@ -76,11 +76,27 @@ def test_what_is_not_late_yet_has_no_days_and_no_account_means_no_way_to_pay() -
 
 
 def test_a_link_is_printed_as_it_is_typed() -> None:
-    words = replace(TEXT, link="https://pay.example/2026-0007?sum=1234.50")
+    one = replace(ROWS[0], link="https://pay.example/2026-0007?sum=1234.50")
+    words = replace(TEXT, owed=((UUID(int=1), 123450),))
 
-    assert "Pay online https://pay.example/2026-0007?sum=1234.50" in seen(
-        a_letter(ROWS[0], words=words, iban="")
+    assert "How to pay Pay online https://pay.example/2026-0007?sum=1234.50" in seen(
+        a_letter(one, FEE, words=words, iban="")
     )
+
+
+def test_each_of_several_has_its_link_below_it() -> None:
+    rows = [
+        replace(one, link=f"https://pay.example/{one.number}/{'x' * 90 * place}")
+        for place, one in enumerate(ROWS)
+    ]
+    words = replace(TEXT, owed=tuple((UUID(int=place), 1) for place in (1, 2, 3)))
+
+    read = seen(a_letter(*rows, replace(ROWS[0], number="2026-0012"), words=words, iban=""))
+
+    for one in rows:
+        assert f"{one.open.amount:,} Pay online {one.link[:60]}" in read.replace("- ", "")
+    assert read.count("Pay online") == 3
+    assert "How to pay" not in read
 
 
 def test_many_go_over_pages_with_their_columns_and_long_words_do_too() -> None:

@@ -82,7 +82,7 @@ letters = st.builds(
     st.builds(
         LetterText, st.uuids(), texts, st.dates(), st.sampled_from(Tone), texts, texts, texts,
         st.lists(st.tuples(st.uuids(), st.integers(0, 10**12)), max_size=3).map(tuple), st.integers(0, 10**9),
-        st.none() | st.uuids(), texts,
+        st.none() | st.uuids(), st.lists(texts, max_size=3).map(tuple),
     ),
 )  # fmt: skip
 replies = st.builds(

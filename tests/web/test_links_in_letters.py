@@ -10,7 +10,9 @@ import pytest
 
 from bot.rendering import Renderer
 from bot.wiring import App
+from handlers.kinds import Attachment, Reply
 from storage.engine import Storage
+from tests.documents.reading import text
 from tests.fakes.platform import FakePlatform
 from tests.scenarios.chat import Chat
 from tests.scenarios.postal import BEGIN, PostalOffice, berlin, delivers, opens
@@ -30,6 +32,13 @@ class Office(PostalOffice):
             storage, self.clock, self.ids, Renderer(), platforms, self.errands, mailing=self.mailing,
             public_url=PUBLIC_URL,
         )  # fmt: skip
+
+    def enclosed(self, name: str) -> bytes:
+        """A file that went along with the only letter."""
+        (delivered,) = self.post.delivered
+        assert isinstance(delivered.shown, Reply)
+        files = [item for item in delivered.shown.attachments if isinstance(item, Attachment)]
+        return next(file.content for file in files if file.filename == name)
 
     async def shows(self, link: str, said: str) -> bool:
         """Whether that link leads to a page on which this stands."""
@@ -86,7 +95,9 @@ async def test_a_way_to_pay_of_one_s_own_comes_first(office: Office, ana: Chat) 
 
 async def test_a_reminder_leads_to_each_invoice_that_it_is_about(office: Office, ana: Chat) -> None:
     await ana.says("/reminders steps 3")
-    numbers = [await delivers(office, ana, f"Acme: Work @ {price}; due 7d") for price in (100, 200)]
+    numbers = [
+        await delivers(office, ana, f"Acme: Work @ {price}; due 7d") for price in (70, 60, 50, 40, 30, 20)
+    ]
 
     await office.until(berlin(3, 12, 9))
     ana_was_shown = office.last("ana").text
@@ -94,9 +105,11 @@ async def test_a_reminder_leads_to_each_invoice_that_it_is_about(office: Office,
 
     (letter,) = office.letters
     assert f"Pay or see {numbers[0]}: {PUBLIC_URL}/i/…" in ana_was_shown
-    assert len(set(letter.links)) == 2
+    assert len(set(letter.links)) == len(numbers)
     for link, number in zip(letter.links, numbers, strict=True):
         assert await office.shows(link, f"Invoice {number}")
+    printed = " ".join(text(office.enclosed(f"reminder-{numbers[0]}.pdf")).split())
+    assert [f"Pay online {link}" in printed for link in letter.links] == [True] * len(numbers)
 
 
 async def test_a_reminder_that_the_owner_forwards_has_a_link_that_works(office: Office, ana: Chat) -> None:
