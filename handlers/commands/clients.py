@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.early import EarlyTerms
-from core.errors import N_, Conflict, NotFound
+from core.errors import N_, Conflict, InvalidInput, NotFound
 from core.party import Address, Client, Role
 from core.tax import Supply
 from core.usecases.client import add_client, archive_client, change_client, restore_client
@@ -39,6 +39,7 @@ from handlers.kinds import (
     Reply,
     Text,
 )
+from handlers.reading.identifiers import read_vat_id
 from handlers.reading.parties import read_contact_line
 from handlers.reading.text import required
 from handlers.words import _
@@ -176,11 +177,31 @@ async def edit(ctx: Context, answers: Answers) -> Outcome:
             Button(_label(name), "client edit", f"{found.id.hex}; {name}") for name in NAMES_OF_FIELDS
         )
         return Reply((client_facts(found), Text(_("What do you want to change?"))), buttons)
+    if answers["vat-id"] is None:
+        _check_vat_id(found, changed)
     saved, entry = await change_client(ctx.desk, found, changed)
     notice = Notice(_("{name} is changed.", name=saved.name), "success")
     return Reply(
         (notice, client_facts(saved)), (Button(_("Edit"), "client edit", saved.id.hex), undo_button(entry))
     )
+
+
+def _check_vat_id(before: Client, moved: Client) -> None:
+    """With the id of a country that they have left, the rules would choose reverse charge where VAT is due."""
+    country, vat_id = moved.address.country, moved.vat_id
+    if country == before.address.country or not vat_id:
+        return
+    try:
+        fits = read_vat_id(vat_id, country) == vat_id
+    except InvalidInput:
+        fits = False
+    if not fits:
+        raise InvalidInput(
+            "vat-id",
+            N_("{vat_id} is of another country; write the new one along, or none."),
+            f"/client edit {before.name}; country AT; vat-id ATU12345675",
+            vat_id=vat_id,
+        )
 
 
 def _label(name: str) -> str:

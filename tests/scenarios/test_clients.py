@@ -170,6 +170,19 @@ async def test_several_fields_of_a_client_are_changed_on_one_line(ana: Chat) -> 
     ana.sees("Acme AG is changed.", "Kai 3, 24103 Kiel, Germany", "DE136695976")
 
 
+async def test_who_moves_abroad_brings_a_vat_id_of_there_or_none(ana: Chat) -> None:
+    await opens_a_studio(ana)
+    await ana.says("/client add Acme GmbH, Ring 2, 20095 Hamburg, DE; vat-id DE136695976")
+
+    await ana.says("/client edit Acme; country FR; address 1 rue Haute, 75001 Paris")
+    ana.sees("vat-id: DE136695976 is of another country; write the new one along, or none.", "VAT id?")
+    await ana.says("FR23334175221")
+    ana.sees("Acme GmbH is changed.", "75001 Paris, France", "VAT id: FR23334175221")
+    await ana.says("/client edit Acme; country MC")
+
+    ana.sees("75001 Paris, Monaco", "VAT id: FR23334175221")
+
+
 async def test_an_issued_invoice_keeps_the_client_as_it_was(ana: Chat) -> None:
     await opens_a_studio_with_acme(ana)
     number = await bills(ana, "Acme: 3h design @ 120")
