@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
 from core.audit import Action, Entry
-from core.documents.printable import check_printable
+from core.documents.printable import check_printable, clean, drawn
 from core.errors import N_, Conflict, InvalidInput
 from core.importing import LIFE, ClientRow, Fault, Import, InvoiceRow, KnownClient, Plan, Sheet, Step
 from core.invoice import ComputedLine, Document, Draft, Invoice, Line, State, TaxRow, Totals
@@ -52,7 +52,7 @@ async def plan_import(desk: Desk, sheet: Sheet) -> Plan:
     for row in sheet.clients:
         known += people.whose(row)[1]
     invoices = [(row, people.whose(row.client)[0]) for row in sheet.invoices]
-    faults = await _wrong_numbers(desk, sheet.invoices)
+    faults = (*_unprintable(sheet.invoices), *await _wrong_numbers(desk, sheet.invoices))
     return Plan(tuple(people.new), known, tuple(invoices), faults, tuple(people.renamed.items()))
 
 
@@ -92,6 +92,17 @@ def _shared(people: Iterable[KnownClient | ClientRow]) -> frozenset[str]:
         if whose.setdefault(email, name) != name:
             shared.add(email)
     return frozenset(shared)
+
+
+def _unprintable(rows: Sequence[InvoiceRow]) -> Iterator[Fault]:
+    """Statements name the number and the client."""
+    for row in rows:
+        client = row.client
+        named = (("number", row.number), ("client", client.name), ("address", " ".join(client.address.lines())))
+        try:
+            drawn((field, clean(text)) for field, text in named)
+        except InvalidInput as error:
+            yield Fault(row.row, error)
 
 
 async def _wrong_numbers(desk: Desk, rows: Sequence[InvoiceRow]) -> tuple[Fault, ...]:

@@ -234,7 +234,7 @@ async def test_an_import_of_invoices_is_taken_back_until_something_of_it_was_use
     ana.sees("A-32 was changed or used since, so the import cannot be taken back as a whole.")
 
 
-async def test_a_number_that_is_taken_or_that_our_series_will_give_is_a_wrong_row(
+async def test_what_these_books_cannot_take_is_a_wrong_row(
     office: Office, ana: Chat
 ) -> None:
     await opens_a_studio_with_acme(ana)
@@ -244,11 +244,12 @@ async def test_a_number_that_is_taken_or_that_our_series_will_give_is_a_wrong_ro
 
     await ana.says("/import", bills_of(
         "2026-0041,Acme GmbH,2026-01-10,,5,5,EUR", "2026-0042,Acme GmbH,2026-01-10,,5,5,EUR",
-        "2026-0043,Acme GmbH,2026-01-10,,5,5,EUR",
+        "2026-0043,Acme GmbH,2026-01-10,,5,5,EUR", "A-1,東京,2026-01-10,,5,5,EUR",
     ))  # fmt: skip
 
     ana.sees(
-        "Wrong rows: 2.",
+        "Wrong rows: 3.",
+        "“東” (U+6771) cannot be printed on an invoice.",
         "There is an invoice 2026-0042 already.",
         "2026-0043 is one that your own series has yet to give.",
     )
