@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import aiosqlite
@@ -20,12 +20,17 @@ _PLAIN = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"})
 _OF_A_CURSOR = frozenset({"fetchone", "fetchmany"})
 
 
+def never_waits(sql: str) -> bool:
+    """Within a transaction; true of no pragma, and of nothing that is marked as long."""
+    verb, _space, rest = sql.lstrip().partition(" ")
+    return verb.upper() in _PLAIN and not rest.startswith(_LONG)
+
+
 class Cursor(aiosqlite.Cursor):
     """One whose quick calls are made at once."""
 
     async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> aiosqlite.Cursor:
-        verb, _space, rest = sql.lstrip().partition(" ")
-        if verb.upper() not in _PLAIN or rest.startswith(_LONG):
+        if not never_waits(sql):
             return await super().execute(sql, parameters)
         # aiosqlite takes any iterable where sqlite3's types want a sequence or a mapping; it passes it on as it is.
         self._cursor.execute(sql, parameters or ())  # type: ignore[arg-type]
@@ -51,6 +56,11 @@ class Connection(aiosqlite.Connection):
     def cursor(self) -> Cursor:  # type: ignore[override]
         """Entered as a context, as aiosqlite's own is, it is there already."""
         return Cursor(self, self._conn.cursor())
+
+    def at_once(self, sql: str, values: Sequence[Any]) -> tuple[list[Any], int]:
+        """The rows, and how many were changed; for what never waits."""
+        cursor = self._conn.execute(sql, values)
+        return cursor.fetchall(), cursor.rowcount
 
     async def rollback(self) -> None:
         self._conn.rollback()

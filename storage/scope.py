@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import N_, Conflict, NotFound
 from core.ports import Clock
+from storage.straight import Answer, Straight
 
 _MISSING = {
     "business": N_("There is no such business."), "member": N_("There is no such member."),
@@ -26,7 +27,7 @@ _MISSING = {
     "quote": N_("There is no such quote."),
 }  # fmt: skip
 
-_GUARD = sa.text("SELECT set_config('app.business', :business, true)")
+_GUARD = sa.select(sa.func.set_config("app.business", sa.bindparam("business", type_=sa.Text), True))
 
 
 def guard(business_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[str]:
@@ -39,6 +40,7 @@ class Scope:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._straight = Straight(connection)
         self._business_id: UUID | None = None
         self.begun = False
         """SQLAlchemy sends BEGIN to PostgreSQL with the first statement: before it, a raw one would commit alone."""
@@ -73,21 +75,21 @@ class Scope:
             raise RuntimeError("no business was entered in this transaction")
         return self._business_id
 
-    async def run(self, statement: sa.Executable, **values: Any) -> sa.CursorResult[Any]:
+    async def run(self, statement: sa.Executable, **values: Any) -> Answer:
         """Execute outside any business."""
         self.begun = True
-        return await self._connection.execute(statement, values)
+        return await self._straight.execute(statement, values)
 
     async def run_many(self, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
         await self._connection.execute(statement, rows)
 
-    async def mine(self, statement: sa.Executable, **values: Any) -> sa.CursorResult[Any]:
+    async def mine(self, statement: sa.Executable, **values: Any) -> Answer:
         """Execute with the business bound as `:tenant`, a name every such statement holds."""
-        return await self._connection.execute(statement, {"tenant": self.business_id, **values})
+        return await self._straight.execute(statement, {"tenant": self.business_id, **values})
 
-    async def insert(self, statement: sa.Executable, **values: Any) -> sa.CursorResult[Any]:
+    async def insert(self, statement: sa.Executable, **values: Any) -> Answer:
         """Execute an INSERT into a tenant table for this business."""
-        return await self._connection.execute(statement, {"business_id": self.business_id, **values})
+        return await self._straight.execute(statement, {"business_id": self.business_id, **values})
 
     async def get(self, statement: sa.Executable, kind: str, **values: Any) -> sa.Row[Any]:
         """The one row, or NotFound: the same answer for another business's row."""

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.scope import Scope
+from storage.straight import Answer
 
 _NOW = {True: "CAST(extract(epoch FROM clock_timestamp()) AS double precision)", False: ":now"}
 _NUMBER = {True: "CAST({} AS double precision)", False: "{}"}
@@ -58,7 +59,7 @@ class SqlSlots:
     async def hold(self, key: str, seconds: float) -> None:
         await self._run(_HOLD, key=key, seconds=seconds)
 
-    async def _run(self, statements: dict[bool, sa.TextClause], **values: Any) -> sa.CursorResult[Any]:
+    async def _run(self, statements: dict[bool, sa.TextClause], **values: Any) -> Answer:
         # An SQLite database belongs to one machine, whose clock is this one.
         clock = {} if self._scope.postgresql else {"now": time.time()}
         return await self._scope.run(statements[self._scope.postgresql], **values, **clock)

@@ -42,7 +42,7 @@ from storage.series import SqlSeries
 from storage.slots import SqlSlots
 from storage.vault import Vault
 
-_BEGIN = sa.text("SELECT 1")
+_BEGIN = sa.select(sa.literal(1))
 
 
 class SqlWork:
