@@ -19,6 +19,7 @@ from core.party import Client
 from core.tax import NO_TAX
 from core.units import PIECE
 from core.usecases.desk import Desk
+from core.usecases.rates import at_home
 
 
 async def keep_sheet(desk: Desk, filename: str, content: bytes) -> Import:
@@ -98,7 +99,11 @@ def _unprintable(rows: Sequence[InvoiceRow]) -> Iterator[Fault]:
     """Statements name the number and the client."""
     for row in rows:
         client = row.client
-        named = (("number", row.number), ("client", client.name), ("address", " ".join(client.address.lines())))
+        named = (
+            ("number", row.number),
+            ("client", client.name),
+            ("address", " ".join(client.address.lines())),
+        )
         try:
             drawn((field, clean(text)) for field, text in named)
         except InvalidInput as error:
@@ -137,7 +142,7 @@ async def carry_out(desk: Desk, shown: Import, plan: Plan) -> tuple[Import, Entr
     invoices = []
     for row, whose in plan.invoices:
         client = added[whose] if isinstance(whose, int) else await desk.work.clients.get(whose)
-        invoices.append(_invoice(desk, row, client))
+        invoices.append(await _invoice(desk, row, client))
     for invoice in invoices:
         await desk.work.invoices.add(invoice)
     done = replace(
@@ -156,7 +161,7 @@ def _client(desk: Desk, row: ClientRow) -> Client:
     )  # fmt: skip
 
 
-def _invoice(desk: Desk, row: InvoiceRow, client: Client) -> Invoice:
+async def _invoice(desk: Desk, row: InvoiceRow, client: Client) -> Invoice:
     """One line that names it and comes to what is open, without VAT: that was declared where it was issued."""
     business, now = desk.business, desk.clock.now()
     nothing = Money.zero(row.open.currency)
@@ -171,6 +176,7 @@ def _invoice(desk: Desk, row: InvoiceRow, client: Client) -> Invoice:
         iban=business.iban, bic=business.bic, language=client_language(business, client),
     )  # fmt: skip
     check_printable(document)
+    document = await at_home(desk, document)
     return Invoice(
         desk.ids.new(), draft, row.open, nothing, now, State.ISSUED, document, issued_at=now, imported=True
     )  # fmt: skip

@@ -18,10 +18,11 @@ from handlers.reading.client_rows import COLUMNS, client_of_row, columns_of, row
 from handlers.reading.csv_file import CsvFile
 from handlers.reading.dates import read_date
 from handlers.reading.parties import read_currency
-from handlers.reading.text import bare, required
+from handlers.reading.text import bare, required, shown
 
 _LONGEST_NUMBER = 30
 _DECIMALS = re.compile(r"[0-9]([.,])[0-9]{2}(?![0-9])[^0-9]*$")
+_BELOW = re.compile(r"^[^0-9]*[-\u2212\u2013][^0-9]*[0-9]")
 _NAMES = {
     "number": "number|invoice number|invoice no|invoice nr|invoice|rechnungsnummer|rechnungsnr|rechnung|rechnung nr|"
               "nummer|nr|numero|numero de facture|facture|n facture|numero de factura|factura|n factura",
@@ -128,6 +129,11 @@ def _open(row: Mapping[str, str], currency: str, habits: Habits) -> Decimal:
     """What the file says is open; else the total less what was paid."""
 
     def amount(field: str) -> Decimal:
+        if _BELOW.search(row[field]):
+            raise InvalidInput(
+                field, N_("“{value}” is below zero. What you owe a client is not imported; take this row out."),
+                value=shown(row[field]),
+            )  # fmt: skip
         typed = read_amount(row[field], field, habits.style, currency_hint=currency, allow_zero=True)
         if typed.currency not in (None, currency):
             raise InvalidInput(

@@ -162,6 +162,7 @@ OLD = bills_of(
 
 async def test_open_invoices_are_owed_and_paid_like_others_and_are_no_revenue_of_ours(ana: Chat) -> None:
     await opens_a_studio_with_acme(ana)
+    await ana.says("/rate 1 EUR = 0.9412 CHF on 2026-02-20")
     await ana.says("/import", OLD)
     ana.sees(
         "Open invoices: 2",
@@ -182,6 +183,8 @@ async def test_open_invoices_are_owed_and_paid_like_others_and_are_no_revenue_of
     ana.sees("Nothing was invoiced or received in this time.")
     await ana.says("/statement Acme")
     ana.sees("Invoiced: EUR 1,000.00")
+    await ana.says("/aging in EUR")
+    ana.sees("Zimt AG", "74.90", "1,074.90")
     await ana.says("/invoice show A-31")
     ana.sees("Issued by: another program", "EUR 1,000.00")
     assert not {"PDF", "Credit note", "Send", "Pay link"} & {*ana.seen.buttons}
@@ -234,9 +237,7 @@ async def test_an_import_of_invoices_is_taken_back_until_something_of_it_was_use
     ana.sees("A-32 was changed or used since, so the import cannot be taken back as a whole.")
 
 
-async def test_what_these_books_cannot_take_is_a_wrong_row(
-    office: Office, ana: Chat
-) -> None:
+async def test_what_these_books_cannot_take_is_a_wrong_row(office: Office, ana: Chat) -> None:
     await opens_a_studio_with_acme(ana)
     await ana.says("/settings next-number 42")
     await bills(ana, "Acme: Work @ 100")
