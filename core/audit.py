@@ -52,6 +52,8 @@ class Action(StrEnum):
     DRAFT_CREATED = "draft created"
     DRAFT_CHANGED = "draft changed"
     DRAFT_DISCARDED = "draft discarded"
+    DEPOSIT_DRAFTED = "deposit drafted"
+    """In the place of a draft, which is what was before, or as the first thing that was written."""
     INVOICE_ISSUED = "invoice issued"
     INVOICE_VOIDED = "invoice voided"
     INVOICE_SENT = "invoice sent"

@@ -13,6 +13,7 @@ from handlers.commands import (
     credit_notes,
     credit_sending,
     deliveries,
+    deposits,
     digests,
     editing,
     einvoice,
@@ -58,6 +59,7 @@ from handlers.commands import (
 _WORKING = (
     *invoices.COMMANDS,
     *editing.COMMANDS,
+    *deposits.COMMANDS,
     *quotes.COMMANDS,
     *quote_editing.COMMANDS,
     *quote_answers.COMMANDS,

@@ -58,12 +58,13 @@ _LATEST = (
     .order_by(audit.c.id.desc())
     .limit(1)
 )
+_DRAFTING = [one.value for one in (Action.DRAFT_CREATED, Action.DRAFT_CHANGED, Action.DEPOSIT_DRAFTED)]
 _LAST_DRAFT = (
     sa.select(audit.c.subject_id)
     .where(
         audit.c.business_id == sa.bindparam("tenant"),
         audit.c.member_id == sa.bindparam("member_id"),
-        audit.c.action.in_((Action.DRAFT_CREATED.value, Action.DRAFT_CHANGED.value)),
+        audit.c.action.in_(_DRAFTING),
     )
     .order_by(audit.c.id.desc())
     .limit(1)

@@ -259,6 +259,11 @@ def deposit(number: str, language: str, percent: Decimal | None = None) -> str:
     )
 
 
+def deposit_for(lines: str, language: str) -> str:
+    """What such an invoice is about: the lines of the quote."""
+    return _("For: {lines}", language).format(lines=lines)
+
+
 def terms(typed: str, language: str) -> str:
     """Payment terms as a person says them; what was typed where the rule has no plain words."""
     match = _TERMS.fullmatch(typed)

@@ -54,6 +54,12 @@ async def create_draft(desk: Desk, draft: Draft, ready: Ready | None = None) -> 
     """Raises InvalidInput when the draft could not be issued as it stands. `ready`: as that was found out before, in
     the same transaction.
     """
+    invoice, client = await add_draft(desk, draft, ready)
+    return invoice, await desk.record(Action.DRAFT_CREATED, invoice, client.name)
+
+
+async def add_draft(desk: Desk, draft: Draft, ready: Ready | None = None) -> tuple[Invoice, Client]:
+    """Drafting without an audit entry of its own, for a change that leaves another one; and whom it is for."""
     ready = ready or await make_ready(desk, draft)
     invoice = Invoice(
         id=desk.ids.new(),
@@ -63,7 +69,7 @@ async def create_draft(desk: Desk, draft: Draft, ready: Ready | None = None) -> 
         created_at=desk.clock.now(),
     )
     await desk.work.invoices.add(invoice)
-    return invoice, await desk.record(Action.DRAFT_CREATED, invoice, ready.client.name)
+    return invoice, ready.client
 
 
 async def preview(desk: Desk, draft: Draft) -> Document:

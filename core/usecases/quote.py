@@ -10,7 +10,7 @@ from core.codes import code_hash
 from core.documents.printable import check_printable
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Document, Draft, Kind
-from core.quote import FARTHEST, MAX_SIGNED, SERIES, Quote, QuoteState, last_day, watched
+from core.quote import FARTHEST, MAX_SIGNED, SERIES, USUAL, Quote, QuoteState, last_day, watched
 from core.terms import Terms
 from core.usecases.deposits import billed, counts
 from core.usecases.desk import Desk
@@ -45,14 +45,35 @@ async def discard_quote(desk: Desk, quote: Quote) -> Entry:
 async def issue_quote(desk: Desk, quote: Quote) -> tuple[Quote, Entry]:
     """Give the number and freeze everything, as issuing an invoice does; it must be locked, as in all that follow."""
     must_be_quote_draft(quote)
-    document = await preview_quote(desk, quote.draft, quote.valid)
+    document = await _numbered(desk, quote.draft, quote.valid)
+    total = document.totals.payable
+    offered = replace(quote, state=QuoteState.OPEN, document=document, total=total)
+    return await _moved(desk, quote, offered, Action.QUOTE_ISSUED)
+
+
+async def note_order(desk: Desk, draft: Draft) -> Quote:
+    """A quote that nobody was offered: what was ordered, accepted as it is noted, so that its invoices go together.
+
+    Without an audit entry of its own, for a change that leaves another one. Raises InvalidInput when the draft could
+    not be issued as it stands.
+    """
+    draft = replace(draft, early=None, issue_on=None, delivered_on=None)
+    document = await _numbered(desk, draft, USUAL)
+    ordered = Quote(
+        desk.ids.new(), draft, USUAL, document.totals.payable, desk.clock.now(), document=document
+    )
+    ordered = _by(desk, ordered, QuoteState.ACCEPTED)
+    await desk.work.quotes.add(ordered)
+    return ordered
+
+
+async def _numbered(desk: Desk, draft: Draft, valid: Terms | date) -> Document:
+    document = await preview_quote(desk, draft, valid)
     pattern = desk.business.quote_pattern
     count = await desk.work.invoices.next_count(SERIES, pattern.period(document.issued_on))
     document = replace(document, number=pattern.format(count, document.issued_on))
     await _must_be_new(desk, document.number)
-    total = document.totals.payable
-    offered = replace(quote, state=QuoteState.OPEN, document=document, total=total)
-    return await _moved(desk, quote, offered, Action.QUOTE_ISSUED)
+    return document
 
 
 async def _must_be_new(desk: Desk, number: str) -> None:
@@ -108,6 +129,12 @@ async def decline(desk: Desk, quote: Quote) -> tuple[Quote, Entry]:
 async def take_from_offer(desk: Desk, quote: Quote) -> Quote:
     """Withdrawing an open one without an audit entry of its own, for a change that leaves another one."""
     _must_be_open(quote)
+    return await desk.work.quotes.save(_by(desk, quote, QuoteState.WITHDRAWN))
+
+
+async def forget_order(desk: Desk, quote: Quote) -> Quote:
+    """Likewise for what was only noted, as long as nothing of it is billed. It must be locked."""
+    await check_unbilled(desk, quote)
     return await desk.work.quotes.save(_by(desk, quote, QuoteState.WITHDRAWN))
 
 

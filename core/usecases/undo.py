@@ -18,6 +18,7 @@ from core.product import Product
 from core.quote import Quote
 from core.reminder import Kept, Promise, Reminder
 from core.series import Series
+from core.usecases.billing import give_up_deposit
 from core.usecases.business import check_new_role
 from core.usecases.client import must_be_new
 from core.usecases.client_credit import take_back_move
@@ -179,6 +180,9 @@ async def _restore_invoice(desk: Desk, entry: Entry) -> Invoice:
         await desk.work.invoices.add(draft)
         return draft
     invoice = await desk.work.invoices.lock(entry.subject_id)
+    if entry.action is Action.DEPOSIT_DRAFTED:
+        await _must_be_the_latest(desk, entry)
+        return await give_up_deposit(desk, invoice, None if entry.before is None else _before(entry, Invoice))
     if entry.action is Action.INVOICE_ISSUED:
         voided = await mark_void(desk, invoice, UNDONE_REASON)
         await give_back(desk, Feature.INVOICES, entry.at)

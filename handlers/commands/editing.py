@@ -168,7 +168,8 @@ def _edited_lines(ctx: Context, draft: Draft, answers: Answers) -> Draft:
 
 def _edit_buttons(invoice: Invoice) -> tuple[Button, ...]:
     buttons = edit_buttons("edit", invoice.id.hex, len(invoice.draft.lines), _NAMES)
-    return (*buttons, Button(_("Done"), "invoice show", invoice.id.hex))
+    deposit = () if invoice.draft.quoted else (Button(_("Bill a deposit"), "deposit", invoice.id.hex),)
+    return (*buttons, *deposit, Button(_("Done"), "invoice show", invoice.id.hex))
 
 
 def edit_buttons(command: str, subject: str, lines: int, names: Sequence[str]) -> tuple[Button, ...]:

@@ -58,7 +58,7 @@ def help_command(commands: Sequence[Command]) -> Command:
                 pairs += [(f"/{word}", _(does)) for word, does in CONTROLS.items()]
             blocks.append(Facts(tuple(pairs), _(title)))
         hint = _("In an invoice: lines after the colon, then ; and options: due, on, period, "
-                 "delivered, vat, discount, early, currency, ref, order, note, incl.")  # fmt: skip
+                 "delivered, vat, discount, early, currency, ref, order, note, incl, deposit.")  # fmt: skip
         more = _("All that is done with quotes, for one: /help quote")
         buttons = (Button(_("New invoice"), "invoice"), Button(_("Settings"), "settings"))
         return Reply(
@@ -164,6 +164,9 @@ def _undone(entry: Entry) -> str:
         Action.DRAFT_CREATED: _("Taken back: the draft for {name} is gone.", name=label),
         Action.DRAFT_CHANGED: _("Taken back: the draft for {name} is as before.", name=label),
         Action.DRAFT_DISCARDED: _("Taken back: the draft for {name} is there again.", name=label),
+        Action.DEPOSIT_DRAFTED: _("Taken back: the deposit for {name} is gone.", name=label)
+        if entry.before is None
+        else _("Taken back: there is no deposit for {name}, and the draft is there again.", name=label),
         Action.INVOICE_ISSUED: _("Taken back: {number} is void.", number=label),
         Action.INVOICE_VOIDED: _("Taken back: {number} is valid again.", number=label),
         Action.PAYMENT_RECORDED: _("Taken back: the payment on {number}. It is owed again.", number=label),

@@ -25,6 +25,7 @@ from handlers.command import Command, Routed, optional
 from handlers.commands.already import refuse_issued, refuse_void
 from handlers.commands.approvals import issued_for_asker
 from handlers.commands.asking_approval import ask_for_approval
+from handlers.commands.deposits import deposit_reply, read_share, share_field
 from handlers.commands.drafting import lines_field, new_draft, option_fields, sold
 from handlers.commands.find import (
     find_client,
@@ -89,6 +90,7 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
             await offered_products(ctx, raw.get("lines")),
         ),
         *option_fields(ctx),
+        share_field("deposit", Asked.SILENT),
     )
 
 
@@ -143,7 +145,11 @@ async def write(ctx: Context, answers: Answers) -> Outcome:
     if isinstance(client, (Ask, Detour)):
         return client
     client = await sold(ctx, client, answers["vat"])
-    invoice, entry = await create_draft(ctx.desk, new_draft(ctx, client, answers))
+    draft = new_draft(ctx, client, answers)
+    if answers["deposit"]:
+        share = read_share(ctx, answers["deposit"], draft.currency, "deposit")
+        return await deposit_reply(ctx, draft, client, share)
+    invoice, entry = await create_draft(ctx.desk, draft)
     return await draft_reply(ctx, invoice, client, undo_button(entry))
 
 

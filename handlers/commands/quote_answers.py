@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from core.audit import Entry
-from core.errors import N_, InvalidInput
+from core.errors import N_
 from core.invoice import Invoice
 from core.quote import Quote
 from core.quote_ports import QuoteFilter
-from core.usecases.billing import Asked as Share
 from core.usecases.billing import bill, bill_deposit
 from core.usecases.desk import Desk
 from core.usecases.quote import accept, decline, withdraw
 from handlers.cards import draft_reply
 from handlers.command import Command
+from handlers.commands.deposits import read_share, share_field
 from handlers.commands.quotes import find_quote, quote_form
 from handlers.context import Context, undo_button
-from handlers.kinds import Answers, Field, Notice, Option, Outcome, Raw, Reply
+from handlers.kinds import Answers, Notice, Outcome, Raw, Reply
 from handlers.quotes import quote_buttons
-from handlers.reading.amounts import read_amount, read_percent
-from handlers.reading.text import required, shown
 from handlers.words import _
 
 Change = Callable[[Desk, Quote], Awaitable[tuple[Quote, Entry]]]
@@ -60,31 +58,13 @@ async def convert(ctx: Context, answers: Answers) -> Outcome:
 
 async def deposit(ctx: Context, answers: Answers) -> Outcome:
     found = await find_quote(ctx, answers["quote"])
-    share = _share(ctx, answers["share"], found)
+    share = read_share(ctx, answers["share"], found.total.currency, number=found.label)
     return await _drafted(ctx, *await bill_deposit(ctx.desk, await ctx.work.quotes.lock(found.id), share))
 
 
 async def _drafted(ctx: Context, invoice: Invoice, entry: Entry) -> Reply:
     client = await ctx.work.clients.get(invoice.draft.client_id)
     return await draft_reply(ctx, invoice, client, undo_button(entry))
-
-
-def _share_field(ctx: Context) -> tuple[Field, ...]:
-    options = tuple(Option(f"{percent}%", f"{percent}%") for percent in (20, 30, 50))
-    prompt = _("How much is the deposit? A part such as 30%, or an amount with VAT.")
-    return (Field("share", prompt, lambda text: required(text, "share", 60, "30%"), options=options),)
-
-
-def _share(ctx: Context, text: str, quote: Quote) -> Share:
-    if text.endswith("%"):
-        return Share(percent=read_percent(text, "share"))
-    amount = read_amount(text, "share", ctx.typing, currency_hint=quote.total.currency)
-    if amount.currency not in (None, quote.total.currency):
-        raise InvalidInput(
-            "share", N_("{number} is in {currency}; {given} is another currency."), "30%", number=quote.label,
-            currency=quote.total.currency, given=shown(text),
-        )  # fmt: skip
-    return Share(amount=amount.value)
 
 
 def _read_deposit(text: str) -> Raw:
@@ -122,7 +102,7 @@ COMMANDS = (
         run=deposit,
         group="invoices",
         example="/quote deposit Q2026-0001 30%",
-        form=quote_form(_ACCEPTED, more=_share_field),
+        form=quote_form(_ACCEPTED, more=lambda ctx: (share_field(),)),
         read=_read_deposit,
     ),
     _command("rest", N_("Bill what is left of a quote after its deposits"), convert, _ACCEPTED),

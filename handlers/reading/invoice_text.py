@@ -43,6 +43,7 @@ __all__ = [
 MAX_TEXT = 20_000
 OPTIONS = (
     "due", "early", "on", "period", "delivered", "vat", "discount", "currency", "ref", "order", "note", "incl",
+    "deposit",
 )  # fmt: skip
 _FLAGS = ("incl",)
 _ALIASES = {"reference": "ref", "inclusive": "incl", "tax": "vat", "mwst": "vat", "delivery": "delivered",

@@ -41,7 +41,9 @@ _VAT = re.compile(r"\s(?:vat|tax|mwst\.?|ust\.?|tva|iva|btw)(?=[\s:=0-9]|$)[\s:=
 _COUNT = re.compile(r"([-+\u2212]?[0-9][0-9.,'\u2019]*)(\s*)(.*)", re.DOTALL)
 _SPACED_COUNT = re.compile(r"([0-9]{1,3}(?: [0-9]{3})+)(\s*)(.*)", re.DOTALL)
 # What has no price and begins like this was meant for the options (see `invoice_text`).
-_OPTION = re.compile(r"(due|on|period|vat|discount|currency|ref|note|incl)(?=[\s:=]|$)", re.IGNORECASE)
+_OPTION = re.compile(
+    r"(due|on|period|vat|discount|deposit|currency|ref|note|incl)(?=[\s:=]|$)", re.IGNORECASE
+)
 _ODD_COUNT = re.compile(r"(\d\S*)\s+[xX\u00d7*]\s")
 _TIMES = re.compile(r"[xX\u00d7*](?=\s|$)\s*")
 _UNIT = re.compile(r"[^\W\d_]+[23\u00b2\u00b3]?(?![\w-])")

@@ -39,7 +39,7 @@ OPENINGS = (
     "/quote accept", "/quote decline Q2026-0001", "/quote withdraw Q2026-0001", "/quote convert", "/quote deposit",
     "/quote deposit Q2026-0002 30%", "/quote discard", "/quote pdf", "/quotes", "/quotes draft",
     "/recurring", "/recurring list", "/recurring edit Acme", "/recurring show Acme", "/recurring skip Acme",
-    "/recurring pause",
+    "/recurring pause", "/deposit", "/deposit 30%",
     "/recurring end", "/recurring then", "/recurring resume", "/recurring Acme monthly on 31: Hosting @ 50; then issue",
     "/promise", "/promise Acme", "/promise Acme friday", "/tomorrow",
     "/digest", "/digest now", "/digest off", "/digest time", "/digest days", "/notify", "/notify quiet",

@@ -199,6 +199,8 @@ FIELDS = {
     "/quote deposit Q99 30%": ("quote", "There is no quote Q99.", "Q2026-0001"),
     "/quote deposit Q2026-0001 130%": ("share", "is not a percentage from 0 to 100", "19%"),
     "/quote deposit Q2026-0001 5 USD": ("share", "Q2026-0001 is in EUR; 5 USD is another currency.", "30%"),
+    "/deposit much": ("share", "“much” is not an amount of money", "120,50"),
+    "/deposit 5000": ("share", "A deposit of EUR 5,000.00 is more than the total of EUR 476.00.", "30%"),
     "/settings quote-pattern {NNNN}": (
         "quote-pattern",
         "Quotes must not look like invoices",
@@ -267,6 +269,7 @@ SENTENCES = {
     "/quote link Q2026-0001": "Clients cannot reach this install, so there is no page to link to.",
     "/quotes Nobody": "There is no client named “Nobody”.",
     "/quote deposit Q2026-0001 30%": "Q2026-0001 is not accepted.",
+    "/deposit 2026-0001 30%": "2026-0001 is issued already; an issued invoice is not edited.",
     "/recurring list": "Nothing is billed by itself.",
     "/recurring show Nobody": "Nothing is billed by itself.",
     "/recurring edit Acme: Hosting @ 60": "Nothing is billed to Acme GmbH by itself.",

@@ -23,13 +23,8 @@ from core.usecases.payment import record_payment, reverse_payment
 from core.usecases.product import add_product, archive_product, change_product, restore_product
 from core.usecases.promise import make_promise, withdraw_promise
 from core.usecases.quote import (
-    accept,
-    change_quote,
     create_quote,
-    decline,
     discard_quote,
-    issue_quote,
-    withdraw,
 )
 from core.usecases.reminder import mark_sent, reword, stop
 from core.usecases.series import pause_series, skip_next, start_series
@@ -47,6 +42,18 @@ from tests.core.usecases.credit_changes import (
     void_its_credit_note,
 )
 from tests.core.usecases.import_changes import a_shown_file, change_the_imported_client, import_it
+from tests.core.usecases.quote_changes import (
+    a_draft_quote,
+    accept_it,
+    an_issued_quote,
+    decline_it,
+    issue_the_newest_quote,
+    issue_the_quote,
+    prolong_it,
+    take_a_deposit,
+    touch_the_quote,
+    withdraw_the_quote,
+)
 from tests.storage.shop import a_reminder
 
 Step = Callable[[Desk, Any], Awaitable[Any]]
@@ -294,44 +301,6 @@ async def draft_a_quote(desk: Desk, client: Any) -> Entry:
     return (await create_quote(desk, a_draft(client.id), Terms(days=30)))[1]
 
 
-async def a_draft_quote(desk: Desk, _given: Any) -> Any:
-    client = await a_kept_client(desk, None)
-    return (await create_quote(desk, a_full_draft(client.id, issue_on=None), Terms(days=30)))[0]
-
-
-async def an_issued_quote(desk: Desk, _given: Any) -> Any:
-    return (await issue_quote(desk, await a_draft_quote(desk, None)))[0]
-
-
-async def prolong_it(desk: Desk, quote: Any) -> Entry:
-    return (await change_quote(desk, quote, quote.draft, Terms(days=60)))[1]
-
-
-async def issue_the_quote(desk: Desk, quote: Any) -> Entry:
-    return (await issue_quote(desk, await desk.work.quotes.get(quote.id)))[1]
-
-
-async def issue_the_newest_quote(desk: Desk, _given: Any) -> None:
-    page = await desk.work.quotes.list_page(QuoteFilter.DRAFT, None, None, 1)
-    await issue_quote(desk, await desk.work.quotes.get(page.rows[0].id))
-
-
-async def accept_it(desk: Desk, quote: Any) -> Entry:
-    return (await accept(desk, await desk.work.quotes.get(quote.id)))[1]
-
-
-async def decline_it(desk: Desk, quote: Any) -> Entry:
-    return (await decline(desk, quote))[1]
-
-
-async def withdraw_the_quote(desk: Desk, quote: Any) -> Entry:
-    return (await withdraw(desk, await desk.work.quotes.get(quote.id)))[1]
-
-
-async def touch_the_quote(desk: Desk, quote: Any) -> None:
-    await desk.work.quotes.save(await desk.work.quotes.get(quote.id))
-
-
 CHANGES = {
     Action.SETTINGS_CHANGED: Change(nothing, change_the_settings, change_the_settings_again),
     Action.CLIENT_ADDED: Change(nothing, add_a_client, draft_for_the_new_client),
@@ -345,6 +314,7 @@ CHANGES = {
     Action.PRODUCT_RESTORED: Change(an_archived_product, bring_it_back, rename_the_product),
     Action.DRAFT_CREATED: Change(a_kept_client, create_the_draft, issue_the_newest_draft),
     Action.DRAFT_CHANGED: Change(a_kept_draft, change_the_draft, change_the_draft_again),
+    Action.DEPOSIT_DRAFTED: Change(a_kept_draft, take_a_deposit, issue_the_newest_draft),
     Action.DRAFT_DISCARDED: Change(a_kept_draft, discard_draft, remove_the_client),
     Action.INVOICE_ISSUED: Change(a_kept_draft, issue_it, pay_the_invoice),
     Action.INVOICE_VOIDED: Change(a_kept_invoice, void_the_invoice, touch_the_invoice),
