@@ -156,6 +156,11 @@ def resumed(series: Series, today: date) -> Series:
     return _bounded(replace(series, state=SeriesState.ACTIVE, next_on=day, failures=0))
 
 
+def missed(paused: Series, went: Series) -> tuple[date, ...]:
+    """The first days that brought nothing because they fell into the pause, however it came about."""
+    return tuple(day for day in paused.days() if went.next_on is None or day < went.next_on)
+
+
 def ended(series: Series) -> Series:
     return replace(series, state=SeriesState.ENDED, next_on=None, next_at=None)
 

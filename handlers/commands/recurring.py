@@ -9,7 +9,7 @@ from typing import Any
 from core.audit import Entry
 from core.errors import N_, InvalidInput, NotFound
 from core.party import Client, Role
-from core.series import Covers, Does, Series, SeriesState, usual_cover
+from core.series import PREVIEWED, Covers, Does, Series, SeriesState, missed, usual_cover
 from core.usecases.desk import Desk
 from core.usecases.series import (
     change_doing,
@@ -54,23 +54,8 @@ from handlers.words import _
 PAGE = 8
 _SOME_DAY = date(2026, 1, 1)
 """Whether words say how often something comes does not depend on the day."""
-OPTIONS = (
-    "every",
-    "then",
-    "from",
-    "until",
-    "times",
-    "due",
-    "early",
-    "vat",
-    "discount",
-    "currency",
-    "ref",
-    "order",
-    "note",
-    "incl",
-    "period",
-)
+OPTIONS = ("every", "then", "from", "until", "times", "due", "early", "vat", "discount", "currency", "ref", "order",
+           "note", "incl", "period")  # fmt: skip
 LEFT_OUT = frozenset({"on", "period", "delivered"})
 """Each invoice has dates of its own."""
 _THEN = {bare(word): does for word, does in (
@@ -292,13 +277,20 @@ def _paused(_before: Series, _after: Series, client: Client) -> str:
              client=client.name)  # fmt: skip
 
 
-def _resumed(_before: Series, after: Series, client: Client) -> str:
+def _resumed(before: Series, after: Series, client: Client) -> str:
     if after.state is SeriesState.ENDED:
         return _(
             "The recurring invoice to {client} is over: its last day fell into the pause.", client=client.name
         )
-    return _("The recurring invoice to {client} goes on: the next one comes on {date}.", client=client.name,
-             date=after.next_on)  # fmt: skip
+    days = missed(before, after)
+    if not days:
+        return _("The recurring invoice to {client} goes on: the next one comes on {date}.", client=client.name,
+                 date=after.next_on)  # fmt: skip
+    # Who resumes after three failures would else wait for the invoice that failed.
+    left_out = ", ".join(map(str, days)) + (" …" if len(days) == PREVIEWED else "")
+    return _("The recurring invoice to {client} goes on: the next one comes on {date}. What fell into the pause is not "
+             "made up for: {days}. Write by hand what is still to be billed.", client=client.name,
+             date=after.next_on, days=left_out)  # fmt: skip
 
 
 def _skipped(before: Series, after: Series, client: Client) -> str:

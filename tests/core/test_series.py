@@ -13,6 +13,7 @@ from core.series import (
     ended,
     failed,
     is_due,
+    missed,
     must_ask,
     period_of,
     planned,
@@ -104,6 +105,7 @@ def test_what_fell_into_a_pause_is_not_made_up_for() -> None:
     assert (later.state, later.next_on, later.failures) == (SeriesState.ACTIVE, JANUARY, 0)
     assert same_day.next_on == NOVEMBER
     assert over == ended(over)
+    assert (missed(paused, later), missed(paused, same_day)) == ((NOVEMBER, DECEMBER), ())
 
 
 def test_days_missed_by_more_than_a_month_are_passed_over() -> None:

@@ -160,7 +160,8 @@ async def test_after_three_failures_it_pauses_and_says_why(office: PostalOffice,
     assert await counts(office) == (0, 0)
     await ana.says("/client restore Acme")
     await ana.presses("Resume", on=paused)
-    ana.sees("The recurring invoice to Acme GmbH goes on: the next one comes on 2026-04-05.")
+    ana.sees("The recurring invoice to Acme GmbH goes on: the next one comes on 2026-04-05.",
+             "is not made up for: 2026-03-05. Write by hand what is still to be billed.")  # fmt: skip
 
 
 async def test_what_may_not_be_issued_alone_is_drafted_and_asked_about(
