@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from core.audit import Entry
@@ -18,6 +19,7 @@ from core.money import Money, exponent
 from core.plan import Offer
 from core.ports import Clock, Ids, Jobs, NoJobs, Work
 from core.usecases.desk import Desk
+from core.views import Page
 from handlers.kinds import Attachment, Button, ChatRef, SenderRef
 from handlers.platform import Mailing, Manners
 from handlers.updates import Around
@@ -105,6 +107,12 @@ Opened = Callable[[], AbstractAsyncContextManager[Context]]
 
 def undo_button(entry: Entry) -> Button:
     return Button(_("Undo"), "undo", entry.id.hex)
+
+
+def page_buttons(page: Page[Any], command: str, before: str = "") -> tuple[Button, ...]:
+    """To its neighbours, where there are any. `before` stands in front of the cursor."""
+    ways = ((_("‹ Back"), page.before), (_("More ›"), page.after))
+    return tuple(Button(label, command, f"{before}{cursor}") for label, cursor in ways if cursor)
 
 
 def as_id(text: object) -> UUID | None:

@@ -68,6 +68,16 @@ def whole(name: str) -> Callable[[str], Raw]:
     return lambda text: {name: text.strip()} if text.strip() else {}
 
 
+def word_and_rest(first: str, then: str) -> Callable[[str], Raw]:
+    """How a command's text is read when its first word, a number or an id, answers one field and the rest another."""
+
+    def read(text: str) -> Raw:
+        word, _blank, rest = text.strip().partition(" ")
+        return {name: said for name, said in ((first, word), (then, rest.strip())) if said}
+
+    return read
+
+
 def split_form(text: str, names: Iterable[str], first: str) -> Raw:
     """A form on one line. A field that is named alone is empty, so that it is asked for: `Acme; email`."""
     names = tuple(names)

@@ -11,19 +11,16 @@ import sqlalchemy as sa
 
 from core.product import Product, key
 from core.views import Cursor, Page
+from storage.by_name import ByName, anywhere
 from storage.codec import decode, encode
-from storage.paging import as_uuid, page_of
-from storage.scope import Scope, by_id, versioned_update
+from storage.scope import Scope, by_id, versioned_delete, versioned_update
 from storage.tables import product
 
-_MINE: sa.ColumnElement[bool] = product.c.business_id == sa.bindparam("tenant")
-_LIVE = sa.and_(_MINE, product.c.archived_at.is_(None))
-_ARCHIVED = sa.and_(_MINE, product.c.archived_at.is_not(None))
-_ROWS = sa.select(product.c.id, product.c.search, product.c.data, product.c.version)
+_NAMES = ByName(product)
 _ADD = sa.insert(product)
-_GET = _ROWS.where(by_id(product))
+_GET = _NAMES.rows.where(by_id(product))
 _SAVE = versioned_update(product, "search", "code", "archived_at", "data")
-_REMOVE = sa.delete(product).where(by_id(product), product.c.version == sa.bindparam("seen"))
+_REMOVE = versioned_delete(product)
 
 
 def _among(column: sa.Column[Any]) -> sa.ColumnElement[bool]:
@@ -32,15 +29,15 @@ def _among(column: sa.Column[Any]) -> sa.ColumnElement[bool]:
 
 # Two halves, so that each is read from the index of its column.
 _NAMED = sa.union_all(
-    _ROWS.where(_LIVE, _among(product.c.search)),
-    _ROWS.where(_LIVE, sa.text("code <> ''"), _among(product.c.code)),
+    _NAMES.rows.where(_NAMES.live, _among(product.c.search)),
+    _NAMES.rows.where(_NAMES.live, sa.text("code <> ''"), _among(product.c.code)),
 )
 
 
 def _search(among: sa.ColumnElement[bool]) -> sa.Select[Any]:
     pattern: sa.BindParameter[str] = sa.bindparam("pattern")
     return (
-        _ROWS.where(
+        _NAMES.rows.where(
             among,
             sa.or_(product.c.search.like(pattern, escape="\\"), product.c.code.like(pattern, escape="\\")),
         )
@@ -49,17 +46,7 @@ def _search(among: sa.ColumnElement[bool]) -> sa.Select[Any]:
     )
 
 
-_SEARCH = {True: _search(_LIVE), False: _search(_ARCHIVED)}
-_EDGE = sa.tuple_(product.c.search, product.c.id)
-_MARK = sa.tuple_(sa.bindparam("mark"), sa.bindparam("mark_id", type_=sa.Uuid))
-_LISTED = _ROWS.where(_LIVE)
-_FIRST = _LISTED.order_by(product.c.search, product.c.id).limit(sa.bindparam("most"))
-_AFTER = _FIRST.where(_EDGE > _MARK)
-_BEFORE = (
-    _LISTED.where(_EDGE < _MARK)
-    .order_by(product.c.search.desc(), product.c.id.desc())
-    .limit(sa.bindparam("most"))
-)
+_SEARCH = {True: _search(_NAMES.live), False: _search(_NAMES.archived)}
 
 
 class SqlProducts:
@@ -92,18 +79,11 @@ class SqlProducts:
         return [product_of(row) for row in {row.id: row for row in rows}.values()]
 
     async def search(self, text: str, limit: int, live: bool = True) -> Sequence[Product]:
-        pattern = key(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        rows = await self._scope.mine(_SEARCH[live], pattern=f"%{pattern}%", most=limit)
+        rows = await self._scope.mine(_SEARCH[live], pattern=anywhere(key(text)), most=limit)
         return [product_of(row) for row in rows]
 
     async def list_page(self, cursor: Cursor | None, limit: int) -> Page[Product]:
-        mark, _, mark_id = cursor.key.rpartition("/") if cursor else ("", "", "")
-        statement = _FIRST if cursor is None else _BEFORE if cursor.backwards else _AFTER
-        values: dict[str, Any] = {"most": limit + 1}
-        if cursor:
-            values |= {"mark": mark, "mark_id": as_uuid(mark_id)}
-        rows = (await self._scope.mine(statement, **values)).all()
-        return page_of(rows, limit, cursor, product_of, lambda row: f"{row.search}/{row.id.hex}")
+        return await _NAMES.page(self._scope, cursor, limit, product_of)
 
 
 def product_of(row: sa.Row[Any]) -> Product:

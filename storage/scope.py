@@ -132,3 +132,8 @@ def versioned_update(table: sa.Table, *columns: str) -> sa.Update:
         .where(by_id(table), table.c.version == sa.bindparam("seen"))
         .values({**values, "version": table.c.version + 1})
     )
+
+
+def versioned_delete(table: sa.Table) -> sa.Delete:
+    """Remove one row, `:key`, if it is still the one that was seen."""
+    return sa.delete(table).where(by_id(table), table.c.version == sa.bindparam("seen"))

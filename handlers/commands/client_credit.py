@@ -14,6 +14,7 @@ from handlers.commands.find import find_invoice, named_invoice
 from handlers.commands.invoices import number_field
 from handlers.commands.payments import MOST_METHOD, split_payment
 from handlers.context import Context, undo_button
+from handlers.forms import word_and_rest
 from handlers.kinds import Answers, Asked, Box, Button, Field, Notice, Option, Outcome, Raw, Reply
 from handlers.reading.amounts import Amount, read_amount
 from handlers.reading.dates import read_date
@@ -85,12 +86,6 @@ async def _use_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     )  # fmt: skip
 
 
-def _read_use(text: str) -> Raw:
-    number, _blank, amount = text.strip().partition(" ")
-    raw: Raw = {"number": number} if number else {}
-    return {**raw, "amount": amount.strip()} if amount.strip() else raw
-
-
 async def use(ctx: Context, answers: Answers) -> Outcome:
     found = await find_invoice(ctx, answers["number"])
     typed: Amount | None = answers["amount"]
@@ -126,6 +121,6 @@ COMMANDS = (
         group="money",
         example="/credit use 2026-0008",
         form=_use_form,
-        read=_read_use,
+        read=word_and_rest("number", "amount"),
     ),
 )

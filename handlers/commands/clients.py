@@ -22,7 +22,7 @@ from handlers.commands.client_fields import (
     which_client,
 )
 from handlers.commands.find import find_any_client
-from handlers.context import Context, as_id, undo_button
+from handlers.context import Context, as_id, page_buttons, undo_button
 from handlers.forms import split_form, whole
 from handlers.kinds import (
     Answers,
@@ -122,13 +122,9 @@ async def list_clients(ctx: Context, answers: Answers) -> Outcome:
     if not page.rows and cursor is None:
         return Reply((Notice(_("There are no clients yet.")),), (Button(_("Add a client"), "client add"),))
     rows = tuple((row.name, row.city, row.country) for row in page.rows)
-    buttons = [Button(row.name, "client", row.id.hex) for row in page.rows]
-    if page.before:
-        buttons.append(Button(_("‹ Back"), "clients", page.before))
-    if page.after:
-        buttons.append(Button(_("More ›"), "clients", page.after))
-    buttons.append(Button(_("Add a client"), "client add"))
-    return Reply((Lines((_("Client"), _("City"), _("Country")), rows, title=_("Clients")),), tuple(buttons))
+    opening = [Button(row.name, "client", row.id.hex) for row in page.rows]
+    buttons = (*opening, *page_buttons(page, "clients"), Button(_("Add a client"), "client add"))
+    return Reply((Lines((_("Client"), _("City"), _("Country")), rows, title=_("Clients")),), buttons)
 
 
 async def _edit_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:

@@ -28,7 +28,7 @@ from handlers.commands.invoices import MOST_REASON, number_field
 from handlers.context import Context, undo_button
 from handlers.credit_cards import credit_note_pdf, credit_note_reply, ways_to_send
 from handlers.einvoices import absent_notice
-from handlers.forms import whole
+from handlers.forms import whole, word_and_rest
 from handlers.kinds import Answers, Asked, Button, DocumentXml, Field, Notice, Option, Outcome, Raw, Reply
 from handlers.reading.amounts import Amount, read_amount
 from handlers.reading.credit_text import ALL, is_all, split_credit
@@ -194,12 +194,6 @@ async def _void_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     )
 
 
-def _read_void(text: str) -> Raw:
-    number, _blank, reason = text.strip().partition(" ")
-    raw: Raw = {"number": number} if number else {}
-    return {**raw, "reason": reason.strip()} if reason.strip() else raw
-
-
 async def void(ctx: Context, answers: Answers) -> Outcome:
     found = await find_credit_note(ctx, answers["number"])
     done = await void_credit_note(ctx.desk, found, answers["reason"])
@@ -276,6 +270,6 @@ COMMANDS = (
         group="invoices",
         example="/credit void CN2026-0001 wrong amount",
         form=_void_form,
-        read=_read_void,
+        read=word_and_rest("number", "reason"),
     ),
 )

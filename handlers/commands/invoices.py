@@ -42,7 +42,7 @@ from handlers.commands.goods import goods_in, offered_products
 from handlers.commands.offering import client_search, invoice_option, invoice_search
 from handlers.context import Context, as_id, undo_button
 from handlers.credit_cards import credited_block, with_credit
-from handlers.forms import whole
+from handlers.forms import whole, word_and_rest
 from handlers.kinds import (
     Answers,
     Ask,
@@ -241,13 +241,6 @@ def _read_copy(text: str) -> str:
     return PAID_COPY
 
 
-def _read_pdf(text: str) -> Raw:
-    """`2026-0007`, or `2026-0007 paid` for the copy with that mark."""
-    number, _blank, rest = text.strip().partition(" ")
-    raw: Raw = {"number": number} if number else {}
-    return {**raw, "copy": rest} if rest.strip() else raw
-
-
 async def _void_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     named = await named_invoice(ctx, raw.get("number") or "")
     # What cannot be voided is refused at once, not after somebody has thought about the reason.
@@ -258,12 +251,6 @@ async def _void_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
               lambda text: clean(required(text, "reason", MOST_REASON, "wrong amount"), "reason", MOST_REASON),
               Asked.SILENT if hopeless else Asked.REQUIRED),
     )  # fmt: skip
-
-
-def _read_void(text: str) -> Raw:
-    number, _blank, reason = text.strip().partition(" ")
-    raw: Raw = {"number": number} if number else {}
-    return {**raw, "reason": reason.strip()} if reason.strip() else raw
 
 
 async def void_invoice(ctx: Context, answers: Answers) -> Outcome:
@@ -330,7 +317,7 @@ COMMANDS = (
         group="invoices",
         example="/pdf 2026-0007",
         form=_pdf_form,
-        read=_read_pdf,
+        read=word_and_rest("number", "copy"),
         route=to_others("credit pdf", "quote pdf"),
         role=Role.ACCOUNTANT,
     ),
@@ -341,7 +328,7 @@ COMMANDS = (
         group="invoices",
         example="/void 2026-0007 wrong amount",
         form=_void_form,
-        read=_read_void,
+        read=word_and_rest("number", "reason"),
         route=to_others("credit void", "quote withdraw"),
     ),
 )

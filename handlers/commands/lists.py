@@ -9,7 +9,7 @@ from handlers.cards import row_status
 from handlers.command import Command, optional
 from handlers.commands.find import find_any_client
 from handlers.commands.invoices import bound_client
-from handlers.context import Context
+from handlers.context import Context, page_buttons
 from handlers.kinds import Answers, Ask, Asked, Button, Facts, Field, Lines, Notice, Outcome, Raw, Reply
 from handlers.words import _
 
@@ -49,7 +49,7 @@ async def list_invoices(ctx: Context, answers: Answers) -> Outcome:
     argument = f"{which.value} {client.id.hex}" if client else which.value
     return Reply(
         (invoice_table(ctx, page.rows, title),),
-        (*_row_buttons(page.rows), *page_buttons("invoices", argument, page.before, page.after)),
+        (*_row_buttons(page.rows), *page_buttons(page, "invoices", f"{argument} page ")),
     )
 
 
@@ -93,15 +93,6 @@ def _row_buttons(rows: tuple[InvoiceRow, ...]) -> list[Button]:
     return buttons
 
 
-def page_buttons(command: str, argument: str, before: str | None, after: str | None) -> list[Button]:
-    buttons = []
-    if before:
-        buttons.append(Button(_("‹ Back"), command, f"{argument} page {before}"))
-    if after:
-        buttons.append(Button(_("More ›"), command, f"{argument} page {after}"))
-    return buttons
-
-
 async def overdue(ctx: Context, answers: Answers) -> Outcome:
     """Who owes what and since when: the sums per currency first, then the oldest."""
     totals = await ctx.work.invoices.overdue_totals(ctx.today)
@@ -116,7 +107,7 @@ async def overdue(ctx: Context, answers: Answers) -> Outcome:
         )
         for row in totals
     )
-    buttons = (*_row_buttons(page.rows), *page_buttons("overdue", "", page.before, page.after))
+    buttons = (*_row_buttons(page.rows), *page_buttons(page, "overdue"))
     return Reply((Facts(sums, _("Overdue")), overdue_table(ctx, page.rows)), buttons)
 
 

@@ -25,6 +25,7 @@ from handlers.command import Command, optional
 from handlers.commands.already import handled, refuse_handled
 from handlers.commands.snoozing import OFF, put_off_invoices, until_field
 from handlers.context import Context, as_id, undo_button
+from handlers.forms import word_and_rest
 from handlers.handover import Handed, hand_over, mark_delivered
 from handlers.kinds import Answers, Asked, Block, Box, Button, Field, Notice, Outcome, Raw, Reply, Text
 from handlers.previewing import (
@@ -252,17 +253,6 @@ async def _switch(ctx: Context, reference: str | None, *, stopped: bool) -> Repl
     return Reply((Notice(text, "success"),), (Button(_("Remind again"), "reminder again", reminder.id.hex),))
 
 
-def read_with(first: str, then: str) -> Callable[[str], Raw]:
-    """A button's id, and what may stand behind it."""
-
-    def read(text: str) -> Raw:
-        reference, _blank, rest = text.strip().partition(" ")
-        raw: Raw = {first: reference} if reference else {}
-        return {**raw, then: rest.strip()} if rest.strip() else raw
-
-    return read
-
-
 def _pressed(name: str, said: str, run: Run) -> Command:
     return Command(name=name, help=said, run=run, form=optional("reminder"), typed=False)
 
@@ -277,10 +267,10 @@ COMMANDS = (
     _pressed("reminder again", N_("Let reminders about an invoice go on"), again),
     replace(
         _pressed("reminder edit", N_("Change the words of a reminder"), edit),
-        form=_edit_form, read=read_with("reminder", "text"),
+        form=_edit_form, read=word_and_rest("reminder", "text"),
     ),
     replace(
         _pressed("reminder snooze", N_("Send a reminder later"), snooze),
-        form=_snooze_form, read=read_with("reminder", "until"),
+        form=_snooze_form, read=word_and_rest("reminder", "until"),
     ),
 )  # fmt: skip

@@ -17,7 +17,7 @@ from core.views import Cursor
 from handlers.choices import MOST, search_in
 from handlers.command import Command, Form, optional
 from handlers.commands.goods import find_product, price_of, product_option, product_search
-from handlers.context import Context, undo_button
+from handlers.context import Context, page_buttons, undo_button
 from handlers.forms import split_form, whole
 from handlers.kinds import (
     Answers,
@@ -206,13 +206,10 @@ async def list_products(ctx: Context, answers: Answers) -> Outcome:
     if not page.rows and cursor is None:
         return Reply((Notice(_("There are no products yet.")),), (add_one,))
     rows = tuple((product.name, product.code, price_of(ctx, product)) for product in page.rows)
-    buttons = [Button(product.name, "product", product.id.hex) for product in page.rows]
-    if page.before:
-        buttons.append(Button(_("‹ Back"), "products", page.before))
-    if page.after:
-        buttons.append(Button(_("More ›"), "products", page.after))
+    opening = [Button(product.name, "product", product.id.hex) for product in page.rows]
+    buttons = (*opening, *page_buttons(page, "products"), add_one)
     titles = (_("Product"), _("Short code"), _("Price"))
-    return Reply((Lines(titles, rows, (2,), _("Products")),), (*buttons, add_one))
+    return Reply((Lines(titles, rows, (2,), _("Products")),), buttons)
 
 
 async def show(ctx: Context, answers: Answers) -> Outcome:

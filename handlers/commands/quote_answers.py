@@ -17,6 +17,7 @@ from handlers.command import Command
 from handlers.commands.deposits import read_share, share_field
 from handlers.commands.quotes import find_quote, quote_form
 from handlers.context import Context, undo_button
+from handlers.forms import word_and_rest
 from handlers.kinds import Answers, Notice, Outcome, Raw, Reply
 from handlers.quotes import quote_buttons
 from handlers.words import _
@@ -67,13 +68,6 @@ async def _drafted(ctx: Context, invoice: Invoice, entry: Entry) -> Reply:
     return await draft_reply(ctx, invoice, client, undo_button(entry))
 
 
-def _read_deposit(text: str) -> Raw:
-    """`Q2026-0001 30%`."""
-    quote, _blank, share = text.strip().partition(" ")
-    raw: Raw = {"quote": quote} if quote else {}
-    return {**raw, "share": share.strip()} if share.strip() else raw
-
-
 def _first_word(text: str) -> Raw:
     """The number alone: whoever voids an invoice is used to write the reason behind it."""
     word = next(iter(text.split(maxsplit=1)), "")
@@ -103,7 +97,7 @@ COMMANDS = (
         group="invoices",
         example="/quote deposit Q2026-0001 30%",
         form=quote_form(_ACCEPTED, more=lambda ctx: (share_field(),)),
-        read=_read_deposit,
+        read=word_and_rest("quote", "share"),
     ),
     _command("rest", N_("Bill what is left of a quote after its deposits"), convert, _ACCEPTED),
 )

@@ -20,9 +20,8 @@ from handlers.commands.drafting import lines_field, new_draft, option_fields, so
 from handlers.commands.find import find_any_client, find_client, names_quote, said_behind
 from handlers.commands.goods import goods_in, offered_products
 from handlers.commands.invoices import bound_client
-from handlers.commands.lists import page_buttons
 from handlers.commands.offering import client_search
-from handlers.context import Context, as_id, undo_button
+from handlers.context import Context, as_id, page_buttons, undo_button
 from handlers.forms import whole
 from handlers.kinds import (
     Answers,
@@ -293,7 +292,7 @@ async def list_quotes(ctx: Context, answers: Answers) -> Outcome:
     )
     header = (_("Number"), _("Client"), _("Valid until"), _("Total"), _("Status"))
     opening = [Button(_open_label(row), "quote show", row.id.hex) for row in page.rows]
-    buttons = (*opening, *page_buttons("quotes", argument, page.before, page.after), new)
+    buttons = (*opening, *page_buttons(page, "quotes", f"{argument} page "), new)
     return Reply((Lines(header, rows, (3,), title),), buttons)
 
 

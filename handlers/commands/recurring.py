@@ -26,7 +26,7 @@ from handlers.commands.find import find_any_client, find_client
 from handlers.commands.goods import goods_in, offered_products
 from handlers.commands.invoices import bound_client
 from handlers.commands.offering import client_search
-from handlers.context import Context, as_id, undo_button
+from handlers.context import Context, as_id, page_buttons, undo_button
 from handlers.forms import whole
 from handlers.kinds import (
     Answers,
@@ -193,10 +193,7 @@ async def list_all(ctx: Context, answers: Answers) -> Outcome:
                      ctx.money(payable(ctx, series))))  # fmt: skip
         buttons.append(Button(_("Show {client}", client=client.name), "recurring show", series.id.hex))
     header = (_("Client"), _("How often"), _("Next"), _("Status"), _("Total"))
-    if page.before:
-        buttons.append(Button(_("‹ Back"), "recurring list", page.before))
-    if page.after:
-        buttons.append(Button(_("More ›"), "recurring list", page.after))
+    buttons += page_buttons(page, "recurring list")
     return Reply((Lines(header, tuple(rows), (4,), _("Recurring invoices")),), (*buttons, new))
 
 

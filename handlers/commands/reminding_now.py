@@ -14,9 +14,9 @@ from handlers.command import Command, optional
 from handlers.commands.already import handled, refuse_settled, refuse_void
 from handlers.commands.find import find_invoice, named_invoice
 from handlers.commands.invoices import number_field
-from handlers.commands.previews import read_with, send_now, text_field
+from handlers.commands.previews import send_now, text_field
 from handlers.context import Context
-from handlers.forms import whole
+from handlers.forms import whole, word_and_rest
 from handlers.kinds import Answers, Asked, Field, Outcome, Raw
 from handlers.previewing import Shown, by_hand_reply, page_reply, preview_reply, shown
 
@@ -141,7 +141,7 @@ COMMANDS = (
         help=N_("Change the words of a reminder"),
         run=edit,
         form=_edit_form,
-        read=read_with("number", "text"),
+        read=word_and_rest("number", "text"),
         typed=False,
     ),
 )

@@ -20,6 +20,7 @@ from handlers.commands.find import (
 )
 from handlers.commands.invoices import copy_field, number_field
 from handlers.context import Context
+from handlers.forms import word_and_rest
 from handlers.handing_out import hand_out_letter
 from handlers.kinds import Answers, Asked, Block, Box, Button, Facts, Field, Notice, Outcome, Raw, Reply, Text
 from handlers.letters import Covering, covering
@@ -161,12 +162,6 @@ async def send_elsewhere(ctx: Context, answers: Answers) -> Outcome:
     return await send(ctx, {**answers, "copy": None, "sure": None})
 
 
-def _read_number(text: str) -> Raw:
-    number, _blank, email = text.strip().partition(" ")
-    raw: Raw = {"number": number} if number else {}
-    return {**raw, "email": email.strip()} if email.strip() else raw
-
-
 COMMANDS = (
     Command(
         name="send",
@@ -183,7 +178,7 @@ COMMANDS = (
         help=N_("Mail an invoice to another address"),
         run=send_elsewhere,
         form=_another_form,
-        read=_read_number,
+        read=word_and_rest("number", "email"),
         typed=False,
     ),
 )
