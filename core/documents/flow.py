@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.documents.foot import Foot
 from core.documents.head import TOP, first_head, next_head, ribbon
 from core.documents.job import Job
 from core.documents.pen import (
     LEFT,
-    PAGE_HEIGHT,
-    RIGHT,
     WIDTH,
     Block,
     Operators,
     paragraph,
-    rule,
-    shrunk,
-    stack,
 )
 
-_EDGE = 34.0
-_FOOTER_HEIGHT = 54.0
-_GAP = 14.0
 _MARK = "0.945 0.925 0.925"
 
 
@@ -30,13 +23,9 @@ class Flow:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        footer_width = WIDTH - 90
-        self._footer = shrunk(job.document.footer, job.pens.fine, LEFT, footer_width, _FOOTER_HEIGHT)
-        if job.document.branded:
-            self._footer = stack(
-                self._footer, paragraph(job.words.made_with, job.pens.fine, LEFT, footer_width)
-            )
-        self.bottom = PAGE_HEIGHT - _EDGE - max(self._footer.height, job.pens.fine.line) - _GAP
+        made_with = job.words.made_with if job.document.branded else ""
+        self._foot = Foot(job.document.footer, made_with, job.words.page, job.pens.fine)
+        self.bottom = self._foot.above
         self._next_head = next_head(job)
         self.pages: list[Operators] = [[]]
         self.top = TOP
@@ -88,13 +77,7 @@ class Flow:
 
     def finish(self) -> list[Operators]:
         """Every page with its footer, now that the number of pages is known."""
-        pen = self._job.pens.fine
-        top = PAGE_HEIGHT - _EDGE - max(self._footer.height, pen.line)
-        for number, page in enumerate(self.pages, 1):
-            text = self._job.words.page.format(number=number, count=len(self.pages))
-            page.append(rule(LEFT, RIGHT, top - 6))
-            page.extend(self._footer.draw(top))
-            page.append(pen.fitted(text, 84).write_right(RIGHT, top, text))
+        self._foot.draw(self.pages)
         return self.pages
 
     def _begin(self) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.documents import words
+from core.documents.foot import Foot
 from core.documents.head import TOP, brand, ribbon_in
 from core.documents.job import Pens
 from core.documents.pen import (
     LEFT,
-    PAGE_HEIGHT,
     RIGHT,
     WIDTH,
     Block,
@@ -27,7 +27,7 @@ from core.documents.report_words import ReportWords
 from core.party import Party
 
 PAD = 10.0
-_EDGE, _FOOTER, _GUTTER = 34.0, 54.0, 24.0
+_GUTTER = 24.0
 _ROW_PAD = 3.5
 
 
@@ -63,16 +63,13 @@ class Pages:
 
     def __init__(self, paper: Paper) -> None:
         self._paper = paper
-        pens = paper.pens
-        self._footer = shrunk(paper.footer, pens.fine, LEFT, WIDTH - 90, _FOOTER)
-        if paper.branded:
-            self._footer = stack(self._footer, paragraph(paper.words.made_with, pens.fine, LEFT, WIDTH - 90))
-        self._bottom = PAGE_HEIGHT - _EDGE - max(self._footer.height, pens.fine.line) - 14
+        made_with = paper.words.made_with if paper.branded else ""
+        self._foot = Foot(paper.footer, made_with, paper.words.page, paper.pens.fine)
         self._pages: list[Operators] = []
         self._turn()
 
     def fits(self, height: float) -> bool:
-        return self._top + height <= self._bottom
+        return self._top + height <= self._foot.above
 
     def add(self, block: Block, again: Block | None = None, below: float = 0.0) -> None:
         """Draw here; or on the next page, below what is said `again` there, if it does not fit with `below`."""
@@ -84,12 +81,7 @@ class Pages:
 
     def finish(self) -> list[Operators]:
         """Every page with its footer, now that the number of pages is known."""
-        pen = self._paper.pens.fine
-        top = PAGE_HEIGHT - _EDGE - max(self._footer.height, pen.line)
-        for number, page in enumerate(self._pages, 1):
-            text = self._paper.words.page.format(number=number, count=len(self._pages))
-            page += [rule(LEFT, RIGHT, top - 6), *self._footer.draw(top)]
-            page.append(pen.fitted(text, 84).write_right(RIGHT, top, text))
+        self._foot.draw(self._pages)
         return self._pages
 
     def _turn(self) -> None:
