@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from urllib.parse import quote
 
-from core.country import country_name
 from core.documents.printable import cleaned
 from core.documents.qr import payload
 from core.early_discount import could_settle
 from core.einvoice.export import suffices
 from core.einvoice.profiles import Profile
-from core.invoice import ComputedLine, Document, Invoice, State, TaxRow
-from core.locale import format_decimal, number_style
-from core.money import Money, exponent
-from core.party import Party
-from core.tax import named_vat
-from core.units import LABELS
+from core.invoice import Document, Invoice, State
+from core.money import Money
 from core.usecases.hosted import Shown
+from handlers.hosted_figures import (
+    Pairs,
+    Row,
+    Side,
+    file_name,
+    headings_of,
+    number_text,
+    remarks_of,
+    report_link,
+    rows_of,
+    sides_of,
+    sum_rows,
+    told_of,
+)
 from handlers.hosted_sums import balance_pair, credited_pairs, money_text, payment_pairs
 from handlers.pay_words import payment_facts
 from handlers.words import _, language, long_date
-
-Pairs = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """The seller or the client."""
-
-    label: str
-    name: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the invoice; without a rate where none is shown."""
-
-    description: str
-    numbers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +120,8 @@ def page_of(shown: Shown, today: date, *, pays: bool = False, reports_to: str = 
         report=_report(document, reports_to),
         accent=document.accent,
         has_logo=document.logo is not None,
-        filename=f"{document.number.replace('/', '-')}.pdf",
-        xml=f"{document.number.replace('/', '-')}.xml" if xml_profile(shown) else "",
+        filename=file_name(document, "pdf"),
+        xml=file_name(document, "xml") if xml_profile(shown) else "",
         branded=document.branded,
     )
 
@@ -188,112 +175,14 @@ def _tone(invoice: Invoice, today: date) -> str:
     return "late" if invoice.overdue(today) else "open"
 
 
-def sides_of(document: Document, recipient: str) -> tuple[Side, Side]:
-    abroad = document.seller.address.country != document.buyer.address.country
-    return (
-        _side(_("From"), document.seller, abroad),
-        _side(recipient, document.buyer, abroad),
-    )
-
-
-def _side(label: str, party: Party, abroad: bool) -> Side:
-    lines = list(party.address.lines())
-    if abroad and party.address.country:
-        lines.append(country_name(party.address.country, language()))
-    if party.vat_id:
-        lines.append(_("VAT ID {value}", value=party.vat_id))
-    if party.tax_number:
-        lines.append(_("Tax number {value}", value=party.tax_number))
-    lines += [text for text in (party.register, party.contact, party.phone, party.email) if text]
-    return Side(label, party.name, tuple(lines))
-
-
 def _facts(document: Document) -> Pairs:
-    pairs = [
+    pairs = (
         (_("Number"), document.number),
         (_("Date"), long_date(document.issued_on)),
         (_("Due"), long_date(document.due_on)),
-    ]
-    if document.period:
-        start, end = long_date(document.period.start), long_date(document.period.end)
-        pairs.append((_("Period"), _("{start} to {end}", start=start, end=end)))
-    if document.reference:
-        pairs.append((_("Your reference"), document.reference))
-    if document.order:
-        pairs.append((_("Your order"), document.order))
-    return tuple(pairs)
-
-
-# -- what it comes to ------------------------------------------------------------------------------
-
-
-def _shows_vat(document: Document) -> bool:
-    """As in the document: without a taxed line there is no VAT column, and a remark says why."""
-    return any(row.tax.category.taxed for row in document.totals.tax_rows)
-
-
-def _named_vat(document: Document) -> bool:
-    return named_vat(document.seller.address.country)
-
-
-def headings_of(document: Document) -> tuple[str, ...]:
-    amount = _("Amount {currency}", currency=document.currency)
-    vat = (_("VAT") if _named_vat(document) else _("Tax"),) if _shows_vat(document) else ()
-    return (_("Description"), _("Quantity"), _("Unit price"), *vat, amount)
-
-
-def rows_of(document: Document) -> Iterator[Row]:
-    shows_vat, style, places = _shows_vat(document), number_style(language()), exponent(document.currency)
-    for line in document.totals.lines:
-        quantity = f"{_number(line.quantity)} {_unit(line.unit)}".rstrip()
-        own_places = -int(line.unit_price.normalize().as_tuple().exponent)
-        price = format_decimal(line.unit_price, style, max(own_places, places))
-        amount = format_decimal(line.net.amount, style, places)
-        rate = (_rate(line),) if shows_vat else ()
-        yield Row(line.description, (quantity, price, *rate, amount))
-
-
-def _rate(line: ComputedLine) -> str:
-    return _("{rate}%", rate=_number(line.tax.rate)) if line.tax.category.taxed else "–"
-
-
-def _unit(code: str) -> str:
-    match code:
-        case "MIN":
-            return _("min")
-        case "DAY":
-            return _("d")
-        case "WEE":
-            return _("wk")
-        case "MON":
-            return _("mo")
-        case "ANN":
-            return _("yr")
-        case "H87":
-            return _("pcs")
-        case "LS":
-            return _("lump")
-        case _other:
-            return LABELS.get(code, code)
-
-
-def sum_rows(document: Document) -> Pairs:
-    totals = document.totals
-    pairs: list[tuple[str, str]] = []
-    if totals.discount or _shows_vat(document):
-        pairs.append((_("Subtotal"), money_text(totals.line_total)))
-    if totals.discount:
-        percent = document.discount.percent if document.discount else None
-        label = _("Discount") if percent is None else _("Discount {percent}%", percent=_number(percent))
-        pairs.append((label, money_text(-totals.discount)))
-        if _shows_vat(document):
-            label = _("Total without VAT") if _named_vat(document) else _("Total without tax")
-            pairs.append((label, money_text(totals.net)))
-    if _shows_vat(document):
-        pairs += [(_vat(row, named=_named_vat(document)), money_text(row.amount)) for row in totals.tax_rows]
-    if totals.rounding:
-        pairs.append((_("Rounding"), money_text(totals.rounding)))
-    return tuple(pairs)
+    )
+    order = ((_("Your order"), document.order),) if document.order else ()
+    return (*pairs, *told_of(document), *order)
 
 
 def _deposits(document: Document) -> Pairs:
@@ -315,31 +204,6 @@ def _owed(document: Document) -> tuple[str, str]:
     return label, money_text(document.owed)
 
 
-def _vat(row: TaxRow, *, named: bool) -> str:
-    basis = money_text(row.basis)
-    if not row.tax.category.taxed:
-        return _("No VAT on {basis}", basis=basis) if named else _("No tax on {basis}", basis=basis)
-    rate = _number(row.tax.rate)
-    if not named:
-        return _("Tax {rate}% on {basis}", rate=rate, basis=basis)
-    return _("VAT {rate}% on {basis}", rate=rate, basis=basis)
-
-
-def remarks_of(document: Document) -> tuple[str, ...]:
-    inclusive = _("Prices were entered including VAT.")
-    if not _named_vat(document):
-        inclusive = _("Prices were entered including tax.")
-    said = [inclusive] if document.inclusive else []
-    if document.home_tax and document.rate:
-        rate = document.rate
-        said.append(
-            _("VAT in {home}: {amount} (1 {base} = {rate} {quote}, {day})", home=document.home_tax.currency,
-              amount=money_text(document.home_tax), base=rate.base, rate=_number(rate.rate), quote=rate.quote,
-              day=long_date(rate.on))
-        )  # fmt: skip
-    return (*said, document.tax_note) if document.tax_note else tuple(said)
-
-
 def _early(shown: Shown, today: date) -> tuple[str, ...]:
     """As long as it settles the invoice. Online it is paid in full: a checkout is over exactly the balance."""
     offer, least = shown.invoice.issued.early, could_settle(shown.invoice, shown.payments, today)
@@ -348,7 +212,7 @@ def _early(shown: Shown, today: date) -> tuple[str, ...]:
     return (
         _(
             "{percent}% discount for a bank transfer that arrives by {day}: {amount} then settles this invoice.",
-            percent=_number(offer.terms.percent),
+            percent=number_text(offer.terms.percent),
             day=long_date(offer.until),
             amount=money_text(least),
         ),
@@ -377,8 +241,4 @@ def _report(document: Document, address: str) -> str:
     if not address:
         return ""
     subject = _("Invoice {number} from {name}", number=document.number, name=document.seller.name)
-    return f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}"
-
-
-def _number(value: Decimal) -> str:
-    return format_decimal(value, number_style(language()))
+    return report_link(address, subject)

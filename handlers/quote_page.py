@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote as quoted
 
 from core.documents.printable import cleaned
 from core.invoice import Document
 from core.moments import local_day
 from core.quote import Quote, QuoteState
 from core.usecases.quote_page import ShownQuote
-from handlers.hosted_page import (
+from handlers.hosted_figures import (
     Pairs,
     Row,
     Side,
+    file_name,
     headings_of,
     remarks_of,
+    report_link,
     rows_of,
     sides_of,
     sum_rows,
+    told_of,
 )
 from handlers.hosted_sums import money_text
 from handlers.words import _, language, long_date
@@ -94,7 +96,7 @@ def quote_page_of(
         note_heading=_("Note"),
         lines=_("What it is for"),
         pdf=_("Download PDF"),
-        filename=f"{document.number.replace('/', '-')}.pdf",
+        filename=file_name(document, "pdf"),
         ask=_ask(document) if _is_open(quote, today) else None,
         footer=document.footer,
         issuer=_("{name} made this quote and answers for it. If you do not know them, do not accept it.",
@@ -136,17 +138,12 @@ def _tone(quote: Quote, today: date) -> str:
 
 
 def _facts(document: Document, quote: Quote) -> Pairs:
-    pairs = [
+    pairs = (
         (_("Number"), document.number),
         (_("Date"), long_date(document.issued_on)),
         (_("Valid until"), long_date(quote.valid_until)),
-    ]
-    if document.period:
-        start, end = long_date(document.period.start), long_date(document.period.end)
-        pairs.append((_("Period"), _("{start} to {end}", start=start, end=end)))
-    if document.reference:
-        pairs.append((_("Your reference"), document.reference))
-    return tuple(pairs)
+    )
+    return (*pairs, *told_of(document))
 
 
 def _ask(document: Document) -> Ask:
@@ -165,4 +162,4 @@ def _report(document: Document, address: str) -> tuple[str, str] | None:
     if not address:
         return None
     subject = _("Quote {number} from {name}", number=document.number, name=document.seller.name)
-    return _("Report this quote"), f"mailto:{quoted(address, safe='@')}?subject={quoted(subject, safe='')}"
+    return _("Report this quote"), report_link(address, subject)

@@ -39,8 +39,8 @@ _PRINTED = (
 """The fixed words of documents, which have a domain of their own."""
 _TO_CLIENTS = (
     "bot/mail/render.py", "handlers/background/opting_out.py", "handlers/background/viewing.py",
-    "handlers/hosted_page.py", "handlers/hosted_sums.py", "handlers/letters.py", "handlers/pay_words.py",
-    "handlers/quote_letters.py", "handlers/quote_page.py", "handlers/reminder_words.py",
+    "handlers/hosted_figures.py", "handlers/hosted_page.py", "handlers/hosted_sums.py", "handlers/letters.py",
+    "handlers/pay_words.py", "handlers/quote_letters.py", "handlers/quote_page.py", "handlers/reminder_words.py",
     "handlers/reminding.py",
 )  # fmt: skip
 """Letters and pages."""
