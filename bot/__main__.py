@@ -96,6 +96,12 @@ def _bounce(_options: argparse.Namespace) -> int:
     return run()
 
 
+def _rates(options: argparse.Namespace) -> int:
+    from bot.cli_rates import keep_rates
+
+    return keep_rates(options.file, options.business)
+
+
 class _Format(argparse.HelpFormatter):
     """Knows the width by itself: argparse would import shutil and all its compressors to ask for it."""
 
@@ -174,6 +180,9 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     add("slack-manifest", _slack_manifest, "print the manifest that creates the Slack app")
     add("bounce", _bounce, "read from standard input a mail that came back, and mark its letter as failed")
+    rates = add("rates", _rates, "keep the exchange rates of a file of the ECB, for every business")
+    rates.add_argument("--business", metavar="ID", help="for this one only")
+    rates.add_argument("file", metavar="FILE", help="eurofxref as CSV, ZIP or XML; - reads standard input")
     add("demo", _demo, "fill a business with sample data")
     add("backup", _backup, "save everything to a file").add_argument("file", metavar="FILE")
     add("restore", _restore, "load a backup into an empty database").add_argument("file", metavar="FILE")

@@ -33,6 +33,7 @@ _TENANT: sa.BindParameter[UUID] = sa.bindparam("tenant", type_=sa.Uuid)
 _KEY: sa.BindParameter[UUID] = sa.bindparam("key", type_=sa.Uuid)
 _BUSINESS = sa.select(business.c.data, business.c.version).where(business.c.business_id == _TENANT)
 _BUSINESSES = sa.select(business.c.business_id, business.c.name).order_by(business.c.business_id).limit(20)
+_EVERY = sa.select(business.c.business_id).order_by(business.c.business_id)
 _KEPT = (
     sa.select(document.c.kind, document.c.content)
     .where(document.c.business_id == _TENANT, document.c.subject_id == _KEY)
@@ -135,6 +136,11 @@ def file_name(file_id: UUID, media_type: str) -> str:
 async def list_businesses(connection: AsyncConnection) -> Sequence[tuple[UUID, str]]:
     """The first of them, by age: ids sort by when they were made."""
     return [(row.business_id, row.name) for row in await connection.execute(_BUSINESSES)]
+
+
+async def every_business(connection: AsyncConnection) -> Sequence[UUID]:
+    """All of them, by age."""
+    return list((await connection.execute(_EVERY)).scalars())
 
 
 class BusinessReader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -27,10 +28,19 @@ async def keep_rate(desk: Desk, rate: ExchangeRate) -> Entry:
 
 async def import_rates(desk: Desk, content: bytes, filename: str) -> tuple[ExchangeRate, ...]:
     """What a file of the ECB holds of the days that can still count. Raises InvalidInput for any other file."""
-    rates = read_reference_file(content, desk.today)
-    await desk.work.rates.keep(rates)
+    return await keep_reference_rates(desk, read_reference_file(content, desk.today), filename)
+
+
+async def keep_reference_rates(
+    desk: Desk, rates: Sequence[ExchangeRate], filename: str
+) -> tuple[ExchangeRate, ...]:
+    """What was read of such a file, for this business: a file is read once for all of an install. A typed rate of the
+    same day goes on counting before them.
+    """
+    kept = tuple(rate for rate in rates if desk.today - KEPT <= rate.on <= desk.today)
+    await desk.work.rates.keep(kept)
     await desk.record(Action.RATES_KEPT, desk.business, filename)
-    return rates
+    return kept
 
 
 async def find_rate(desk: Desk, one: str, other: str, on: date) -> ExchangeRate | None:

@@ -15,8 +15,8 @@ from tests.bot.program import ROOT, billhook, environment, start
 
 START = "/start Studio Löwe; country DE; address Hauptstr. 1, 10115 Berlin; vat-id DE136695976; terms 14d\n"
 COMMANDS = [
-    "chat", "serve", "worker", "migrate", "doctor", "stats", "telegram", "slack-manifest", "bounce", "demo", "backup",
-    "restore", "export", "import",
+    "chat", "serve", "worker", "migrate", "doctor", "stats", "telegram", "slack-manifest", "bounce", "rates", "demo",
+    "backup", "restore", "export", "import",
 ]  # fmt: skip
 
 
