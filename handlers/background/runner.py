@@ -100,21 +100,17 @@ class Runner:
         """A few in one transaction, and in rounds as long as that leads on: of a day that was missed the next one may
         have come as well.
         """
-        before: Sequence[UUID] = ()
         for _round in range(_MOST_PAGES):
             found = await self._part(business_id, series.due) or ()
-            if not found or found == before:
+            few = [found[start : start + _TOGETHER] for start in range(0, len(found), _TOGETHER)]
+            if not any([await self._make_few(business_id, ids) for ids in few]):
                 return
-            for start in range(0, len(found), _TOGETHER):
-                await self._make_few(business_id, found[start : start + _TOGETHER])
-            before = found
 
-    async def _make_few(self, business_id: UUID, series_ids: Sequence[UUID]) -> None:
-        """All of them or none; where one of them fails, each by itself."""
+    async def _make_few(self, business_id: UUID, series_ids: Sequence[UUID]) -> bool:
+        """All of them or none; where one of them fails, each by itself. Whether any of them is a day further."""
         try:
             async with self._opened(business_id) as ctx:
-                await series.run(ctx, series_ids)
-            return
+                return await series.run(ctx, series_ids)
         except Unavailable:
             raise
         except Exception as error:
@@ -122,16 +118,14 @@ class Runner:
             log.info(
                 "recurring invoices of business %s are made one by one: %s", business_id, type(error).__name__
             )
-        for series_id in series_ids:
-            await self._make(business_id, series_id)
+        return any([await self._make(business_id, series_id) for series_id in series_ids])
 
-    async def _make(self, business_id: UUID, series_id: UUID) -> None:
-        """What stands in its way counts as a failure of that one alone."""
+    async def _make(self, business_id: UUID, series_id: UUID) -> bool:
+        """What stands in its way counts as a failure of that one alone. Whether it is a day further."""
         why: BillhookError | None = None
         try:
             async with self._opened(business_id) as ctx:
-                await series.run(ctx, (series_id,))
-            return
+                return await series.run(ctx, (series_id,))
         except Unavailable:
             raise
         except BillhookError as error:
@@ -140,6 +134,7 @@ class Runner:
             # A bug counts as a failure too, or the series would be tried for ever; `fail` pauses it after three.
             log.exception("recurring invoice %s of business %s cannot be made", series_id, business_id)
         await self._part(business_id, partial(series.fail, series_id=series_id, why=why))
+        return False
 
     async def _fire(self, business_id: UUID, reminder_id: UUID) -> None:
         """Where its fee cannot be charged, the reminder leaves without."""

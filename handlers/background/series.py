@@ -32,33 +32,34 @@ async def due(ctx: Context) -> Sequence[UUID]:
     return await ctx.work.series.list_due(ctx.clock.now(), _MOST_DUE)
 
 
-async def run(ctx: Context, series_ids: Sequence[UUID]) -> None:
+async def run(ctx: Context, series_ids: Sequence[UUID]) -> bool:
     """The invoice of each one's day, its letter and what the chats are told, in one transaction. What stands in the way
-    of an invoice is raised; what stands in the way of a letter alone is told.
+    of an invoice is raised; what stands in the way of a letter alone is told. Whether any of them is a day further.
     """
     # All rows first and in one order, so that no two of these ever wait for each other.
     locked = {series_id: await ctx.work.series.lock(series_id) for series_id in sorted(series_ids)}
     heard = await audience(ctx, Kind.SERIES)
-    made = [await _run(ctx, locked[series_id], heard) for series_id in series_ids]
-    if any(made):
+    ran = [await _run(ctx, locked[series_id], heard) for series_id in series_ids]
+    if any(one and one.invoice for one in ran):
         await refresh_boards(ctx.work, ctx.clock, ctx.ids, ctx.jobs, ctx.desk.business.id)
+    return any(ran)
 
 
-async def _run(ctx: Context, series: Series, heard: Audience) -> bool:
-    """Whether there is an invoice now."""
+async def _run(ctx: Context, series: Series, heard: Audience) -> Ran | None:
+    """What came of it; None where it was not due."""
     ran = await run_locked(ctx.desk, series)
     if ran is None:
-        return False
+        return None
     client = ran.client or await ctx.work.clients.get(ran.series.draft.client_id)
     if ran.passed:
         await tell(ctx, Kind.SERIES, partial(_passed, ran, client), heard)
     if ran.invoice is None:
-        return False
+        return ran
     if ran.asks:
         await _ask(ctx, ran.series, ran.invoice)
     unsent = await _send(ctx, ran, ran.invoice, client)
     await tell(ctx, Kind.SERIES, partial(_made, ctx, ran, ran.invoice, client, unsent), heard)
-    return True
+    return ran
 
 
 async def fail(ctx: Context, series_id: UUID, why: BillhookError | None) -> None:

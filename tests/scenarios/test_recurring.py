@@ -131,6 +131,22 @@ async def test_a_draft_waits_for_its_owner_and_is_made_once_after_all_was_down(
     ana.sees("Issued 2026-0001 to Acme GmbH: EUR 47.60, due 2026-03-23.")
 
 
+async def test_every_day_that_was_missed_is_made_up_for_at_once(office: PostalOffice, ana: Chat) -> None:
+    await opens(ana)
+    await ana.says("/recurring Acme weekly on friday: Support @ 40; then issue")
+    office.clock.at = berlin(3, 29, 15)
+
+    await office.tick()
+    assert await counts(office) == (4, 4)
+    await office.tick()
+
+    assert await counts(office) == (4, 4)
+    await ana.says("/invoices")
+    ana.sees("2026-0004", "2026-0001")
+    await ana.says("/recurring preview Acme")
+    ana.sees("2026-04-03")
+
+
 @on_both
 async def test_what_fails_leaves_those_made_beside_it_alone(office: PostalOffice, ana: Chat) -> None:
     await opens(ana)
