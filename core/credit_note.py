@@ -86,6 +86,15 @@ def whole(document: Document, left: Left, words: str) -> Totals:
     return _sums(left.rows, left.rounding, words)
 
 
+def at_most(document: Document, left: Left, totals: Totals, words: str) -> Totals:
+    """The sums, or all that is left where they come to that.
+
+    With prices that include VAT rounding may else leave a cent to a rate for ever, or take one that is not there.
+    """
+    ends = totals.payable > left.payable or (totals.payable == left.payable and totals.net != left.net)
+    return whole(document, left, words) if ends else totals
+
+
 def part(left: Left, amount: Money, words: str) -> Totals:
     """An amount with VAT, spread over the VAT groups by what is left of each; less than all of it.
 
@@ -197,8 +206,8 @@ def _sums(rows: Iterable[TaxRow], rounding: Money, words: str) -> Totals:
 
 def _added_up(lines: tuple[ComputedLine, ...], rows: Sequence[TaxRow], rounding: Money) -> Totals:
     currency = rounding.currency
-    zero = Money.zero(currency)
     net = total((row.basis for row in rows), currency)
     tax = total((row.amount for row in rows), currency)
-    return Totals(lines, total((line.net for line in lines), currency), zero, net, tuple(rows), tax, rounding,
+    off = total((row.discount for row in rows), currency)
+    return Totals(lines, total((line.net for line in lines), currency), off, net, tuple(rows), tax, rounding,
                   net + tax + rounding)  # fmt: skip

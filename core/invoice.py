@@ -176,11 +176,21 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LinePart:
+    """So much of the line at that place, from 1."""
+
+    place: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Preceding:
     """An earlier document that this one is about (BG-3)."""
 
     number: str
     issued_on: date | None = None
+    parts: tuple[LinePart, ...] = ()
+    """Which of its lines a credit note takes off; none where that is an amount, or all that was left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def compute(draft: Draft) -> Totals:
         raise InvalidInput("lines", N_("An invoice holds at most {most} lines."), most=MAX_LINES)
     with localcontext() as context:
         context.prec = 60
-        amounts = [_extend(line, draft.currency) for line in draft.lines]
+        amounts = [line_minor(line, draft.currency) for line in draft.lines]
         _must_fit(sum(amounts))
         groups = _group(draft)
         sums = [sum(amounts[index] for index in group.members) for group in groups]
@@ -80,7 +80,7 @@ def _group(draft: Draft) -> list[_Group]:
     return [_Group(tax, tuple(members[tax])) for tax in order]
 
 
-def _extend(line: Line, currency: str) -> int:
+def line_minor(line: Line, currency: str) -> int:
     """Quantity x price in minor units (BT-131)."""
     value = (line.quantity * line.price).scaleb(exponent(currency))
     if abs(value) >= MAX_MINOR:
@@ -138,11 +138,11 @@ def _inclusive(draft: Draft, groups: Sequence[_Group], amounts: Sequence[int], o
         rows.append((group.tax, basis, tax, before - basis))
         rounding += rest
         for index, net in zip(group.members, allocate(before, gross), strict=True):
-            lines[index] = (net, _unit_price(net, draft.lines[index].quantity, draft.currency))
+            lines[index] = (net, unit_price(net, draft.lines[index].quantity, draft.currency))
     return _totals(draft, lines, rows, rounding)
 
 
-def _unit_price(net: int, quantity: Decimal, currency: str) -> Decimal:
+def unit_price(net: int, quantity: Decimal, currency: str) -> Decimal:
     """The shortest net price that gives the line's net again (Peppol R120), four places where they suffice."""
     places = exponent(currency)
     exact = Decimal(net).scaleb(-places) / quantity

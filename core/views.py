@@ -79,6 +79,11 @@ class InvoiceRow:
             return Money.zero(self.total.currency)
         return self.total - self.paid - self.credited
 
+    @property
+    def creditable(self) -> bool:
+        """What another program issued is corrected there."""
+        return self.state is State.ISSUED and not self.imported and self.credited != self.total
+
 
 @dataclass(frozen=True, slots=True)
 class ClientRow:

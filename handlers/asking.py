@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from handlers.command import Command
 from handlers.context import Context, as_id
-from handlers.forms import Frame, Missing
-from handlers.kinds import Asked, Button, Field, Question
+from handlers.forms import SEVERAL, Frame, Missing, joined
+from handlers.kinds import Asked, Button, Field, Option, Question
 from handlers.replies import explain
 from handlers.words import _
 
@@ -27,10 +27,13 @@ def question_id(frame: Frame) -> str:
 def next_question(frame: Frame, fields: Sequence[Field], step: Missing, title: str) -> tuple[Frame, Question]:
     """The frame that waits for the answer, and what to ask."""
     if frame.asking != step.field.name:
-        frame = replace(frame, asking=step.field.name, prompt="", choices=())
+        frame = replace(frame, asking=step.field.name, prompt="", choices=(), picked=())
     name = question_id(frame)
     options = (frame.choices or step.field.options)[:MAX_OPTIONS]
-    buttons = [Button(option.label, ":answer", f"{name}={option.value}") for option in options]
+    several = step.field.several and not frame.choices
+    buttons = [_option(frame, name, option, several) for option in options]
+    if several and (picked := joined(options, frame.picked)):
+        buttons.append(Button(_("Done"), ":answer", f"{name}={picked}", tone="primary"))
     if step.field.asked is not Asked.REQUIRED:
         buttons.append(Button(_("Skip"), ":skip", name))
     if frame.asked:
@@ -47,6 +50,13 @@ def next_question(frame: Frame, fields: Sequence[Field], step: Missing, title: s
         choices=len(options),
         given=tuple(pair for pair in given(frame, fields) if pair[0] != step.field.name),
     )
+
+
+def _option(frame: Frame, question: str, option: Option, several: bool) -> Button:
+    if not several:
+        return Button(option.label, ":answer", f"{question}={option.value}")
+    label = f"✓ {option.label}" if option.value in frame.picked else option.label
+    return Button(label, ":pick", f"{question}={option.value}")
 
 
 def wants_review(ctx: Context, command: Command, frame: Frame) -> bool:
@@ -85,7 +95,13 @@ def given(frame: Frame, fields: Sequence[Field]) -> tuple[tuple[str, str], ...]:
     for item in fields:
         raw = frame.raw.get(item.name)
         if raw and item.prompt:
-            label = next((option.label for option in item.options if option.value == raw), raw)
+            label = _label(item, raw)
             if as_id(label) is None:
                 pairs.append((item.name, label))
     return tuple(pairs)
+
+
+def _label(item: Field, raw: str) -> str:
+    labels = {option.value: option.label for option in item.options}
+    parts = raw.split(SEVERAL) if item.several else [raw]
+    return SEVERAL.join(labels[part] for part in parts) if all(part in labels for part in parts) else raw

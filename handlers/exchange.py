@@ -11,7 +11,7 @@ from core.errors import N_, BillhookError, InvalidInput, NotFound, PlanLimit
 from handlers.asking import REVIEW, SENT, question_id
 from handlers.command import CONTROLS, told_of
 from handlers.doors import followed, out_of_place
-from handlers.forms import Frame, Missing, advance, answer, answer_all, back, choice, forget
+from handlers.forms import Frame, Missing, advance, answer, answer_all, back, choice, forget, pick
 from handlers.hearing import meant_command, named_command
 from handlers.kinds import Button, ChatRef, Notice, Option, Question, Raw, Reply
 from handlers.replies import (
@@ -194,6 +194,7 @@ class Exchange(Running):
         question, _equals, value = argument.partition("=")
         changes: dict[str, Callable[[Frame], Frame]] = {
             ":answer": lambda frame: answer(frame, value),
+            ":pick": lambda frame: pick(frame, value),
             ":skip": lambda frame: answer(frame, None),
             ":back": back,
             ":save": lambda frame: replace(frame, reviewed=True),

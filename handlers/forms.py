@@ -14,6 +14,9 @@ from core.errors import N_, InvalidInput
 from handlers.kinds import Answers, Asked, Field, Option, Raw
 from handlers.reading.fields import split_fields
 
+SEVERAL = ", "
+"""Between options that are one answer together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -33,6 +36,8 @@ class Frame:
     """The field of the form below that waits for what this one answers."""
     reviewed: bool = False
     """The person looked at all answers and wants them saved."""
+    picked: tuple[str, ...] = ()
+    """Of the open question's options, where several together are an answer: those that were pressed so far."""
 
     @property
     def worth_keeping(self) -> bool:
@@ -45,7 +50,8 @@ class Frame:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Frame:
         choices = tuple(Option(option["label"], option["value"]) for option in data["choices"])
-        return cls(**{**data, "asked": tuple(data["asked"]), "choices": choices})
+        picked = tuple(data.get("picked", ()))
+        return cls(**{**data, "asked": tuple(data["asked"]), "choices": choices, "picked": picked})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,9 @@ def _asks(item: Field, frame: Frame) -> bool:
 def answer(frame: Frame, value: str | None) -> Frame:
     """The frame with the asked field answered; None skips it."""
     asked = (*(name for name in frame.asked if name != frame.asking), frame.asking)
-    return replace(frame, raw={**frame.raw, frame.asking: value}, asked=asked, prompt="", choices=())
+    return replace(
+        frame, raw={**frame.raw, frame.asking: value}, asked=asked, prompt="", choices=(), picked=()
+    )
 
 
 def answer_all(frame: Frame, raw: Raw) -> Frame:
@@ -159,7 +167,19 @@ def answer_all(frame: Frame, raw: Raw) -> Frame:
 def forget(frame: Frame, name: str) -> Frame:
     """The frame without its answer for that field, so that it is asked for."""
     asked = tuple(other for other in frame.asked if other != name)
-    return replace(frame, raw={**frame.raw, name: ""}, asked=asked, reviewed=False)
+    return replace(frame, raw={**frame.raw, name: ""}, asked=asked, reviewed=False, picked=())
+
+
+def pick(frame: Frame, value: str) -> Frame:
+    """The frame with one more option of the open question chosen, or one less."""
+    others = tuple(other for other in frame.picked if other != value)
+    return replace(frame, picked=others if value in frame.picked else (*others, value))
+
+
+def joined(options: Iterable[Option], picked: Iterable[str]) -> str:
+    """Several options as one answer, in the order in which they are offered."""
+    chosen = frozenset(picked)
+    return SEVERAL.join(option.value for option in options if option.value in chosen)
 
 
 def back(frame: Frame) -> Frame:

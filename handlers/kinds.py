@@ -254,6 +254,8 @@ class Entry:
     guides: bool = False
     """Other fields hang on it, so the sheet is shown anew when it changes."""
     error: str = ""
+    several: bool = False
+    """Any number of the options together, with a comma between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +323,8 @@ class Field:
     """Other fields of the form hang on this one."""
     start: str = ""
     """What a whole form is filled in with where nothing was typed yet."""
+    several: bool = False
+    """Any number of the options together are an answer, with a comma between them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ async def _entry(standing: Standing, frame: Frame) -> Entry:
         searched=item.search is not None,
         guides=item.guides,
         error=explain_beside(standing.error) if standing.error else "",
+        several=item.several,
     )
 
 

@@ -25,6 +25,7 @@ from bot.slack.parts import Json
 from bot.slack.texts import plain_text
 from bot.slack.words import in_slack
 from bot.text import safe
+from handlers.forms import SEVERAL
 from handlers.kinds import Box, ChatRef, Entry, Option, Question
 from handlers.updates import Occasion
 from handlers.words import _
@@ -133,6 +134,12 @@ def _element(entry: Entry) -> Json:
     if entry.searched and len(entry.value) <= MAX_OPTION_VALUE:
         chosen = _option(Option(entry.shown or entry.value, entry.value)) if entry.value else None
         return {"type": "external_select", "min_query_length": 0, **_starting("initial_option", chosen)}
+    if entry.several and 0 < len(options) <= MAX_OPTIONS:
+        known = {option["value"]: option for option in options}
+        chosen_parts = [part for part in entry.value.split(SEVERAL) if part]
+        if all(part in known for part in chosen_parts):
+            picked = [known[part] for part in chosen_parts]
+            return {"type": "multi_static_select", "options": options, **_starting("initial_options", picked)}
     if entry.box is Box.CHOICE and options:
         return _menu(options, entry.value)
     if entry.box is Box.DAY:
@@ -150,7 +157,7 @@ def _element(entry: Entry) -> Json:
     }
 
 
-def _starting(name: str, value: str | Json | None) -> Json:
+def _starting(name: str, value: str | Json | list[Json] | None) -> Json:
     return {name: value} if value else {}
 
 
@@ -228,6 +235,10 @@ def _standing(elements: Any) -> str:
     element = elements.get(_VALUE) if isinstance(elements, dict) else None
     if not isinstance(element, dict):
         return ""
+    several = element.get("selected_options")
+    if isinstance(several, list):
+        chosen = [option.get("value") for option in several if isinstance(option, dict)]
+        return SEVERAL.join(value for value in chosen if isinstance(value, str))
     option = element.get("selected_option")
     found = [option.get("value") if isinstance(option, dict) else None, *map(element.get, _CHOSEN)]
     return next((value for value in found if isinstance(value, str)), "")

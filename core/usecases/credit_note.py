@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.audit import Action, Entry
-from core.credit_note import SERIES, CreditNote, Left, check_amount, left_of, of_lines, part, whole
+from core.credit_note import SERIES, CreditNote, Left, at_most, check_amount, left_of, of_lines, part, whole
+from core.credited_lines import OpenLines, Picks, of_parts, open_lines, parts_of, parts_typed
 from core.documents import words
 from core.documents.printable import check_printable
 from core.early_discount import split
 from core.errors import N_, Conflict, InvalidInput
-from core.invoice import Document, Draft, Invoice, Kind, Line, Preceding, State, Totals
+from core.invoice import Document, Draft, Invoice, Kind, Line, LinePart, Preceding, State, Totals
 from core.money import Money
 from core.numbering import must_be_apart
 from core.party import DEFAULT_ACCENT
@@ -23,8 +24,8 @@ from core.usecases.imported import must_be_ours
 from core.usecases.payment import freed, settled_by_credit
 from core.usecases.plan import plan_of
 
-Wanted = Money | tuple[Line, ...] | None
-"""An amount with VAT, lines as they are typed, or all that is left."""
+Wanted = Money | tuple[Line, ...] | Picks | None
+"""An amount with VAT, lines as they are typed or of the invoice's own, or all that is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ async def credit(desk: Desk, invoice: Invoice, wanted: Wanted, reason: str) -> C
     """
     await check_deposit_free(desk, invoice)
     totals = await credited_totals(desk, invoice, wanted)
-    document = await _document(desk, invoice.issued, totals, reason)
+    parts = await _parts(desk, invoice, wanted)
+    document = await _document(desk, invoice.issued, totals, reason, parts)
     if totals is not invoice.issued.totals and not _as_typed(totals, wanted):
         # A part of it is stated net, whatever prices were typed.
         document = replace(document, inclusive=False)
@@ -85,16 +87,23 @@ async def credited_totals(desk: Desk, invoice: Invoice, wanted: Wanted) -> Total
     if left.payable.minor <= 0:
         raise Conflict(N_("{number} is credited in full already."), number=number)
     label = words.credited(invoice.issued.language).format(number=number)
+    if isinstance(wanted, Picks):
+        lines = await open_lines_of(desk, invoice, left)
+        return of_parts(lines, parts_of(lines, wanted), label)
     if isinstance(wanted, tuple):
-        totals = of_lines(left, _computed(invoice, wanted), number)
-        # Prices with VAT: all of it is taken, and a cent that rounding left to a rate would stay in it for ever.
-        ends = totals.payable == left.payable and totals.net != left.net
-        return whole(invoice.issued, left, label) if ends else totals
+        return at_most(invoice.issued, left, of_lines(left, _computed(invoice, wanted), number), label)
     if wanted is not None:
         check_amount(left, wanted, number)
     if wanted is None or wanted == left.payable:
         return whole(invoice.issued, left, label)
     return part(left, wanted, label)
+
+
+async def _parts(desk: Desk, invoice: Invoice, wanted: Wanted) -> tuple[LinePart, ...]:
+    if not isinstance(wanted, (Picks, tuple)):
+        return ()
+    lines = await open_lines_of(desk, invoice, await left_to_credit(desk, invoice))
+    return parts_of(lines, wanted) if isinstance(wanted, Picks) else parts_typed(lines, wanted)
 
 
 def _as_typed(totals: Totals, wanted: Wanted) -> bool:
@@ -110,6 +119,12 @@ async def left_to_credit(desk: Desk, invoice: Invoice) -> Left:
         if payment.discount:
             earlier.append(split(invoice.issued, payment.discount))
     return left_of(invoice.issued, earlier)
+
+
+async def open_lines_of(desk: Desk, invoice: Invoice, left: Left) -> OpenLines:
+    """What is left of the lines of an issued invoice."""
+    earlier = [one.document for one in await standing_on(desk, invoice)]
+    return open_lines(invoice.draft, invoice.issued, left, earlier)
 
 
 async def standing_on(desk: Desk, invoice: Invoice) -> Sequence[CreditNote]:
@@ -158,7 +173,9 @@ def _computed(invoice: Invoice, lines: tuple[Line, ...]) -> Totals:
     )
 
 
-async def _document(desk: Desk, about: Document, totals: Totals, reason: str) -> Document:
+async def _document(
+    desk: Desk, about: Document, totals: Totals, reason: str, parts: tuple[LinePart, ...]
+) -> Document:
     """Between the parties of the invoice, as they were; the looks are today's."""
     business, plan = desk.business, await plan_of(desk)
     issued_on = max(desk.today, about.issued_on)
@@ -187,7 +204,7 @@ async def _document(desk: Desk, about: Document, totals: Totals, reason: str) ->
         tax_note=about.tax_note,
         branded=not includes(plan, Feature.UNBRANDED),
         kind=Kind.CREDIT_NOTE,
-        preceding=Preceding(about.number, about.issued_on),
+        preceding=Preceding(about.number, about.issued_on, parts),
         rate=about.rate,
         home_tax=about.rate.convert(totals.tax) if about.rate and about.home_tax is not None else None,
     )

@@ -39,7 +39,7 @@ from handlers.commands.find import (
     to_others,
 )
 from handlers.commands.goods import goods_in, offered_products
-from handlers.commands.offering import client_search, invoice_option, invoice_search
+from handlers.commands.offering import Fits, client_search, has_number, invoice_option, invoice_search
 from handlers.context import Context, as_id, undo_button
 from handlers.credit_cards import credited_block, with_credit
 from handlers.forms import whole, word_and_rest
@@ -181,7 +181,7 @@ async def number_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     return (await number_field(ctx, raw, InvoiceFilter.OPEN, InvoiceFilter.PAID),)
 
 
-async def number_field(ctx: Context, raw: Raw, *among: InvoiceFilter) -> Field:
+async def number_field(ctx: Context, raw: Raw, *among: InvoiceFilter, fits: Fits = has_number) -> Field:
     """Raises NotFound where nothing was typed and there is nothing to choose from."""
     pages = [await ctx.work.invoices.list_page(which, ctx.today, None, None, PAGE) for which in among]
     rows = [row for page in pages for row in page.rows][:PAGE]
@@ -189,8 +189,8 @@ async def number_field(ctx: Context, raw: Raw, *among: InvoiceFilter) -> Field:
         if InvoiceFilter.PAID in among:
             raise NotFound(N_("No invoice is issued yet. Write one: /invoice Acme: 3h design @ 120"))
         raise NotFound(N_("No invoice is open: nothing is owed to you. See /invoices"))
-    options = tuple(invoice_option(ctx, row) for row in rows if row.number)
-    search = invoice_search(ctx, *among)
+    options = tuple(invoice_option(ctx, row) for row in rows if fits(row))
+    search = invoice_search(ctx, *among, fits=fits)
     return Field("number", _("Which invoice?"), read_number, options=options, search=search)
 
 

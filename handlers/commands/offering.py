@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from core.errors import InvalidInput, NotFound
 from core.invoice import Invoice
@@ -83,7 +83,14 @@ def _add(text: str) -> Option:
     return Option(_("Add “{name}”", name=text), NEW + text)
 
 
-def invoice_search(ctx: Context, *among: InvoiceFilter) -> Search:
+Fits = Callable[[InvoiceRow], bool]
+
+
+def has_number(row: InvoiceRow) -> bool:
+    return bool(row.number)
+
+
+def invoice_search(ctx: Context, *among: InvoiceFilter, fits: Fits = has_number) -> Search:
     async def search(text: str) -> Sequence[Option]:
         typed = _typed(text)
         if typed is None:
@@ -92,8 +99,8 @@ def invoice_search(ctx: Context, *among: InvoiceFilter) -> Search:
             named = await _one_invoice(ctx, typed)
             return (named,) if named else ()
         pages = [await ctx.work.invoices.list_page(which, ctx.today, None, None, _NEWEST) for which in among]
-        newest = [invoice_option(ctx, row) for page in pages for row in page.rows if row.number]
-        options = [*matching(newest, typed), *(await _by_name(ctx, typed, among) if typed else ())]
+        newest = [invoice_option(ctx, row) for page in pages for row in page.rows if fits(row)]
+        options = [*matching(newest, typed), *(await _by_name(ctx, typed, among, fits) if typed else ())]
         return tuple(dict.fromkeys(options))[:MOST]
 
     return search
@@ -104,13 +111,13 @@ def invoice_option(ctx: Context, row: InvoiceRow) -> Option:
     return Option(f"{number} {row.client}, {ctx.money(row.balance or row.total)}", number)
 
 
-async def _by_name(ctx: Context, text: str, among: Iterable[InvoiceFilter]) -> Sequence[Option]:
+async def _by_name(ctx: Context, text: str, among: Iterable[InvoiceFilter], fits: Fits) -> Sequence[Option]:
     named = await named_invoice(ctx, text)
     found = [_named_option(ctx, named, named.issued.number)] if named and named.document else []
     for client in await ctx.work.clients.search(text, _CLIENTS):
         for which in among:
             page = await ctx.work.invoices.list_page(which, ctx.today, client.id, None, _OF_EACH)
-            found += [invoice_option(ctx, row) for row in page.rows if row.number]
+            found += [invoice_option(ctx, row) for row in page.rows if fits(row)]
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.invoice import Discount, Line, Totals
+from core.invoice import Discount, Draft, Line, Totals
 from core.tax import Tax, TaxCategory
 from core.totals import compute, split_inclusive
 from tests.builders.core import a_draft
@@ -55,6 +55,10 @@ def bills(draw: st.DrawFn) -> Bill:
 
 
 def computed(bill: Bill) -> Totals:
+    return compute(drafted(bill))
+
+
+def drafted(bill: Bill) -> Draft:
     lines = tuple(
         Line(f"Line {place}", Decimal(line["price"]), Decimal(line["quantity"]), tax=tax_of(line))
         for place, line in enumerate(bill["lines"])
@@ -65,10 +69,9 @@ def computed(bill: Bill) -> Totals:
             Decimal(bill["percent"]) if bill["percent"] else None,
             Decimal(bill["amount"]) if bill["amount"] else None,
         )
-    draft = a_draft(
+    return a_draft(
         UUID(int=7), lines=lines, discount=discount, currency=bill["currency"], inclusive=bill["inclusive"]
     )
-    return compute(draft)
 
 
 def tax_of(line: Any) -> Tax:

@@ -20,6 +20,8 @@ from handlers.forms import (
     back,
     choice,
     forget,
+    joined,
+    pick,
     split_form,
     whole,
 )
@@ -260,3 +262,21 @@ def test_back_undoes_the_last_answer_whatever_came_before(values: list[str | Non
     after = back(answer(asking(FORM, frame), "3"))
 
     assert asked(FORM, after).field is before
+
+
+def test_options_that_are_an_answer_together_are_chosen_and_left_again_in_any_order() -> None:
+    options = tuple(Option(word, word) for word in ("red", "green", "blue"))
+
+    frame = pick(pick(pick(Frame("order", asking="colour"), "blue"), "red"), "green")
+    fewer = pick(frame, "red")
+
+    assert joined(options, frame.picked) == "red, green, blue"
+    assert joined(options, fewer.picked) == "green, blue"
+    assert Frame.from_json(json.loads(json.dumps(frame.to_json()))) == frame
+    assert answer(frame, "red, blue").picked == forget(frame, "colour").picked == ()
+
+
+def test_a_form_that_was_stored_before_several_could_be_picked_is_read() -> None:
+    stored = {name: value for name, value in STEP_BY_STEP.to_json().items() if name != "picked"}
+
+    assert Frame.from_json(stored) == STEP_BY_STEP

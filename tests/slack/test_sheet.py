@@ -140,6 +140,14 @@ def test_fields_of_two_forms_that_follow_each_other_have_different_names() -> No
          {"type": "external_select", "min_query_length": 0}),
         (Entry("a", "A?", Box.LINE, "id7", "Acme", (GERMANY,), searched=True),
          {"type": "external_select", "min_query_length": 0, "initial_option": option("Acme", "id7")}),
+        (Entry("a", "A?", Box.LINE, "AT, DE", "", (GERMANY, AUSTRIA), several=True),
+         {"type": "multi_static_select", "options": [option("Germany", "DE"), option("Austria", "AT")],
+          "initial_options": [option("Austria", "AT"), option("Germany", "DE")]}),
+        (Entry("a", "A?", Box.LINE, "", "", (GERMANY,), several=True),
+         {"type": "multi_static_select", "options": [option("Germany", "DE")]}),
+        (Entry("a", "A?", Box.LINE, "DE, Mars", "", (GERMANY,), several=True),
+         {"type": "plain_text_input", "multiline": False, "max_length": 3000, "initial_value": "DE, Mars",
+          "placeholder": {"type": "plain_text", "text": "DE", "emoji": False}}),
         (Entry("a", "A?", Box.LINE, "Acme", searched=True),
          {"type": "external_select", "min_query_length": 0, "initial_option": option("Acme", "Acme")}),
     ],
@@ -283,6 +291,13 @@ def test_what_stands_in_each_field_is_read_by_its_name() -> None:
         "due": {"value": {"type": "datepicker", "selected_date": None}},
         "again:country": {"value": {"type": "static_select", "selected_option": option("Austria", "AT")}},
         "client": {"value": {"type": "external_select", "selected_option": None}},
+        "lines": {
+            "value": {
+                "type": "multi_static_select",
+                "selected_options": [option("Logo", "#3"), option("A", "#1")],
+            }
+        },
+        "none": {"value": {"type": "multi_static_select", "selected_options": []}},
     }
 
     assert values({"id": "V7", "state": {"values": state}}) == {
@@ -293,6 +308,8 @@ def test_what_stands_in_each_field_is_read_by_its_name() -> None:
         "due": "",
         "country": "AT",
         "client": "",
+        "lines": "#3, #1",
+        "none": "",
     }
 
 
