@@ -13,7 +13,7 @@ from core.invoice import Invoice, State
 from core.money import Money, total
 from core.payment import Payment, Receipt, apply, receipts
 from core.usecases.desk import Desk
-from core.usecases.payment import settled_by_credit
+from core.usecases.payment import check_bears_no_discount, settled_by_credit
 
 CREDIT = "credit"
 """The method of what was settled with it."""
@@ -146,8 +146,10 @@ async def use_credit(desk: Desk, invoice_id: UUID, amount: Money | None = None) 
     return Used(saved, payment, await desk.record(Action.CREDIT_USED, payment, saved.issued.number))
 
 
-async def take_back_move(desk: Desk, payment: Payment) -> Payment:
-    """The credit is back with the payments it came with, and settles their invoices where those owe again."""
+async def take_back_move(desk: Desk, payment: Payment, *, is_gone: bool = False) -> Payment:
+    """The credit is back with the payments it came with, and settles their invoices where those owe again. `is_gone`:
+    the money went back already, so that nothing can be refused.
+    """
     if payment.move is None or payment.reversed_at is not None:
         raise Conflict(N_("This payment was taken back already."))
     found = await desk.work.payments.list_move(payment.move)
@@ -157,6 +159,8 @@ async def take_back_move(desk: Desk, payment: Payment) -> Payment:
         raise Conflict(
             N_("Some of this payment was given back or used for another invoice; take that back first.")
         )
+    if not is_gone:
+        await check_bears_no_discount(desk, before[payment.invoice_id], payment)
     parts = await desk.work.payments.list_move(payment.move)
     locked, changed = dict(before), payment
     for part in parts:

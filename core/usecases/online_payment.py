@@ -154,7 +154,7 @@ async def _credit_comes_back(
         used = await desk.work.payments.get(entry.move or entry.id)
         if await desk.work.payments.list_refunds(used.id):
             break
-        await take_back_move(desk, used)
+        await take_back_move(desk, used, is_gone=True)
         reopened.append(await desk.work.invoices.get(used.invoice_id))
         left -= entry.amount
     return tuple(reopened)

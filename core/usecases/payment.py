@@ -88,6 +88,7 @@ async def reverse_payment(desk: Desk, payment: Payment) -> tuple[Payment, Invoic
         raise Conflict(
             N_("Some of this payment was given back or used for another invoice; take that back first.")
         )
+    await check_bears_no_discount(desk, invoice, payment)
     if payment.discount_minor:
         await check_counts_again(desk, invoice)
     reversed_ = await desk.work.payments.save(replace(payment, reversed_at=desk.clock.now()))
@@ -97,6 +98,24 @@ async def reverse_payment(desk: Desk, payment: Payment) -> tuple[Payment, Invoic
         credited_minor=invoice.credited_minor - payment.discount_minor,
     )
     return reversed_, await desk.work.invoices.save(await settled_by_credit(desk, invoice))
+
+
+async def check_bears_no_discount(desk: Desk, invoice: Invoice, payment: Payment) -> None:
+    """Raises Conflict where another payment earned a discount because this one was there too: without it the discount
+    was for nothing.
+    """
+    if payment.discount_minor or not payment.applied:
+        return
+    for other in await desk.work.payments.list_of(invoice.id):
+        if other.discount_minor:
+            raise Conflict(
+                N_(
+                    "With this payment, {amount} settled {number} less a discount for paying early. Take that "
+                    "payment back first."
+                ),
+                amount=other.amount,
+                number=invoice.issued.number,
+            )
 
 
 async def settled_by_credit(desk: Desk, invoice: Invoice) -> Invoice:

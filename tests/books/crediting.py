@@ -218,6 +218,6 @@ class Crediting(Paying):
         for key, (source, _part) in zip(parts, sources, strict=True):
             self.backs[key] = next(back for back in source.backs if back.to is receipt)
         self.changed(
-            made.entry, receipt, lambda: receipt.live and not receipt.gone,
+            made.entry, receipt, lambda: self._may_be_taken_back(receipt),
             partial(self.ledger.move_back, receipt), in_turn=False,
         )  # fmt: skip

@@ -230,6 +230,11 @@ class Ledger:
             return bill.total + sum(other.total for other in others) <= quote.total
         return bill.prepaid == others and self.are_settled(others)
 
+    def bears_a_discount(self, receipt: Receipt) -> bool:
+        """Another one earned it because this one was there too."""
+        others = any(other.forgiven for other in receipt.bill.live_receipts)
+        return bool(receipt.applied) and others and not receipt.forgiven
+
     def are_settled(self, deposits: list[Bill]) -> bool:
         return not any(deposit.credited or self.owed(deposit) for deposit in deposits)
 

@@ -192,7 +192,7 @@ class Office(RuleBasedStateMachine):
         return in_time and not change.undone and in_turn and change.allowed()
 
     def take(self, change: Change, twice: bool = False) -> None:
-        """Take it back, or by two at the same moment."""
+        """Take it back, or by two at the same moment; a second time it is refused."""
 
         async def back(desk: Desk) -> object:
             return await undo(desk, change.entry)
@@ -202,6 +202,7 @@ class Office(RuleBasedStateMachine):
             return
         done = self.act_at_once(back, back) if twice else [self.act(back)]
         assert sum(not isinstance(one, BillhookError) for one in done) == 1
+        self.refuses(back)
         change.undone = True
         change.back()
         self.happened[f"{change.entry.action.value}, undone"] += 1

@@ -320,4 +320,4 @@ class Paying(Drafting):
     def _may_be_taken_back(self, receipt: Receipt) -> bool:
         """With its discount its invoice may be owed again, although its quote was billed otherwise meanwhile."""
         again = not receipt.forgiven or self.ledger.may_count_again(receipt.bill)
-        return receipt.live and not receipt.gone and again
+        return receipt.live and not receipt.gone and again and not self.ledger.bears_a_discount(receipt)

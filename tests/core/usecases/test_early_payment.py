@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from core.early import EarlyTerms
+from core.errors import Conflict
 from core.invoice import Invoice
 from core.money import Money
 from core.payment import Payment
+from core.usecases.client_credit import use_credit
 from core.usecases.credit_note import credit, void_credit_note
 from core.usecases.payment import record_payment, reverse_payment
+from core.usecases.undo import undo
 from tests.builders.core import a_draft
 from tests.storage.shop import Shop
 
@@ -58,6 +63,46 @@ async def test_a_credit_note_over_all_of_it_leaves_the_discount_out(shop: Shop) 
         238,
         0,
     )
+
+
+async def test_what_settled_it_together_with_the_discount_is_taken_back_after_it(shop: Shop) -> None:
+    invoice, _entry = await shop.issue(a_draft(shop.client.id, early=EarlyTerms(Decimal(2), 10)))
+    entries = []
+    for minor in (5000, 6662):
+        async with shop.desk() as desk:
+            locked = await desk.work.invoices.lock(invoice.id)
+            amount = Money(minor, "EUR")
+            entries.append((await record_payment(desk, locked, amount, TODAY, "transfer"))[2])
+    assert (await shop.invoice(invoice.id)).credited.minor == 238
+
+    with pytest.raises(Conflict, match="less a discount for paying early"):
+        async with shop.desk() as desk:
+            await undo(desk, entries[0])
+    for entry in reversed(entries):
+        async with shop.desk() as desk:
+            await undo(desk, entry)
+
+    assert (await shop.invoice(invoice.id)).balance.minor == 11900
+
+
+async def test_neither_is_used_credit(shop: Shop) -> None:
+    (over, _entry), (invoice, _) = [
+        await shop.issue(a_draft(shop.client.id, early=EarlyTerms(Decimal(2), 10))) for _each in range(2)
+    ]
+    async with shop.desk() as desk:
+        locked = await desk.work.invoices.lock(over.id)
+        await record_payment(desk, locked, Money(12900, "EUR"), TODAY, "transfer")
+        used = await use_credit(desk, invoice.id)
+    async with shop.desk() as desk:
+        locked = await desk.work.invoices.lock(invoice.id)
+        saved, _payment, _entry = await record_payment(desk, locked, Money(10662, "EUR"), TODAY, "transfer")
+    assert (saved.balance.minor, saved.credited.minor) == (0, 238)
+
+    with pytest.raises(Conflict, match="less a discount for paying early"):
+        async with shop.desk() as desk:
+            await undo(desk, used.entry)
+
+    assert (await shop.invoice(invoice.id)).balance.minor == 0
 
 
 async def test_after_a_credit_note_the_discount_is_that_share_of_the_rest(shop: Shop) -> None:
