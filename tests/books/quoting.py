@@ -39,9 +39,9 @@ class Quoting(Crediting):
         self.offers: list[tuple[Quote, Paper]] = []
         """With what was typed, and the quote's id."""
 
-    @rule(terms=TERMS, pick=PICKS, percent=st.integers(10, 60) | st.none())
-    def quote(self, terms: dict[str, Any], pick: int, percent: int | None) -> None:
-        """It is billed at once, or with a deposit that is paid, so that a story comes to more than that."""
+    @rule(terms=TERMS, pick=PICKS, percent=st.integers(10, 60) | st.none(), rest=st.booleans())
+    def quote(self, terms: dict[str, Any], pick: int, percent: int | None, rest: bool) -> None:
+        """It is billed at once, or begun with a deposit that is paid, so that a story comes to more than that."""
         terms = dated({**terms, "days_ago": None, "currency": "EUR", "early": None}, self.today)
         sums = second_opinion.compute(terms)
         if sums["payable"] < LEAST:
@@ -57,10 +57,10 @@ class Quoting(Crediting):
             lambda: quote.accepted and not any(one.counts for one in quote.bills),
             lambda: setattr(quote, "accepted", False),
         )
-        if percent is None:
-            self._bill_the_end(quote, paper, None, twice=False)
-        else:
+        if percent is not None:
             self._bill_deposit(quote, paper, percent, twice=False, pay=True)
+        if percent is None or rest:
+            self._bill_the_end(quote, paper, None, twice=False)
 
     async def _offer(self, desk: Desk, paper: Paper) -> tuple[str, Entry]:
         made, _entry = await create_quote(desk, draft_of(paper.terms, paper.client), Terms(days=30))

@@ -109,9 +109,9 @@ class Drafting(Reporting):
     def bill(self, terms: dict[str, Any], pick: int) -> None:
         self._bill(terms, pick)
 
-    def _bill(self, terms: dict[str, Any], pick: int) -> None:
+    def _bill(self, terms: dict[str, Any], pick: int, ago: int | None = None) -> None:
         """Drafted and issued at once: most of the rest needs one."""
-        self._draft({**terms, "days_ago": None}, pick)
+        self._draft({**terms, "days_ago": ago}, pick)
         paper = self.papers[-1]
         self._issued(paper, *self.act(self._issuing(paper)))
 

@@ -11,15 +11,20 @@ from tests.books.importing import Importing
 from tests.books.office import PICKS
 from tests.books.terms import TERMS
 
+LAST_YEAR = 70
+"""Days before the clock's first morning in March."""
+
 
 class Undoing(Importing):
     """Anything that was done, taken back in time or too late, once or by two at the same moment."""
 
     @initialize(terms=st.tuples(TERMS, TERMS, TERMS), over=st.integers(1, 5_000))
     def open(self, terms: tuple[dict[str, Any], ...], over: int) -> None:
-        """With bills of one client, of which one is paid too much: a story is too short to come to all that alone."""
-        for each in terms:
-            self._bill({**each, "currency": terms[0]["currency"], "percent": None, "early": None}, 0)
+        """With bills of one client, one of them of last year and one paid too much: a story is too short to come to
+        all that alone.
+        """
+        for each, ago in zip(terms, (None, LAST_YEAR, None), strict=True):
+            self._bill({**each, "currency": terms[0]["currency"], "percent": None, "early": None}, 0, ago)
         for bill in self.owing[:1]:
             amount = self.ledger.owed(bill) + over
             self._paid(bill, *self.act(self._paying(bill, amount, self.today)))
