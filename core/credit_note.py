@@ -11,6 +11,7 @@ from uuid import UUID
 from core.errors import N_, InvalidInput
 from core.invoice import ComputedLine, Document, TaxRow, Totals
 from core.money import Money, allocate, total
+from core.payment import must_be_in_its_currency
 from core.totals import split_inclusive, tax_on
 from core.units import PIECE
 
@@ -108,11 +109,7 @@ def part(left: Left, amount: Money, words: str) -> Totals:
 
 def check_amount(left: Left, amount: Money, number: str) -> None:
     most = left.payable
-    if amount.currency != most.currency:
-        raise InvalidInput(
-            "amount", N_("{number} is in {currency}; {given} is another currency."), str(most.amount),
-            number=number, currency=most.currency, given=amount.currency,
-        )  # fmt: skip
+    must_be_in_its_currency(amount, most, number)
     if amount.minor <= 0:
         raise InvalidInput("amount", N_("A credit note is over more than zero."), str(most.amount))
     if amount > most:

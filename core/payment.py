@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from core.errors import N_, InvalidInput
 from core.money import Money
 
 
@@ -99,3 +100,12 @@ def receipts(found: Sequence[Payment]) -> list[Receipt]:
         for one in found
         if one.refunds is None
     ]
+
+
+def must_be_in_its_currency(amount: Money, most: Money, number: str) -> None:
+    """Raises InvalidInput for an amount that was typed in another currency than that of the document it is for."""
+    if amount.currency != most.currency:
+        raise InvalidInput(
+            "amount", N_("{number} is in {currency}; {given} is another currency."), str(most.amount),
+            number=number, currency=most.currency, given=amount.currency,
+        )  # fmt: skip

@@ -11,7 +11,7 @@ from core.audit import Action, Entry
 from core.errors import N_, Conflict, InvalidInput, Unavailable
 from core.invoice import Invoice, State
 from core.money import Money, total
-from core.payment import Payment, Receipt, apply, receipts
+from core.payment import Payment, Receipt, apply, must_be_in_its_currency, receipts
 from core.usecases.desk import Desk
 from core.usecases.payment import check_bears_no_discount, settled_by_credit
 
@@ -77,11 +77,7 @@ async def _is_told(desk: Desk) -> bool:
 
 
 def _check_refund(amount: Money, most: Money, number: str) -> None:
-    if amount.currency != most.currency:
-        raise InvalidInput(
-            "amount", N_("{number} is in {currency}; {given} is another currency."), str(most.amount),
-            number=number, currency=most.currency, given=amount.currency,
-        )  # fmt: skip
+    must_be_in_its_currency(amount, most, number)
     if amount.minor <= 0:
         raise InvalidInput("amount", N_("A refund is more than zero."), str(most.amount))
     if amount > most:
@@ -189,11 +185,7 @@ def _must_owe(invoice: Invoice) -> None:
 
 def _check_use(used: Money, available: Money, invoice: Invoice) -> None:
     number, most = invoice.issued.number, min(available, invoice.balance)
-    if used.currency != most.currency:
-        raise InvalidInput(
-            "amount", N_("{number} is in {currency}; {given} is another currency."), str(most.amount),
-            number=number, currency=most.currency, given=used.currency,
-        )  # fmt: skip
+    must_be_in_its_currency(used, most, number)
     if not 0 < used.minor <= most.minor:
         raise InvalidInput(
             "amount", N_("At most {most} of credit can be used for {number}."), str(most.amount),

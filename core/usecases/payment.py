@@ -10,7 +10,7 @@ from core.early_discount import discount_taken
 from core.errors import N_, Conflict, InvalidInput
 from core.invoice import Invoice, State
 from core.money import Money
-from core.payment import Payment, apply, receipts
+from core.payment import Payment, apply, must_be_in_its_currency, receipts
 from core.usecases.deposits import check_counts_again
 from core.usecases.desk import Desk
 
@@ -31,11 +31,7 @@ async def record_payment(
         raise Conflict(N_("Nothing is owed on {number}."), number=number)
     if not invoice.balance:
         raise Conflict(N_("{number} is paid already."), number=number)
-    if amount.currency != invoice.total.currency:
-        raise InvalidInput(
-            "amount", N_("{number} is in {currency}; {given} is another currency."), str(invoice.balance.amount),
-            number=number, currency=invoice.total.currency, given=amount.currency,
-        )  # fmt: skip
+    must_be_in_its_currency(amount, invoice.balance, number)
     if amount.minor <= 0:
         raise InvalidInput("amount", N_("A payment is more than zero."), str(invoice.balance.amount))
     if received_on > desk.today:

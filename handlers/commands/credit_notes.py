@@ -10,8 +10,9 @@ from core.party import Role
 from core.usecases.credit_note import void_credit_note
 from handlers.checkouts import end_stale_checkout
 from handlers.command import Command
-from handlers.commands.crediting import behind, read_reason
+from handlers.commands.crediting import behind
 from handlers.commands.find import find_credit_note
+from handlers.commands.invoices import void_reason
 from handlers.context import Context
 from handlers.credit_cards import credit_note_pdf, credit_note_reply
 from handlers.einvoices import absent_notice
@@ -74,7 +75,7 @@ async def xml(ctx: Context, answers: Answers) -> Outcome:
 async def _void_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     return (
         await credit_note_field(ctx),
-        Field("reason", _("Why is it void? The reason is kept with it."), read_reason),
+        void_reason(),
     )
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from core.errors import N_, Conflict, InvalidInput
+from core.errors import N_, Conflict
 from core.usecases.sending import check_credit_note_sendable, check_quota
 from handlers.command import Command
 from handlers.commands.credit_notes import credit_note_field
 from handlers.commands.find import find_credit_note
-from handlers.commands.sending import as_read, must_be_on, split_send
+from handlers.commands.sending import NOW, address_in, as_read, must_be_on, split_send, sure_in
 from handlers.context import Context
 from handlers.handing_out import hand_out_credit_note
 from handlers.kinds import Answers, Asked, Box, Button, Field, Notice, Outcome, Raw, Reply
 from handlers.letters import covering_credit_note
 from handlers.reading.parties import read_email
 from handlers.words import _
-
-_NOW = "now"
 
 
 async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
@@ -31,23 +29,14 @@ async def send(ctx: Context, answers: Answers) -> Outcome:
     must_be_on(ctx)
     credit_note = await find_credit_note(ctx, answers["number"])
     client = await ctx.work.clients.get(credit_note.client_id)
-    email = answers["email"] or client.email
-    if not email:
-        raise InvalidInput(
-            "email", N_("{client} has no mail address yet; write one behind the number."), "books@acme.example",
-            client=client.name,
-        )  # fmt: skip
-    sure, _colon, token = (answers["sure"] or "").partition(":")
-    if sure.lower() not in ("", _NOW):
-        raise InvalidInput(
-            "number", N_("Only the word now may stand behind the address."), "/send CN2026-0001 now"
-        )
+    email = address_in(answers, client)
+    sure, token = sure_in(answers, "number", "/send CN2026-0001 now")
     await check_credit_note_sendable(ctx.desk, credit_note, email)
     number, total = credit_note.number, ctx.money(credit_note.total)
     if not sure:
         letter = covering_credit_note(ctx, credit_note, client)
         question = _("Send {number} over {total} to {email}?", number=number, total=total, email=email)
-        press = f"{credit_note.id.hex} to {email} {_NOW}:{ctx.ids.token()}"
+        press = f"{credit_note.id.hex} to {email} {NOW}:{ctx.ids.token()}"
         send_now = Button(_("Send"), "credit send", press, tone="primary")
         return Reply((Notice(question), *as_read(letter)), (send_now,))
     await check_quota(ctx.desk)

@@ -25,14 +25,14 @@ from handlers.commands.find import (
     to_credit_note,
 )
 from handlers.commands.goods import goods_in
-from handlers.commands.invoices import MOST_REASON, number_field
+from handlers.commands.invoices import number_field, read_reason
 from handlers.context import Context, undo_button
 from handlers.credit_cards import credit_note_pdf, ways_to_send
 from handlers.kinds import Answers, Asked, Button, Field, Notice, Option, Outcome, Raw, Reply
 from handlers.reading.amounts import Amount, read_amount
 from handlers.reading.credit_text import ALL, SOME, is_all, read_picks, split_credit
 from handlers.reading.lines import read_priced_lines
-from handlers.reading.text import clean, required, shown
+from handlers.reading.text import shown
 from handlers.words import _
 
 _MOST_DESCRIPTION = 40
@@ -54,7 +54,9 @@ async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
         replace(number, guides=True),
         _amount_field(ctx, raw, invoice, left, asked),
         await _lines_field(ctx, raw, invoice, lines),
-        Field("reason", _reason_prompt(ctx, raw, lines), read_reason, asked),
+        Field(
+            "reason", _reason_prompt(ctx, raw, lines), lambda text: read_reason(text, "late delivery"), asked
+        ),
     )
 
 
@@ -142,10 +144,6 @@ def _reason_prompt(ctx: Context, raw: Raw, lines: OpenLines | None) -> str:
         # The field itself says so.
         pass
     return _("Why? The reason stands on the credit note.")
-
-
-def read_reason(text: str) -> str:
-    return clean(required(text, "reason", MOST_REASON, "late delivery"), "reason", MOST_REASON)
 
 
 def _read(text: str) -> Raw:

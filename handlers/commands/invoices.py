@@ -247,10 +247,18 @@ async def _void_form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
     hopeless = named is not None and (named.state is not State.ISSUED or bool(named.paid or named.credited))
     return (
         await number_field(ctx, raw, InvoiceFilter.OPEN),
-        Field("reason", _("Why is it void? The reason is kept with it."),
-              lambda text: clean(required(text, "reason", MOST_REASON, "wrong amount"), "reason", MOST_REASON),
-              Asked.SILENT if hopeless else Asked.REQUIRED),
-    )  # fmt: skip
+        void_reason(Asked.SILENT if hopeless else Asked.REQUIRED),
+    )
+
+
+def void_reason(asked: Asked = Asked.REQUIRED) -> Field:
+    prompt = _("Why is it void? The reason is kept with it.")
+    return Field("reason", prompt, lambda text: read_reason(text, "wrong amount"), asked)
+
+
+def read_reason(text: str, example: str) -> str:
+    """It stands on a document, so nothing in it may be hidden."""
+    return clean(required(text, "reason", MOST_REASON, example), "reason", MOST_REASON)
 
 
 async def void_invoice(ctx: Context, answers: Answers) -> Outcome:

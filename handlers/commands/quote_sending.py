@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from core.errors import N_, Conflict, InvalidInput
+from core.errors import N_, Conflict
 from core.quote import Quote
 from core.quote_ports import QuoteFilter
 from core.usecases.quote import revoke_quote_links
 from core.usecases.sending import check_quota, check_quote_sendable
 from handlers.command import Command, optional
 from handlers.commands.quotes import find_quote, quote_form
-from handlers.commands.sending import as_read, must_be_on, split_send
+from handlers.commands.sending import NOW, address_in, as_read, must_be_on, split_send, sure_in
 from handlers.context import Context
 from handlers.forms import whole
 from handlers.handing_out import hand_out_quote_letter
@@ -19,7 +19,6 @@ from handlers.quote_letters import covering_quote
 from handlers.reading.parties import read_email
 from handlers.words import _
 
-_NOW = "now"
 _WHICH = quote_form(QuoteFilter.OPEN)
 
 
@@ -43,22 +42,13 @@ async def send(ctx: Context, answers: Answers) -> Outcome:
     must_be_on(ctx)
     quote = await find_quote(ctx, answers["quote"])
     client = await ctx.work.clients.get(quote.draft.client_id)
-    email = answers["email"] or client.email
-    if not email:
-        raise InvalidInput(
-            "email", N_("{client} has no mail address yet; write one behind the number."), "books@acme.example",
-            client=client.name,
-        )  # fmt: skip
-    sure, _colon, token = (answers["sure"] or "").partition(":")
-    if sure.lower() not in ("", _NOW):
-        raise InvalidInput(
-            "quote", N_("Only the word now may stand behind the address."), "/send Q2026-0001 now"
-        )
+    email = address_in(answers, client)
+    sure, token = sure_in(answers, "quote", "/send Q2026-0001 now")
     await check_quote_sendable(ctx.desk, quote, email)
     values = {"number": quote.label, "total": ctx.money(quote.total), "email": email}
     if not sure:
         letter = covering_quote(ctx, quote, client, some_page(ctx))
-        press = f"{quote.id.hex} to {email} {_NOW}:{ctx.ids.token()}"
+        press = f"{quote.id.hex} to {email} {NOW}:{ctx.ids.token()}"
         question = Notice(_("Send {number} over {total} to {email}?", **values))
         return Reply((question, *as_read(letter)), (Button(_("Send"), "quote send", press, tone="primary"),))
     await check_quota(ctx.desk)

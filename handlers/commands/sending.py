@@ -28,7 +28,7 @@ from handlers.page_links import some_page
 from handlers.reading.parties import read_email
 from handlers.words import _
 
-_NOW = "now"
+NOW = "now"
 _TO = frozenset({"to", "an", "à", "a"})
 
 
@@ -63,12 +63,31 @@ def split_send(text: str) -> Raw:
     raw: Raw = {"number": words.pop(0)}
     if words and words[0].lower() == PAID_COPY:
         raw["copy"] = words.pop(0)
-    if words and words[-1].partition(":")[0].lower() == _NOW:
+    if words and words[-1].partition(":")[0].lower() == NOW:
         raw["sure"] = words.pop()
     named = bool(words) and words[0].lower() in _TO
     if words:
         raw["email"] = " ".join(words[1:] if named else words)
     return raw
+
+
+def sure_in(answers: Answers, field: str, example: str) -> tuple[bool, str]:
+    """Whether it leaves at once, and the token of the button that says so, by which it leaves only once."""
+    sure, _colon, token = (answers["sure"] or "").partition(":")
+    if sure.lower() not in ("", NOW):
+        raise InvalidInput(field, N_("Only the word now may stand behind the address."), example)
+    return bool(sure), token
+
+
+def address_in(answers: Answers, client: Client) -> str:
+    """The one that was typed, else the client's own. Raises InvalidInput where there is neither."""
+    email: str = answers["email"] or client.email
+    if not email:
+        raise InvalidInput(
+            "email", N_("{client} has no mail address yet; write one behind the number."), "books@acme.example",
+            client=client.name,
+        )  # fmt: skip
+    return email
 
 
 async def _client(ctx: Context, invoice: Invoice) -> Client:
@@ -78,11 +97,7 @@ async def _client(ctx: Context, invoice: Invoice) -> Client:
 async def send(ctx: Context, answers: Answers) -> Outcome:
     must_be_on(ctx)
     found = await find_invoice(ctx, answers["number"])
-    sure, _colon, token = (answers["sure"] or "").partition(":")
-    if sure.lower() not in ("", _NOW):
-        raise InvalidInput(
-            "number", N_("Only the word now may stand behind the address."), "/send 2026-0007 now"
-        )
+    sure, token = sure_in(answers, "number", "/send 2026-0007 now")
     invoice = await ctx.work.invoices.lock(found.id) if sure else found
     client = await _client(ctx, invoice)
     email = answers["email"] or client.email
@@ -110,7 +125,7 @@ async def _preview(ctx: Context, invoice: Invoice, client: Client, email: str, m
     if not ctx.desk.business.email:
         hints = (Text(_("Answers to it would not reach you: set your address with /settings email …")),)
     copy = f" {PAID_COPY}" if marked else ""
-    press = f"{invoice.id.hex}{copy} to {email} {_NOW}:{ctx.ids.token()}"
+    press = f"{invoice.id.hex}{copy} to {email} {NOW}:{ctx.ids.token()}"
     buttons = (
         Button(_("Send"), "send", press, tone="primary"),
         Button(_("To another address"), "send another", invoice.id.hex),

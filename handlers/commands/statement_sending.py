@@ -10,7 +10,7 @@ from core.usecases.report import statement_of
 from core.usecases.sending import check_quota, check_statement_sendable
 from handlers.command import Command
 from handlers.commands.find import find_any_client, named_client
-from handlers.commands.sending import as_read, must_be_on
+from handlers.commands.sending import NOW, as_read, must_be_on
 from handlers.context import Context
 from handlers.handing_out import hand_out_statement
 from handlers.kinds import (
@@ -32,8 +32,6 @@ from handlers.letters import covering_statement
 from handlers.reading.parties import read_email
 from handlers.reading.spans import read_span
 from handlers.words import _, language
-
-_NOW = "now"
 
 
 def statement_pdf(client: Client, period: Period) -> ReportFile:
@@ -75,14 +73,14 @@ async def send(ctx: Context, answers: Answers) -> Outcome:
     desk, email = ctx.desk, answers["email"] or client.email
     period: Period = answers["period"] or read_span("year", ctx.today)
     sure, _colon, token = (answers["sure"] or "").partition(":")
-    if sure.lower() not in ("", _NOW):
+    if sure.lower() not in ("", NOW):
         raise InvalidInput("period", N_("Please ask for the statement again: /statement"), "/statement")
     statement = await statement_of(ctx.work, desk.business, client, period, ctx.today, await plan_of(desk))
     await check_statement_sendable(desk, statement, email)
     file = statement_pdf(client, period)
     values = {"client": client.name, "start": period.start, "end": period.end, "email": email}
     if not sure:
-        press = f"{client.id.hex} {period.start}..{period.end} {email} {_NOW}:{ctx.ids.token()}"
+        press = f"{client.id.hex} {period.start}..{period.end} {email} {NOW}:{ctx.ids.token()}"
         question = Notice(_("Send the account of {client} from {start} to {end} to {email}?", **values))
         said = (question, *as_read(covering_statement(ctx, client, file)))
         return Reply(said, (Button(_("Send"), "statement send", press, tone="primary"),))

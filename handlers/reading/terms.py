@@ -83,30 +83,33 @@ def read_due(
     text: str, today: date, language: str = "en", field: str = "due", *, month_first: bool = False
 ) -> Terms | date:
     """A rule such as `30d eom`, or a day such as `31.12.`."""
-    text = required(text, field, _LIMIT, "14d")
-    if _terms(text) is not None:
-        return read_terms(text, field)
-    day = find_date(text, field, today, language, Lean.FUTURE, month_first)
-    if day is None:
+    found = _terms_or_day(text, today, language, field, month_first, "14d")
+    if found is None:
         raise InvalidInput(
             field, N_("“{value}” is neither a time to pay nor a date."), "14d", value=shown(text)
         )
-    return day
+    return found
 
 
 def read_valid(
     text: str, today: date, language: str = "en", field: str = "valid", *, month_first: bool = False
 ) -> Terms | date:
     """How long a quote holds: `30d`, `2m eom`, or its last day."""
-    text = required(text, field, _LIMIT, "30d")
-    if _terms(text) is not None:
-        return read_terms(text, field)
-    day = find_date(text, field, today, language, Lean.FUTURE, month_first)
-    if day is None:
+    found = _terms_or_day(text, today, language, field, month_first, "30d")
+    if found is None:
         raise InvalidInput(
             field, N_("“{value}” is neither a number of days nor a date."), "30d", value=shown(text)
         )
-    return day
+    return found
+
+
+def _terms_or_day(
+    text: str, today: date, language: str, field: str, month_first: bool, example: str
+) -> Terms | date | None:
+    text = required(text, field, _LIMIT, example)
+    if _terms(text) is not None:
+        return read_terms(text, field)
+    return find_date(text, field, today, language, Lean.FUTURE, month_first)
 
 
 def read_period(
