@@ -120,7 +120,7 @@ def test_raw_answers_of_a_form_are_read_like_the_typed_line() -> None:
         ("Acme", "lines", "There is no line here."),
         ("Acme: ; due 14d", "lines", "There is no line here."),
         ("A: b @ 5; foo bar", "invoice", "There is no “foo” here; after a semicolon comes one of: "
-         "due, early, on, period, delivered, vat, discount, currency, ref, order, note, incl."),
+         "due, early, on, period, delivered, vat, discount, currency, ref, order, note, incl, deposit."),
         ("A: b @ 5; due 1d; due 2d", "due", "“due” is there twice; write it once."),
         ("A: b @ 5; ref 1; reference 2", "ref", "“ref” is there twice; write it once."),
         ("A: b @ 5; vat", "vat", "“vat” has no value; write it behind the name."),
