@@ -18,7 +18,7 @@ MAX_LENGTH = 30
 
 
 DEFAULT_CREDIT_PATTERN = "CN{YYYY}-{NNNN}"
-_LETTERS = re.compile(r"[A-Za-z]*")
+_NO_LETTER = re.compile(r"[^A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,7 @@ class NumberPattern:
 
 def must_be_apart(*patterns: NumberPattern) -> None:
     """Raises InvalidInput unless no two can ever give the same number: each begins with letters of its own, or none."""
-    beginnings = [_LETTERS.match(pattern.text) for pattern in patterns]
-    letters = [found.group().casefold() if found else "" for found in beginnings]
-    if len(set(letters)) < len(letters):
+    if len(set(map(_beginning, patterns))) < len(patterns):
         raise InvalidInput(
             "credit-pattern",
             N_(
@@ -90,14 +88,14 @@ def must_be_apart(*patterns: NumberPattern) -> None:
 
 def must_stand_apart(quotes: NumberPattern, *others: NumberPattern) -> None:
     """Raises InvalidInput where a quote could have the number of another document."""
-
-    def letters(pattern: NumberPattern) -> str:
-        found = _LETTERS.match(pattern.text)
-        return found.group().casefold() if found else ""
-
-    if letters(quotes) in map(letters, others):
+    if _beginning(quotes) in map(_beginning, others):
         raise InvalidInput(
             "quote-pattern",
             N_("Quotes must not look like invoices or credit notes: let their numbers begin with other letters."),
             DEFAULT_QUOTE_PATTERN,
         )  # fmt: skip
+
+
+def _beginning(pattern: NumberPattern) -> str:
+    """The letters that all its numbers begin with."""
+    return _NO_LETTER.split(pattern.text)[0].casefold()

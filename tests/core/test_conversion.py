@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from core.conversion import ForeignDebt, ForeignEntry, ForeignGroup, aging_in, summary_in
+from core.conversion import ForeignDebt, ForeignEntry, ForeignGroup, aging_in, in_currency, summary_in
 from core.invoice import Period
 from core.money import Money
 from core.rates import ExchangeRate
@@ -68,6 +69,34 @@ def test_a_group_that_takes_off_keeps_its_share_of_the_vat_beside_one_that_adds(
     ]  # fmt: skip
 
 
+def test_the_cent_that_rounding_leaves_of_the_vat_goes_to_the_largest_of_it() -> None:
+    groups = (group("7", 71, 5), group("19", 26_32, 5_00), group("5", 1_20, 6), group("0", 9_99, 0))
+    entry = ForeignEntry("7", DAY, DOLLARS, usd(43_33), usd(0), groups)
+    back = replace(
+        entry,
+        invoiced=-entry.invoiced,
+        groups=tuple(replace(one, net=-one.net, tax=-one.tax) for one in groups),
+    )
+
+    def taxes(one: ForeignEntry) -> list[tuple[Decimal, int, int]]:
+        whole = summary_in("EUR", YEAR, [], [], [], [one]).currencies[0].whole
+        return [(tax.rate, tax.net.minor, tax.tax.minor) for tax in whole.taxes]
+
+    # 5.11 dollars are 4.72 euros; one by one they would be 4.62, 0.05 and 0.06.
+    found = [(Decimal(19), 24_30, 4_61), (Decimal(7), 66, 5), (Decimal(5), 1_11, 6), (Decimal(0), 9_22, 0)]
+    assert taxes(entry) == found
+    assert taxes(back) == [(rate, -net, -tax) for rate, net, tax in found]
+
+
+def test_an_amount_in_the_currency_itself_needs_no_rate() -> None:
+    swiss = ExchangeRate("EUR", "CHF", DAY, Decimal("0.95"))
+
+    assert in_currency(eur(7), None, "EUR") == eur(7)
+    assert in_currency(usd(7), DOLLARS, "USD") == usd(7)
+    assert in_currency(usd(108), DOLLARS, "EUR") == eur(100)
+    assert [in_currency(usd(108), rate, "EUR") for rate in (None, swiss)] == [None, None]
+
+
 def test_what_has_no_rate_into_it_is_named_once() -> None:
     none = ForeignEntry("8", DAY, None, usd(50_00), usd(0))
     other = ForeignEntry("9", DAY, ExchangeRate("USD", "PLN", DAY, Decimal(4)), usd(0), usd(7))
@@ -75,20 +104,23 @@ def test_what_has_no_rate_into_it_is_named_once() -> None:
     found = summary_in("EUR", YEAR, [], [], [], [none, none, other])
 
     assert (found.currencies, found.left_out) == ((), (("8", usd(50_00)), ("9", usd(7))))
+    mixed = summary_in("EUR", YEAR, [], [], [], [ForeignEntry("8", DAY, None, eur(0), usd(7))])
+    assert (mixed.currencies, mixed.left_out) == ((), (("8", usd(7)),))
 
 
 def test_debts_join_the_ages_of_their_client() -> None:
     acme, baer = UUID(int=1), UUID(int=2)
     mine = AgingRow(acme, "Acme", tuple(eur(minor) for minor in (100, 0, 0, 0, 7)))
     debts = [
+        ForeignDebt("9", baer, "Bär", DAY, usd(5), None),
         ForeignDebt("7", acme, "Acme", DAY, usd(108), DOLLARS),
         ForeignDebt("8", baer, "Bär", date(2026, 2, 1), usd(1083), DOLLARS),
-        ForeignDebt("9", baer, "Bär", DAY, usd(5), None),
     ]
 
     found = aging_in("EUR", DAY, [mine, AgingRow(baer, "Bär", (usd(1),) * 5)], debts)
 
-    assert [(row.client, [money.minor for money in row.owed]) for row in found.tables[0].rows] == [
-        ("Bär", [0, 0, 1000, 0, 0]), ("Acme", [200, 0, 0, 0, 7]),
-    ]  # fmt: skip
-    assert (len(found.tables), found.left_out) == (1, (("9", usd(5)),))
+    assert found.tables[0].rows == (
+        AgingRow(baer, "Bär", tuple(map(eur, (0, 0, 1000, 0, 0)))),
+        AgingRow(acme, "Acme", tuple(map(eur, (200, 0, 0, 0, 7)))),
+    )
+    assert (found.today, len(found.tables), found.left_out) == (DAY, 1, (("9", usd(5)),))

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from core.credit_note import Left, check_amount, left_of, of_lines, part, whole
 from core.errors import InvalidInput
-from core.invoice import Discount, Document, Line, Totals
+from core.invoice import Discount, Document, Line, Prepaid, TaxRow, Totals
 from core.money import Money
 from core.tax import tax_at
 from core.totals import compute, tax_on
+from core.units import PIECE
 from core.usecases.invoice import freeze
+from tests.builders.cases import try_all
 from tests.builders.core import a_business, a_client, a_draft, a_line
 from tests.core.second_opinion import Bill
 from tests.core.test_totals_agree import bills, computed
@@ -74,6 +76,114 @@ def test_lines_take_what_they_come_to_and_the_last_cent_of_a_rate_with_its_last_
     taken = of_lines(left, compute(a_draft(UUID(int=7), lines=(a_line(str(rest), "1", tax=NINETEEN),))), "7")
 
     assert (taken.tax_rows[0].basis, taken.tax_rows[0].amount) == (left.rows[0].basis, left.rows[0].amount)
+
+
+def a_row(rate: str, basis: int, amount: int, exemption: str = "why") -> TaxRow:
+    return TaxRow(
+        tax_at(Decimal(rate)), Money(basis, "EUR"), Money(amount, "EUR"), Money(1, "EUR"), exemption
+    )
+
+
+def of_rows(*rows: TaxRow, rounding: int = 0) -> Totals:
+    """Sums of these groups; what lines they came from does not matter."""
+    zero = Money(0, "EUR")
+    net, tax = sum(row.basis.minor for row in rows), sum(row.amount.minor for row in rows)
+    payable = Money(net + tax + rounding, "EUR")
+    return Totals((), zero, zero, Money(net, "EUR"), rows, Money(tax, "EUR"), Money(rounding, "EUR"), payable)
+
+
+def rates_of(left: Left) -> list[tuple[str, int, int, int]]:
+    return [(str(row.tax.rate), row.basis.minor, row.amount.minor, row.discount.minor) for row in left.rows]
+
+
+def test_what_deposits_have_billed_and_credit_notes_have_taken_is_not_left() -> None:
+    """What a deposit billed at a rate that the last invoice has not is below nothing there."""
+    billed = replace(of_two_rates(Discount(percent=Decimal(10))), prepaid=(
+        Prepaid("A", date(2026, 2, 1), Money(41_70, "EUR"), (a_row("19", 30_00, 5_70), a_row("7", 6_00, 42))),
+        Prepaid("B", date(2026, 2, 2), Money(12_05, "EUR"), (a_row("19", 9_00, 1_71), a_row("5", 1_20, 6))),
+    ))  # fmt: skip
+    credited = [of_rows(a_row("19", 11_00, 2_09), rounding=3), of_rows(a_row("7", 13_00, 91), rounding=4)]
+
+    before, after = left_of(billed, ()), left_of(billed, credited)
+
+    assert rates_of(before) == [("19", 51_00, 9_69, 0), ("7", 39_00, 2_73, 0), ("5", -1_20, -6, 0)]
+    # Of 42.12 that the first deposit comes to 0.42 were not asked for, and of the other 0.08 more.
+    assert before.rounding == Money(42 - 8, "EUR")
+    assert rates_of(after) == [("19", 40_00, 7_60, 0), ("7", 26_00, 1_82, 0), ("5", -1_20, -6, 0)]
+    assert after.rounding == Money(34 - 3 - 4, "EUR")
+
+
+SHARES = {
+    "the nearest net of two that are as close": (("100", 2, 2), 3, (2, 1)),
+    "the VAT that is too much, before any net": (("100", 3, 4), 1, (0, 1)),
+    "of VAT without net": (("19", 0, 5), 3, (0, 3)),
+    "of more VAT than any net explains": (("19", 0, 50), 30, (0, 30)),
+    "of net without VAT": (("19", 100, 0), 50, (50, 0)),
+}
+
+
+def test_an_amount_is_split_as_close_to_the_rate_as_what_is_left_allows() -> None:
+    def attempt(name: str) -> None:
+        (rate, basis, amount), asked, found = SHARES[name]
+        left = Left((a_row(rate, basis, amount),), Money(0, "EUR"))
+        (row,) = part(left, Money(asked, "EUR"), "Part").tax_rows
+        assert (row.basis.minor, row.amount.minor) == found
+
+    try_all(SHARES, attempt)
+
+
+def test_the_rest_of_an_invoice_has_a_line_for_each_rate_in_the_words_given() -> None:
+    document = of_two_rates()
+    left = left_of(document, [part(left_of(document, ()), Money(4, "EUR"), "Credit")])
+
+    rest = whole(document, left, "Rest")
+
+    assert [(line.description, line.unit, line.quantity) for line in rest.lines] == [
+        ("Rest", PIECE, Decimal(1))
+    ] * 2
+
+
+TYPED = {
+    "a cent": ((1, 0), (1, 0)),
+    "nothing": ((0, 0), None),
+    "less than nothing": ((-1, 0), None),
+    "all of the net, with a cent more VAT": ((100_00, 19_01), (100_00, 19_00)),
+    "all of the net, with a cent less VAT": ((100_00, 18_99), (100_00, 19_00)),
+    "some of the net, with all of the VAT": ((99_99, 19_00), (99_99, 19_00)),
+    "some of the net, with a cent more VAT than there is": ((99_99, 19_01), (99_99, 19_00)),
+    "some of the net, with two cents more": ((99_99, 19_02), None),
+    "a cent more net": ((100_01, 19_00), None),
+}
+
+
+def test_lines_take_no_more_of_a_rate_than_is_left_and_its_reason_stays_the_invoice_s() -> None:
+    left = Left((a_row("19", 100_00, 19_00),), Money(0, "EUR"))
+
+    def attempt(name: str) -> None:
+        (basis, amount), found = TYPED[name]
+        typed = of_rows(a_row("19", basis, amount, "another"))
+        if found is None:
+            with pytest.raises(InvalidInput):
+                of_lines(left, typed, "7")
+        else:
+            (row,) = of_lines(left, typed, "7").tax_rows
+            assert (row.basis.minor, row.amount.minor, row.exemption) == (*found, "why")
+
+    try_all(TYPED, attempt)
+
+
+def test_the_rounding_goes_with_the_last_lines_of_all_rates() -> None:
+    rows = a_row("19", 100_00, 19_00), a_row("7", 50_00, 3_50), a_row("5", 0, 0)
+    left = Left(rows, Money(2, "EUR"))
+    taken = {
+        "all": of_rows(*rows[:2], rounding=1),
+        "one rate": of_rows(rows[0], rounding=1),
+        "a cent less of the other": of_rows(rows[0], a_row("7", 49_99, 3_50), rounding=1),
+    }
+
+    found = {name: of_lines(left, typed, "7").rounding.minor for name, typed in taken.items()}
+
+    assert found == {"all": 2, "one rate": 1, "a cent less of the other": 1}
 
 
 WRONG_LINES = {

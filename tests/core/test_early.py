@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.early import EarlyOffer, EarlyTerms, offered
 from core.early_discount import could_settle, discount_taken, less_revenue, split
-from core.invoice import Invoice, Prepaid, State
+from core.invoice import Invoice, Prepaid, State, TaxRow, Totals
 from core.money import Money
 from core.report import DaySum, Taken, TakenGroup, TaxedDay
 from core.tax import TaxCategory
@@ -44,6 +44,17 @@ def an_invoice(**changes: object) -> Invoice:
     return an_issued_invoice(a_business(), client, "7", a_draft(client.id, early=TERMS), **changes)
 
 
+def an_open_draft() -> Invoice:
+    return replace(an_invoice(), state=State.DRAFT, document=None)
+
+
+def rounded_for_cash() -> Invoice:
+    """The same, where what is paid early is a multiple of five cents."""
+    invoice = an_invoice()
+    offer = EarlyOffer(TERMS, LAST, euros("116.60"), euros("2.40"))
+    return replace(invoice, document=replace(invoice.issued, early=offer))
+
+
 def test_the_offer_has_the_last_day_and_both_amounts() -> None:
     assert str(TERMS) == "2% 10d"
     assert an_invoice().issued.early == EarlyOffer(TERMS, LAST, euros("116.62"), euros("2.38"))
@@ -52,6 +63,7 @@ def test_the_offer_has_the_last_day_and_both_amounts() -> None:
         EarlyTerms(Decimal("2.5"), 7), date(2026, 3, 12), euros("0.19"), euros("0.01")
     )
     assert offered(TERMS, euros("0.24"), ISSUED) is None
+    assert offered(EarlyTerms(Decimal(100), 7), euros("5"), ISSUED) is None
     assert offered(None, euros("119"), ISSUED) is None
     francs = Money(119_05, "CHF")
     assert offered(TERMS, francs, ISSUED, Money(5, "CHF")) == EarlyOffer(
@@ -72,6 +84,12 @@ def test_what_was_there_in_time_and_leaves_no_more_than_the_discount_settles_it(
         "all of it": (invoice, [], "119", ISSUED, "0"),
         "too much": (invoice, [], "120", ISSUED, "0"),
         "the rest": (begun, [part], "16.62", LAST, "2.38"),
+        "the rest, after a part on the last day": (
+            begun, [replace(part, received_on=LAST)], "16.62", LAST, "2.38",
+        ),
+        "nothing, of a draft": (an_open_draft(), [], "116.62", ISSUED, "0"),
+        "of a total that is rounded for cash": (rounded_for_cash(), [], "116.60", LAST, "2.40"),
+        "of such a one, a cent short": (rounded_for_cash(), [], "116.59", LAST, "0"),
         "the rest, after a part that came late": (
             begun, [replace(part, received_on=LAST + timedelta(1))], "16.62", LAST, "0",
         ),
@@ -108,6 +126,14 @@ def test_the_least_that_settles_it_is_offered_while_it_does() -> None:
     assert could_settle(invoice, [], LAST + timedelta(1)) is None
     assert could_settle(replace(invoice, credited_minor=1900), [], LAST) == euros("98")
     assert could_settle(replace(invoice, state=State.VOID), [], LAST) is None
+    assert could_settle(replace(an_open_draft(), state=State.ISSUED), [], LAST) is None
+    assert could_settle(rounded_for_cash(), [], LAST) == euros("116.60")
+    plain = replace(invoice, document=replace(invoice.issued, early=None))
+    assert could_settle(plain, [], LAST) is None
+    left = {"116.60": euros("0.02"), "116.61": euros("0.01"), "116.62": None, "116.63": None}
+    for paid, least in left.items():
+        begun = replace(invoice, paid=euros(paid))
+        assert could_settle(begun, [a_payment(invoice, paid, received_on=ISSUED)], LAST) == least
     assert could_settle(replace(invoice, paid=euros("118")), [a_payment(invoice, "118")], LAST) is None
 
 
@@ -140,6 +166,32 @@ def test_its_parts_add_up_to_the_cent(minor: int) -> None:
     assert totals.payable == totals.net + totals.tax + totals.rounding == discount
     assert sum(row.basis.minor + row.amount.minor for row in totals.tax_rows) == minor
     assert [row.tax for row in totals.tax_rows] == [row.tax for row in document.totals.tax_rows]
+
+
+def test_it_is_shared_by_what_each_group_comes_to_with_its_vat() -> None:
+    document = a_document([a_line("100", "1"), a_line("100", "1", tax=VAT_7)])
+    standard, reduced = document.totals.tax_rows
+    zero = euros("0")
+    rows = (
+        TaxRow(standard.tax, euros("1.00"), euros("0.19"), zero),
+        TaxRow(reduced.tax, euros("1.00"), euros("0.07"), zero),
+    )
+
+    assert split(document, euros("2.26")) == Totals(
+        (), euros("2.00"), zero, euros("2.00"), rows, euros("0.26"), zero, euros("2.26")
+    )
+
+
+def test_a_group_of_which_nothing_is_left_takes_nothing_of_a_cent() -> None:
+    document = a_document([a_line("100", "1"), a_line("0.01", "1", tax=VAT_7)])
+    standard, reduced = document.totals.tax_rows
+    deposit = Prepaid("2026-0001", ISSUED, standard.basis + standard.amount, (standard,))
+
+    totals = split(replace(document, prepaid=(deposit,)), euros("0.01"))
+
+    assert [(row.tax, row.basis) for row in totals.tax_rows] == [
+        (standard.tax, euros("0")), (reduced.tax, euros("0.01")),
+    ]  # fmt: skip
 
 
 def test_what_a_deposit_has_invoiced_takes_no_part_of_the_discount() -> None:

@@ -174,6 +174,11 @@ def test_the_earlier_of_two_equal_remainders_gets_the_odd_unit() -> None:
     assert allocate(100, [1, 1, 1]) == [34, 33, 33]
 
 
+def test_what_is_taken_back_is_split_like_what_was_given() -> None:
+    assert allocate(-100, [1, 1, 1]) == [-34, -33, -33]
+    assert allocate(-1, [1, 1]) == [-1, 0]
+
+
 def test_without_any_weight_the_first_part_gets_everything() -> None:
     assert allocate(7, [0, 0, 0]) == [7, 0, 0]
 

@@ -14,6 +14,7 @@ from core.quote import QuoteState, last_day, part_of, share, watched
 from core.tax import Tax, TaxCategory, tax_at
 from core.terms import Terms
 from core.totals import compute
+from core.units import PIECE
 from core.usecases.invoice import freeze
 from tests.builders.core import IDS, VAT_7, VAT_19, a_business, a_client, a_draft, a_line
 from tests.builders.quotes import VALID_UNTIL, an_issued_quote
@@ -88,6 +89,19 @@ def test_a_deposit_whose_net_has_no_exact_vat_is_billed_as_a_price_with_vat() ->
 
     assert found.inclusive
     assert (totals.payable.minor, totals.net.minor + totals.tax.minor + totals.rounding.minor) == (299, 299)
+
+
+def test_a_deposit_is_billed_for_every_rate_that_has_a_cent_and_for_no_other() -> None:
+    doubled = tax_at(Decimal(100))
+    lines = (a_line("100", "1", tax=doubled), a_line("0.01", "1", tax=VAT_7), a_line("0", "1", tax=VAT_19))
+    document = frozen(a_draft(IDS.new(), lines=lines))
+
+    found = share(document, document.totals.payable, "Deposit")
+
+    assert found.lines == (
+        Line("Deposit", Decimal("100.00"), Decimal(1), PIECE, doubled),
+        Line("Deposit", Decimal("0.01"), Decimal(1), PIECE, VAT_7),
+    )
 
 
 _PRICES = st.decimals("0.01", "4000", places=2)

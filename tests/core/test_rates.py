@@ -89,6 +89,26 @@ def test_two_rates_of_the_euro_make_one_of_six_digits() -> None:
     )
 
 
+def test_of_two_rates_of_the_euro_the_typed_one_is_taken_and_makes_the_other_typed() -> None:
+    mine = typed("EUR", "USD", "2")
+    cases = {
+        "typed, then published": ([ecb("USD", "1.5"), mine, ecb("PLN", "4")], ("2", RateSource.TYPED)),
+        "published, then typed": (
+            [ecb("USD", "2"), ecb("PLN", "3"), typed("EUR", "PLN", "5")], ("2.5", RateSource.TYPED),
+        ),
+        "both published": ([ecb("USD", "2"), ecb("PLN", "5")], ("2.5", RateSource.ECB)),
+        "half a digit goes up": ([ecb("USD", "1"), ecb("PLN", "1.234565")], ("1.23457", RateSource.ECB)),
+    }  # fmt: skip
+
+    def attempt(name: str) -> None:
+        known, (rate, source) = cases[name]
+        assert rate_between(known, "USD", "PLN", FRIDAY) == ExchangeRate(
+            "USD", "PLN", FRIDAY, Decimal(rate), source
+        )
+
+    try_all(cases, attempt)
+
+
 def test_the_home_currency_is_that_of_the_country_whatever_is_invoiced_in() -> None:
     business = a_business(currency="USD")
 

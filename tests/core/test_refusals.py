@@ -60,6 +60,12 @@ ALL_GONE = partial(check_amount, left_of(PLAIN, [PLAIN.totals]), Money(1, "EUR")
         (takes("100.01", NINETEEN), "amount", "Of 2026-0007, only EUR 172.50 is left to credit.", "172.50"),
         (takes("0", NINETEEN), "amount", "Of 2026-0007, only EUR 172.50 is left to credit.", "172.50"),
         (
+            lambda: NumberPattern("n°" * 31), "number-pattern",
+            f"“{'n°' * 30}” is not a number pattern: it needs one counter such as {{NNNN}}, and may hold "
+            "{YYYY}, {YY}, {MM}, letters, digits and - / _ .",
+            "{YYYY}-{NNNN}",
+        ),
+        (
             lambda: must_be_apart(NumberPattern("{NNNN}"), NumberPattern("{YYYY}-{NNNN}")), "credit-pattern",
             "Invoices and credit notes must not look alike: let their numbers begin with different letters.",
             "CN{YYYY}-{NNNN}",
@@ -86,6 +92,21 @@ def test_what_would_leave_but_rounding_is_refused_and_all_of_it_is_not() -> None
     check_amount(left_of(PLAIN, ()), Money(17249, "EUR"), PLAIN.number)
     with pytest.raises(InvalidInput, match="only"):
         check_amount(left, rest, ODD.number)
+
+
+def test_what_would_leave_a_cent_of_rounding_more_is_refused_with_what_would_do() -> None:
+    document = of(a_line("0.16", "1", tax=NINETEEN), inclusive=True)
+    left = left_of(document, ())
+    assert left.rounding.minor == 1
+
+    for minor in (14, 16):
+        check_amount(left, Money(minor, "EUR"), document.number)
+    with pytest.raises(InvalidInput) as error:
+        check_amount(left, Money(15, "EUR"), document.number)
+
+    assert (error.value.field, str(error.value), error.value.example) == (
+        "amount", "Of 2026-0007, EUR 0.16 is left: credit all of it, or less than EUR 0.15.", "0.16",
+    )  # fmt: skip
 
 
 def test_patterns_with_letters_of_their_own_are_apart() -> None:
