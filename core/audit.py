@@ -14,7 +14,7 @@ from core.party import Business, Client, Member
 from core.payment import Payment
 from core.product import Product
 from core.quote import Quote
-from core.reminder import Promise, Reminder
+from core.reminder import OptOut, Promise, Reminder
 from core.series import Series
 
 UNDO_WINDOW = timedelta(minutes=10)
@@ -30,6 +30,7 @@ Subject = (
     | Quote
     | Reminder
     | Promise
+    | OptOut
     | Series
     | Import
 )
@@ -75,6 +76,8 @@ class Action(StrEnum):
     REMINDER_MOVED = "reminder moved"
     REMINDER_SENT = "reminder sent"
     REMINDER_STOPPED = "reminder stopped"
+    MAIL_ALLOWED = "mail allowed"
+    """To an address whose owner had asked to be left alone; their consent is kept as `before`."""
     PROMISE_MADE = "promise made"
     PROMISE_WITHDRAWN = "promise withdrawn"
     PROMISE_ENDED = "promise ended"

@@ -165,8 +165,14 @@ class Notices(Protocol):
 class OptOuts(Protocol):
     """Mail addresses whose owners asked to be left alone by this business."""
 
-    async def add(self, email: str) -> None: ...
+    async def add(self, email: str, opted_at: datetime | None = None) -> None:
+        """From now on, where no earlier moment is given."""
+
     async def has(self, email: str) -> bool: ...
+    async def since(self, email: str) -> datetime | None: ...
+    async def remove(self, email: str) -> bool:
+        """False where it was not there."""
+
     async def add_token(self, token_hash: str, email: str) -> None:
         """What the link in a letter names, for 400 days; whoever opens it needs no business."""
 

@@ -138,3 +138,16 @@ class Promise:
     made_at: datetime
     kept: Kept = Kept.OPEN
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """An address that was left alone until a member noted that its owner wants mail again."""
+
+    id: UUID
+    client_id: UUID
+    email: str
+    opted_at: datetime
+    consent: str
+    """How and when they said so, in the words of the member."""
+    version: int = 0

@@ -15,7 +15,7 @@ from core.party import Business, Client, Member
 from core.payment import Payment
 from core.product import Product
 from core.quote import Quote
-from core.reminder import Promise, Reminder
+from core.reminder import OptOut, Promise, Reminder
 from core.series import Series
 from storage.codec import decode, encode
 from storage.scope import Scope, by_id
@@ -24,7 +24,7 @@ from storage.tables import audit
 _KINDS: dict[str, Any] = {
     "business": Business, "client": Client, "invoice": Invoice, "credit note": CreditNote, "payment": Payment,
     "member": Member, "product": Product, "quote": Quote, "reminder": Reminder, "promise": Promise, "series": Series,
-    "import": Import,
+    "import": Import, "opt-out": OptOut,
 }  # fmt: skip
 
 _ASIDE = (Action.MEMBER_LINKED, Action.CHASE_CHANGED, Action.LINKS_REVOKED, Action.STATEMENT_SENT)

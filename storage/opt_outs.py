@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +20,8 @@ _ADD: dict[bool, Any] = {
     False: sqlite.insert(opt_out).on_conflict_do_nothing(),
 }
 _THIS = sa.and_(opt_out.c.business_id == sa.bindparam("tenant"), opt_out.c.email == sa.bindparam("key"))
-_HAS = sa.select(opt_out.c.email).where(_THIS)
+_SINCE = sa.select(opt_out.c.opted_at).where(_THIS)
+_REMOVE = sa.delete(opt_out).where(_THIS)
 _ADD_TOKEN = sa.insert(unsubscribe)
 _TOKEN = sa.select(unsubscribe.c.business_id, unsubscribe.c.email).where(
     unsubscribe.c.token_hash == sa.bindparam("key"), unsubscribe.c.expires_at > sa.bindparam("now")
@@ -30,13 +31,21 @@ _TOKEN = sa.select(unsubscribe.c.business_id, unsubscribe.c.email).where(
 class SqlOptOuts(Clocked):
     """core.nag_ports.OptOuts."""
 
-    async def add(self, email: str) -> None:
-        await self._scope.insert(
-            _ADD[self._scope.postgresql], email=plain_address(email), opted_at=self._clock.now()
-        )
+    async def add(self, email: str, opted_at: datetime | None = None) -> None:
+        moment = opted_at or self._clock.now()
+        await self._scope.insert(_ADD[self._scope.postgresql], email=plain_address(email), opted_at=moment)
 
     async def has(self, email: str) -> bool:
-        return (await self._scope.mine(_HAS, key=plain_address(email))).first() is not None
+        return await self.since(email) is not None
+
+    async def since(self, email: str) -> datetime | None:
+        moment: datetime | None = (
+            await self._scope.mine(_SINCE, key=plain_address(email))
+        ).scalar_one_or_none()
+        return moment
+
+    async def remove(self, email: str) -> bool:
+        return (await self._scope.mine(_REMOVE, key=plain_address(email))).rowcount == 1
 
     async def add_token(self, token_hash: str, email: str) -> None:
         expires_at = self._clock.now() + TOKEN_LIFE

@@ -16,7 +16,7 @@ from core.payment import Payment
 from core.ports import Clock, Ids, Work
 from core.product import Product
 from core.quote import Quote
-from core.reminder import Promise, Reminder
+from core.reminder import OptOut, Promise, Reminder
 from core.series import Series
 
 
@@ -69,7 +69,7 @@ class Desk:
 _KINDS: dict[type[Subject], str] = {
     Business: "business", Client: "client", Product: "product", Invoice: "invoice", CreditNote: "credit note",
     Payment: "payment", Member: "member", Quote: "quote", Reminder: "reminder", Promise: "promise", Series: "series",
-    Import: "import",
+    Import: "import", OptOut: "opt-out",
 }  # fmt: skip
 
 

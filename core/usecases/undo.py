@@ -16,7 +16,7 @@ from core.payment import Payment
 from core.plan import Feature
 from core.product import Product
 from core.quote import Quote
-from core.reminder import Kept, Promise, Reminder
+from core.reminder import Kept, OptOut, Promise, Reminder
 from core.series import Series
 from core.usecases.billing import give_up_deposit
 from core.usecases.business import check_new_role
@@ -35,7 +35,7 @@ from core.usecases.quote import must_be_quote_draft, restore_quote, take_from_of
 from core.usecases.reminder import wait_again
 from core.usecases.series import restore_series
 
-Earlier = TypeVar("Earlier", Business, Client, Product, Member, Invoice, Quote, Reminder, Series)
+Earlier = TypeVar("Earlier", Business, Client, Product, Member, Invoice, Quote, Reminder, Series, OptOut)
 
 UNDONE_REASON = N_("Taken back right after it was issued")
 
@@ -101,6 +101,16 @@ async def _restore_promise(desk: Desk, entry: Entry) -> Promise:
     if promise.kept is not Kept.OPEN:
         raise _moved_on()
     return await desk.work.promises.save(replace(promise, kept=Kept.WITHDRAWN))
+
+
+async def _restore_opt_out(desk: Desk, entry: Entry) -> OptOut:
+    """As of the day they asked."""
+    opt_out = _before(entry, OptOut)
+    client = await desk.work.clients.get(opt_out.client_id)
+    if await desk.work.opt_outs.has(opt_out.email):
+        raise Conflict(N_("{client} asked once more since not to get mail from you."), client=client.name)
+    await desk.work.opt_outs.add(opt_out.email, opt_out.opted_at)
+    return opt_out
 
 
 async def _restore_member(desk: Desk, entry: Entry) -> Member:
@@ -229,6 +239,7 @@ _WAYS: dict[str, Callable[[Desk, Entry], Awaitable[Subject]]] = {
     "payment": _reverse_payment,
     "reminder": _restore_reminder,
     "promise": _restore_promise,
+    "opt-out": _restore_opt_out,
     "series": _restore_series,
     "quote": _restore_quote,
     "import": _take_back_import,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.early import EarlyTerms
 from core.errors import N_, Conflict, InvalidInput, NotFound
+from core.moments import local_day
 from core.party import Address, Client, Role
 from core.tax import Supply
 from core.usecases.client import add_client, archive_client, change_client, restore_client
@@ -107,13 +108,25 @@ async def show(ctx: Context, answers: Answers) -> Outcome:
             confirm=_("Archive {name}? Its invoices stay.", name=found.name),
         ),
     ]
+    silent = await _no_mail(ctx, found)
+    if silent:
+        buttons.append(Button(_("Mail again"), "client mail", found.id.hex))
     if found.archived_at is not None:
         buttons = [buttons[1], Button(_("Bring back"), "client restore", found.id.hex)]
-    blocks = [client_facts(found, *await promise_pairs(ctx, found))]
+    blocks = [client_facts(found, *silent, *await promise_pairs(ctx, found))]
     credits = await ctx.work.payments.credits_of(found.id)
     if credits:
         blocks.append(Facts(tuple((_("Credit"), ctx.money(amount)) for amount in credits)))
     return Reply(tuple(blocks), tuple(buttons))
+
+
+async def _no_mail(ctx: Context, client: Client) -> tuple[tuple[str, str], ...]:
+    """That their reader asked to be left alone, where they did."""
+    moment = await ctx.work.opt_outs.since(client.email) if client.email else None
+    if moment is None:
+        return ()
+    day = local_day(moment, ctx.desk.business.zone)
+    return ((_("Mail"), _("none, as asked for on {date}", date=day)),)
 
 
 async def list_clients(ctx: Context, answers: Answers) -> Outcome:

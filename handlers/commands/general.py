@@ -13,7 +13,7 @@ from core.party import Business, Client, Member
 from core.payment import Payment
 from core.product import Product
 from core.quote import Quote
-from core.reminder import Promise, Reminder
+from core.reminder import OptOut, Promise, Reminder
 from core.series import Series
 from core.usecases.undo import undo as undo_entry
 from handlers.checkouts import end_stale_checkout
@@ -131,7 +131,7 @@ def _next(entry: Entry, subject: Subject) -> tuple[Button, ...]:
             return (Button(_("Members"), "members"),)
         case Import():
             return (Button(_("Clients"), "clients"),)
-        case Promise():
+        case Promise() | OptOut():
             return (Button(_("Show"), "client", subject.client_id.hex),)
 
 
@@ -176,6 +176,7 @@ def _undone(entry: Entry) -> str:
         Action.MEMBER_CHANGED: _("Taken back: {name} is as before.", name=label),
         Action.REMINDER_EDITED: _("Taken back: the reminder to {name} is as before.", name=label),
         Action.REMINDER_STOPPED: _("Taken back: the reminder to {name} is not stopped any more.", name=label),
+        Action.MAIL_ALLOWED: _("Taken back: {name} gets no mail, as their reader asked.", name=label),
         Action.PROMISE_MADE: _("Taken back: {name} has promised nothing.", name=label),
         Action.PROMISE_WITHDRAWN: _("Taken back: the promise of {name} stands again.", name=label),
         Action.FILE_IMPORTED: _("Taken back: nothing of {file} is there any more.", file=label),

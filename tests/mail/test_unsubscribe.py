@@ -116,6 +116,32 @@ async def test_pressing_it_ends_the_letters_and_is_told_once(office: MailOffice,
     ana.sees(f"{BOOKS} asked not to get mail from you.")
 
 
+async def test_mail_goes_on_once_it_is_noted_how_the_reader_agreed(office: MailOffice, ana: Chat) -> None:
+    reader = Reader(office)
+    await reader("POST")
+    await ana.says("/client Acme")
+    ana.sees("Mail: none, as asked for on ")
+
+    await ana.presses("Mail again")
+    ana.sees(f"{BOOKS} asked on ", "only they can change that. How and when did they tell you")
+    await ana.says("ok")
+    ana.sees("Write how and when they said so. Example: Ada King, by phone on 5 March")
+    await ana.says("Ada King, by phone on 5 March")
+    ana.sees(f"{BOOKS} gets mail from you again, because you noted: Ada King, by phone on 5 March")
+    noted = ana.seen
+    await ana.says("/send 2026-0001")
+    ana.sees(f"to {BOOKS}?")
+    await ana.says("/client mail Acme; once more, to be sure")
+    ana.sees(f"{BOOKS} gets mail from you: nobody asked to be left alone.")
+    (kept,) = [row for row in (await office.snapshot("ana"))["audit"] if "mail allowed" in row]
+    assert "Ada King, by phone on 5 March" in kept
+
+    await ana.presses("Undo", on=noted)
+    ana.sees("Taken back: Acme GmbH gets no mail, as their reader asked.")
+    await ana.says("/send 2026-0001")
+    ana.sees(f"{BOOKS} asked not to get mail from you.")
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("token", ["x" * 22, "0", "x" * 5000, "%00", "..", "k3Jd0aQ9x-_Zr81b7Tg2PW"])
 async def test_a_link_that_names_nothing_says_nothing(unchanged: MailOffice, method: str, token: str) -> None:

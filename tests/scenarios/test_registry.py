@@ -19,7 +19,7 @@ DATABASES = ("sqlite",)
 """What each command reads and writes is asked of both databases (tests/storage/test_statements.py)."""
 COMMANDS = [command for command in ALL if command.typed]
 TOLD = told_of(COMMANDS, sells=False)
-SCENARIOS = sorted(Path(__file__).parent.glob("test_*.py"))
+SCENARIOS = sorted((*Path(__file__).parent.glob("test_*.py"), *Path(__file__).parent.glob("wrong_*.py")))
 
 
 each = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

@@ -96,15 +96,24 @@ async def test_a_fee_is_asked_for_once_per_invoice_and_step(shop: Shop, neighbou
     assert (listed, fees, theirs) == ([later, run], [False, True], ([], False))
 
 
-async def test_an_address_is_left_alone_by_the_business_that_it_asked(shop: Shop, neighbour: Shop) -> None:
+async def test_an_address_is_left_alone_by_the_business_that_it_asked(
+    shop: Shop, neighbour: Shop, clock: FixedClock
+) -> None:
     async with shop.work() as work:
         for _time in range(2):
             await work.opt_outs.add("Åsa@Example.org")
         mine = [await work.opt_outs.has(each) for each in (" åsa@example.ORG", "asa@example.org")]
+        since = await work.opt_outs.since("Åsa@example.org")
     async with neighbour.work() as work:
         theirs = await work.opt_outs.has("åsa@example.org")
+        removed = [await work.opt_outs.remove("åsa@example.org")]
+    async with shop.work() as work:
+        removed += [await work.opt_outs.remove("ÅSA@example.org") for _time in range(2)]
+        await work.opt_outs.add("åsa@example.org", clock.at - TOKEN_LIFE)
+        again = await work.opt_outs.since("åsa@example.org")
 
     assert (mine, theirs) == ([True, False], False)
+    assert (since, removed, again) == (clock.at, [False, True, False], clock.at - TOKEN_LIFE)
 
 
 async def test_the_link_in_a_letter_names_business_and_address_until_it_expires(

@@ -195,6 +195,8 @@ TENANT_CALLS: dict[str, Call] = {
     "invoice_links.look": lambda work: work.invoice_links.look(IDS.new()),
     "invoice_links.see": lambda work: work.invoice_links.see(IDS.new(), MORNING),
     "invoice_links.seen_at": lambda work: work.invoice_links.seen_at(IDS.new()),
+    "opt_outs.since": lambda work: work.opt_outs.since("books@acme.example"),
+    "opt_outs.remove": lambda work: work.opt_outs.remove("books@acme.example"),
     "opt_outs.has": lambda work: work.opt_outs.has("books@acme.example"),
 }
 FLEET_CALLS: dict[str, Call] = {

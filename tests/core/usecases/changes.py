@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +20,6 @@ from core.usecases.desk import Desk
 from core.usecases.invoice import change_draft, create_draft, discard_draft, issue, void
 from core.usecases.payment import record_payment, reverse_payment
 from core.usecases.product import add_product, archive_product, change_product, restore_product
-from core.usecases.promise import make_promise, withdraw_promise
 from core.usecases.quote import (
     create_quote,
     discard_quote,
@@ -32,6 +30,14 @@ from core.views import InvoiceFilter
 from tests.builders.core import a_client, a_draft, a_full_draft, a_member
 from tests.builders.products import a_product
 from tests.builders.series import LAST_DAYS
+from tests.core.usecases.client_words import (
+    a_client_left_alone,
+    ask_again_for_no_mail,
+    promise_it,
+    promise_it_again,
+    want_mail_again,
+    withdraw_it,
+)
 from tests.core.usecases.credit_changes import (
     another_invoice,
     credit_some,
@@ -226,14 +232,6 @@ async def a_promising_debtor(desk: Desk, _given: Any) -> Any:
     return client
 
 
-async def promise_it(desk: Desk, client: Any) -> Entry:
-    return (await make_promise(desk, client, desk.today + timedelta(days=5)))[1]
-
-
-async def promise_it_again(desk: Desk, client: Any) -> None:
-    await make_promise(desk, client, desk.today + timedelta(days=9))
-
-
 async def add_a_product(desk: Desk, _given: Any) -> Entry:
     return await add_product(desk, a_product())
 
@@ -270,12 +268,6 @@ async def bring_it_back(desk: Desk, product: Any) -> Entry:
 
 async def restore_it_again(desk: Desk, product: Any) -> None:
     await restore_product(desk, await desk.work.products.get(product.id))
-
-
-async def withdraw_it(desk: Desk, client: Any) -> Entry:
-    promise = await desk.work.promises.find_open(client.id)
-    assert promise is not None
-    return (await withdraw_promise(desk, promise))[1]
 
 
 async def start_it(desk: Desk, client: Any) -> Entry:
@@ -325,6 +317,7 @@ CHANGES = {
     Action.MEMBER_CHANGED: Change(a_kept_member, promote, demote),
     Action.REMINDER_EDITED: Change(a_kept_reminder, reword_it, send_it),
     Action.REMINDER_STOPPED: Change(a_kept_reminder, stop_it, send_it),
+    Action.MAIL_ALLOWED: Change(a_client_left_alone, want_mail_again, ask_again_for_no_mail),
     Action.PROMISE_MADE: Change(a_debtor, promise_it, promise_it_again),
     Action.PROMISE_WITHDRAWN: Change(a_promising_debtor, withdraw_it, promise_it_again),
     Action.QUOTE_DRAFTED: Change(a_kept_client, draft_a_quote, issue_the_newest_quote),
@@ -350,6 +343,7 @@ async def snapshot(desk: Desk) -> dict[str, Any]:
     return {
         "reminders": [replace(reminder, version=0) for reminder in reminders],
         "promises": [promise and replace(promise, version=0) for promise in promises],
+        "left alone": [client.email and await work.opt_outs.since(client.email) for client in clients],
         "series": [replace(series, version=0) for series in await work.series.list_live(99)],
         "business": replace(await work.businesses.get(), version=0),
         "members": [replace(member, version=0) for member in await work.members.list()],
