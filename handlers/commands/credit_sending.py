@@ -38,7 +38,7 @@ async def send(ctx: Context, answers: Answers) -> Outcome:
         question = _("Send {number} over {total} to {email}?", number=number, total=total, email=email)
         press = f"{credit_note.id.hex} to {email} {NOW}:{ctx.ids.token()}"
         send_now = Button(_("Send"), "credit send", press, tone="primary")
-        return Reply((Notice(question), *as_read(letter)), (send_now,))
+        return Reply((Notice(question), *as_read(ctx, letter)), (send_now,))
     await check_quota(ctx.desk)
     if not await hand_out_credit_note(ctx, credit_note, client, email, token or ctx.ids.token()):
         raise Conflict(

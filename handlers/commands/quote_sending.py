@@ -50,7 +50,9 @@ async def send(ctx: Context, answers: Answers) -> Outcome:
         letter = covering_quote(ctx, quote, client, some_page(ctx))
         press = f"{quote.id.hex} to {email} {NOW}:{ctx.ids.token()}"
         question = Notice(_("Send {number} over {total} to {email}?", **values))
-        return Reply((question, *as_read(letter)), (Button(_("Send"), "quote send", press, tone="primary"),))
+        return Reply(
+            (question, *as_read(ctx, letter)), (Button(_("Send"), "quote send", press, tone="primary"),)
+        )
     await check_quota(ctx.desk)
     if not await hand_out_quote_letter(ctx, quote, client, email, token or ctx.ids.token()):
         raise Conflict(

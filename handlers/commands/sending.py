@@ -121,24 +121,23 @@ async def _preview(ctx: Context, invoice: Invoice, client: Client, email: str, m
     before: tuple[Block, ...] = ()
     if chase.delivered_on is not None:
         before = (Notice(_("The client has it since {date}.", date=ctx.day(chase.delivered_on))),)
-    hints: tuple[Block, ...] = ()
-    if not ctx.desk.business.email:
-        hints = (Text(_("Answers to it would not reach you: set your address with /settings email …")),)
     copy = f" {PAID_COPY}" if marked else ""
     press = f"{invoice.id.hex}{copy} to {email} {NOW}:{ctx.ids.token()}"
     buttons = (
         Button(_("Send"), "send", press, tone="primary"),
         Button(_("To another address"), "send another", invoice.id.hex),
     )
-    return Reply((*before, Notice(question), *as_read(letter), *hints), buttons)
+    return Reply((*before, Notice(question), *as_read(ctx, letter)), buttons)
 
 
-def as_read(letter: Covering) -> tuple[Block, ...]:
-    """What the client will read, with the document by name."""
+def as_read(ctx: Context, letter: Covering) -> tuple[Block, ...]:
+    """What the client will read, with the document by name, and what stands in the way of an answer."""
     files = ", ".join(item.filename for item in letter.reply.attachments)
     subject = Facts(((_("Subject"), letter.subject), (_("Attached"), files)))
     shown: list[Block] = [subject, *letter.reply.blocks]
     shown += [Text(f"{button.label}: {button.url}") for button in letter.reply.buttons]
+    if not ctx.desk.business.email:
+        shown.append(Text(_("Answers to it would not reach you: set your address with /settings email …")))
     return tuple(shown)
 
 

@@ -82,7 +82,7 @@ async def send(ctx: Context, answers: Answers) -> Outcome:
     if not sure:
         press = f"{client.id.hex} {period.start}..{period.end} {email} {NOW}:{ctx.ids.token()}"
         question = Notice(_("Send the account of {client} from {start} to {end} to {email}?", **values))
-        said = (question, *as_read(covering_statement(ctx, client, file)))
+        said = (question, *as_read(ctx, covering_statement(ctx, client, file)))
         return Reply(said, (Button(_("Send"), "statement send", press, tone="primary"),))
     await check_quota(desk)
     if not await hand_out_statement(ctx, client, file, email, token or ctx.ids.token()):

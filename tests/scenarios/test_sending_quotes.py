@@ -33,6 +33,7 @@ async def test_it_is_shown_as_its_client_will_read_it_and_leaves_with_one_press(
     ana.sees(
         "Send Q2026-0001 over EUR 357.00 to books@acme.example?", "Devis Q2026-0001 de Studio Löwe",
         "Q2026-0001.pdf", "valable jusqu’au 19 mars 2026",
+        "Answers to it would not reach you: set your address with /settings email …",
     )  # fmt: skip
     preview = ana.seen
     await ana.presses("Send", preview)
