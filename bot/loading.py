@@ -100,9 +100,9 @@ class Loader:
 def _failed(item: Enclosed, error: BillhookError) -> str:
     if isinstance(error, TooLarge):
         return sentence(error)
-    if isinstance(item, ReminderPdf) and isinstance(error, InvalidInput):
-        return sentence(error)
     if isinstance(item, ReminderPdf | ReportFile):
+        if isinstance(error, InvalidInput):
+            return sentence(error)
         return _("The file could not be made now. Please ask for it again.")
     if isinstance(item, DocumentXml):
         return _("The XML could not be made now. Ask for it again with /xml.")

@@ -77,6 +77,15 @@ async def test_a_statement_of_another_time_goes_on_from_what_was_owed_before(boo
     books.can_press("Invoices")
 
 
+async def test_a_statement_that_no_font_can_print_says_which_letter_it_is(books: Chat) -> None:
+    await books.says("/client edit Acme; name Acme 漢")
+
+    await books.says("/statement Acme")
+
+    books.sees("Owed at the end: EUR 153.50", "“漢” (U+6F22) cannot be printed on an invoice.")
+    assert books.seen.files == {}
+
+
 async def test_revenue_is_told_by_rate_and_currency_with_a_picture(books: Chat) -> None:
     await books.says("/report 2026-Q1")
 
