@@ -104,6 +104,9 @@ class Invoices(Protocol):
     async def begin_count(self, series: str, period: str, value: int) -> bool:
         """Let a counter go on from `value`; False when it has counted already."""
 
+    async def recount(self, period: str, value: int) -> bool:
+        """Let the counter of invoices go on from another value; False where one of its numbers was given."""
+
     async def list_page(
         self, which: InvoiceFilter, today: date, client_id: UUID | None, cursor: Cursor | None, limit: int
     ) -> Page[InvoiceRow]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from core.errors import N_, Conflict
 from core.invoice import Document, Draft, Invoice, State
 from core.money import Money
+from core.numbering import SERIES
 from core.views import CurrencyOwed, Cursor, InvoiceFilter, InvoiceRow, OverdueTotal, Overview, Page
 from storage.codec import decode, encode
 from storage.home import overview, owed
@@ -68,6 +69,25 @@ _BEGIN_COUNT: dict[bool, Any] = {
     True: postgresql.insert(counter).on_conflict_do_nothing(),
     False: sqlite.insert(counter).on_conflict_do_nothing(),
 }
+_OF_COUNTER = (
+    counter.c.business_id == sa.bindparam("tenant"),
+    counter.c.series == SERIES,
+    counter.c.period == sa.bindparam("of_period"),
+)
+_HOLD_COUNT = sa.select(counter.c.value).where(*_OF_COUNTER).with_for_update()
+_GIVEN = (
+    sa.select(sa.literal(1))
+    .where(
+        invoice.c.business_id == sa.bindparam("tenant"),
+        invoice.c.number.is_not(None),
+        sa.or_(~invoice.c.imported, sa.bindparam("back", type_=sa.Boolean)),
+        invoice.c.issued_on.between(
+            sa.bindparam("first", type_=sa.Date), sa.bindparam("last", type_=sa.Date)
+        ),
+    )
+    .limit(1)
+)
+_RECOUNT = sa.update(counter).where(*_OF_COUNTER).values(value=sa.bindparam("new_value"))
 
 
 class SqlInvoices:
@@ -125,6 +145,18 @@ class SqlInvoices:
     async def begin_count(self, series: str, period: str, value: int) -> bool:
         statement = _BEGIN_COUNT[self._scope.postgresql]
         return (await self._scope.insert(statement, series=series, period=period, value=value)).rowcount == 1
+
+    async def recount(self, period: str, value: int) -> bool:
+        # Whoever gives a number holds the row until that is committed, so what follows sees it.
+        held = (await self._scope.mine(_HOLD_COUNT, of_period=period)).scalar_one_or_none()
+        if held is None:
+            return False
+        first, last = (date(int(period), 1, 1), date(int(period), 12, 31)) if period else (date.min, date.max)
+        # Further back there may be numbers that came from another program.
+        if (await self._scope.mine(_GIVEN, first=first, last=last, back=value < held)).first():
+            return False
+        await self._scope.mine(_RECOUNT, of_period=period, new_value=value)
+        return True
 
     async def list_page(
         self, which: InvoiceFilter, today: date, client_id: UUID | None, cursor: Cursor | None, limit: int

@@ -48,9 +48,12 @@ async def change_settings(desk: Desk, changed: Business) -> tuple[Business, Entr
 
 
 async def continue_numbering(desk: Desk, next_number: int) -> Entry:
-    """Go on from another tool's last number. Only before the first one of the period, or there would be a gap."""
-    pattern = desk.business.number_pattern
-    if not await desk.work.invoices.begin_count(SERIES, pattern.period(desk.today), next_number - 1):
+    """Go on from another tool's last number. Only before the first one of the period, or there would be a gap; until
+    then it may be said again, for whoever mistyped it.
+    """
+    pattern, invoices = desk.business.number_pattern, desk.work.invoices
+    period, last = pattern.period(desk.today), next_number - 1
+    if not (await invoices.begin_count(SERIES, period, last) or await invoices.recount(period, last)):
         raise Conflict(N_("Numbers have been given already; from here on they follow without a gap."))
     label = pattern.format(next_number, desk.today)
     return await desk.record(Action.NUMBERING_CONTINUED, desk.business, label)

@@ -100,6 +100,7 @@ TENANT_CALLS: dict[str, Call] = {
     "invoices.remove_draft": lambda work: work.invoices.remove_draft(DRAFT),
     "invoices.next_count": lambda work: work.invoices.next_count("invoice", "1"),
     "invoices.begin_count": lambda work: work.invoices.begin_count("invoice", "2", 7),
+    "invoices.recount": lambda work: work.invoices.recount("2026", 7),
     "invoices.list_page": lambda work: work.invoices.list_page(InvoiceFilter.ALL, TODAY, None, None, 3),
     "invoices.overdue_totals": lambda work: work.invoices.overdue_totals(TODAY),
     "invoices.owed": lambda work: work.invoices.owed(TODAY),
