@@ -114,21 +114,31 @@ async def _wrong_numbers(desk: Desk, rows: Sequence[InvoiceRow]) -> tuple[Fault,
     """A number is there once, and none is taken that our own series has yet to give."""
     taken = await desk.work.imports.taken_numbers([row.number for row in rows])
     counted = await desk.work.imports.counted(SERIES)
+    last, today = _last_counts(desk, rows), desk.business.number_pattern.period(desk.today)
     faults = []
     for row in rows:
         mine = desk.business.number_pattern.read(row.number)
         if row.number in taken:
             error = InvalidInput("number", N_("There is an invoice {number} already."), number=row.number)
             faults.append(Fault(row.row, error))
-        elif mine is not None and mine[1] > counted.get(mine[0], 0):
+        elif mine is not None and mine[0] >= today and mine[1] > counted.get(mine[0], 0):
             error = InvalidInput(
                 "number",
                 N_("{number} is one that your own series has yet to give. Let it go on behind it first: "
                    "/settings next-number {next}"),
-                number=row.number, next=mine[1] + 1,
+                number=row.number, next=last[mine[0]] + 1,
             )  # fmt: skip
             faults.append(Fault(row.row, error))
     return tuple(faults)
+
+
+def _last_counts(desk: Desk, rows: Iterable[InvoiceRow]) -> dict[str, int]:
+    """How far the rows go in each period, of those that look like ours."""
+    last: dict[str, int] = {}
+    for row in rows:
+        if mine := desk.business.number_pattern.read(row.number):
+            last[mine[0]] = max(mine[1], last.get(mine[0], 0))
+    return last
 
 
 # -- doing it --------------------------------------------------------------------------------------
@@ -145,6 +155,11 @@ async def carry_out(desk: Desk, shown: Import, plan: Plan) -> tuple[Import, Entr
         invoices.append(await _invoice(desk, row, client))
     for invoice in invoices:
         await desk.work.invoices.add(invoice)
+    today = desk.business.number_pattern.period(desk.today)
+    for period, last in _last_counts(desk, (row for row, _whose in plan.invoices)).items():
+        if period < today:
+            # Whoever dates an invoice back to a year before this one goes on behind the other program's.
+            await desk.work.invoices.begin_count(SERIES, period, last)
     done = replace(
         shown,
         step=Step.DONE,

@@ -237,6 +237,19 @@ async def test_an_import_of_invoices_is_taken_back_until_something_of_it_was_use
     ana.sees("A-32 was changed or used since, so the import cannot be taken back as a whole.")
 
 
+async def test_last_year_s_numbers_come_in_and_ours_of_that_year_go_on_behind_them(ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+
+    await ana.says("/import", bills_of(
+        "2025-0098,Acme GmbH,2025-12-10,,5,5,EUR", "2025-0041,Acme GmbH,2025-10-10,,5,5,EUR",
+    ))  # fmt: skip
+    await ana.presses("Import")
+    ana.sees("Open invoices: 2")
+
+    assert await bills(ana, "Acme: Late @ 100; on 2025-12-30") == "2025-0099"
+    assert await bills(ana, "Acme: New @ 100") == "2026-0001"
+
+
 async def test_what_these_books_cannot_take_is_a_wrong_row(office: Office, ana: Chat) -> None:
     await opens_a_studio_with_acme(ana)
     await ana.says("/settings next-number 42")
