@@ -49,6 +49,8 @@ class Connection(aiosqlite.Connection):
     def __init__(self, connector: Callable[[], sqlite3.Connection], patience: float) -> None:
         super().__init__(connector, iter_chunk_size=64)
         self._patience = int(patience * 1000)
+        self._changes = 0
+        """How many rows it had changed when the transaction began."""
         # A process that ends without closing it does not wait for it.
         self._thread.daemon = True
 
@@ -61,6 +63,13 @@ class Connection(aiosqlite.Connection):
         """The rows, and how many were changed; for what never waits."""
         cursor = self._conn.execute(sql, values)
         return cursor.fetchall(), cursor.rowcount
+
+    async def commit(self) -> None:
+        """The disk is waited for only where something was changed."""
+        if self._conn.total_changes == self._changes:
+            self._conn.commit()
+        else:
+            await super().commit()
 
     async def rollback(self) -> None:
         self._conn.rollback()
@@ -76,6 +85,7 @@ class Connection(aiosqlite.Connection):
         self._conn.execute("PRAGMA busy_timeout=0")
         try:
             self._conn.execute(begin)
+            self._changes = self._conn.total_changes
         except sqlite3.OperationalError:
             return False
         finally:
