@@ -5,40 +5,73 @@ from __future__ import annotations
 from collections import defaultdict
 
 from core.documents.sheets import Table, as_csv
-from core.errors import N_, Conflict, InvalidInput, NotFound
+from core.errors import N_, Conflict, NotFound
 from core.importing import Fault, Import, Plan, Sheet
 from core.money import Money
 from core.party import Role
 from core.usecases.importing import carry_out, keep_sheet, plan_import, waiting_file
+from handlers.asking import SENT
 from handlers.command import Command, Where, optional
 from handlers.context import Context, as_id, undo_button
-from handlers.kinds import Answers, Attachment, Block, Button, Facts, Lines, Notice, Outcome, Reply
+from handlers.forms import whole
+from handlers.kinds import (
+    Answers,
+    Asked,
+    Attachment,
+    Block,
+    Box,
+    Button,
+    Facts,
+    Field,
+    Lines,
+    Notice,
+    Outcome,
+    Raw,
+    Reply,
+)
 from handlers.reading.client_rows import read_clients
-from handlers.reading.csv_file import EXAMPLE, read_csv
+from handlers.reading.csv_file import read_csv
 from handlers.reading.invoice_rows import Habits, is_of_invoices, read_invoices
 from handlers.reading.text import shown
 from handlers.words import _, sentence
 
 SHOWN = 20
 """Wrong rows in the chat; a file has all of them."""
+_PASTED = "rows.csv"
+"""What rows are called that came without a file."""
+
+
+async def _form(ctx: Context, raw: Raw) -> tuple[Field, ...]:
+    """A file that came along is not asked for."""
+    if ctx.manners.sheets:
+        # The first words are the label of the box, the rest is the hint below it.
+        prompt = _("Which rows shall be brought in? Paste them; the first one names the columns, such as "
+                   "Name,Email,Country. Nothing is changed before you say so.")  # fmt: skip
+    else:
+        prompt = _("Send a CSV file of clients or of invoices, or write its rows here; the first one names the "
+                   "columns. Nothing is changed before you say so.")  # fmt: skip
+    return (Field("file", prompt, _rows, Asked.SILENT if ctx.files else Asked.REQUIRED, box=Box.TEXT),)
+
+
+def _rows(text: str) -> str:
+    if text != SENT:
+        read_csv(text.encode())
+    return text
 
 
 async def show_import(ctx: Context, answers: Answers) -> Outcome:
     """Nothing is changed by it."""
-    if not ctx.files:
-        raise InvalidInput(
-            "file",
-            N_("Send a CSV file of clients or of invoices along; nothing is changed before you say so."),
-            EXAMPLE,
-        )  # fmt: skip
-    file = ctx.files[0]
-    sheet = _sheet(ctx, file.content)
+    if ctx.files:
+        name, content = shown(ctx.files[0].filename), ctx.files[0].content
+    else:
+        name, content = _PASTED, answers["file"].encode()
+    sheet = _sheet(ctx, content)
     plan = await plan_import(ctx.desk, sheet)
     if faults := (*sheet.faults, *plan.faults):
         return _wrong(faults)
     if not plan.new and not plan.invoices:
         return Reply((Notice(_nothing(sheet)),))
-    kept = await keep_sheet(ctx.desk, shown(file.filename), file.content)
+    kept = await keep_sheet(ctx.desk, name, content)
     blocks: list[Block] = [
         Notice(_("This would be imported. Nothing is changed yet.")),
         _facts(ctx, sheet, plan),
@@ -156,6 +189,8 @@ COMMANDS = (
         run=show_import,
         group="clients",
         example="/import",
+        form=_form,
+        read=whole("file"),
         role=Role.ADMIN,
         where=Where.PRIVATE,
     ),

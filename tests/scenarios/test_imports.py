@@ -50,6 +50,27 @@ async def test_a_file_is_shown_imported_once_and_taken_back(office: Office, ana:
     assert "Bär" not in ana.seen.text
 
 
+async def test_rows_are_pasted_where_no_file_can_be_sent(ana: Chat) -> None:
+    await opens_a_studio_with_acme(ana)
+
+    await ana.says("/import\nClient Name,Email\nZimt AG,z@zimt.example")
+    ana.sees("Nothing is changed yet.", "New clients: 1", "Zimt AG")
+    await ana.presses("Import")
+    ana.sees("Imported. New clients: 1")
+    await ana.presses("Undo")
+    ana.sees("Taken back: nothing of rows.csv is there any more.")
+
+    await ana.says("/import")
+    ana.sees("Send a CSV file of clients or of invoices, or write its rows here")
+    await ana.says("Zimt AG")
+    ana.sees("This is no table: its first line must name the columns")
+    await ana.says("Name;E-Mail\nZimt AG;z@zimt.example")
+    ana.sees("New clients: 1")
+    await ana.says("/import")
+    await ana.says("", THREE)
+    ana.sees("New clients: 2")
+
+
 async def test_who_shares_an_address_is_told_apart_and_who_is_known_by_theirs_is_named(ana: Chat) -> None:
     await opens_a_studio_with_acme(ana)
     await ana.says("/client edit Acme; email bills@acme.example")

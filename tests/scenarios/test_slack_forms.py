@@ -128,6 +128,39 @@ def test_what_the_business_may_not_do_is_said_below_its_field_and_nothing_is_sto
     assert "Total: EUR 360.00" in news(eve, eve.dm, eve.submit).text
 
 
+def test_lines_to_credit_are_chosen_from_a_menu(town: Town) -> None:
+    eve = town.owner("Eve")
+    tells(eve, "/invoice Acme: 3h design @ 120, 2 x Hosting @ 50; due 14d")
+    tells(eve, "/issue", "2026-0001")
+
+    screen = opens_form(eve, eve.dm, "/billhook", "credit 2026-0001")
+    assert screen.field("How much shall be credited, VAT included?").value == "547,40"
+    eve.fill("Which lines shall be credited?", ["#2 2 Hosting, EUR 119.00"])
+    eve.fill("Why?", "switched off")
+
+    assert (
+        "CN2026-0001 to Acme GmbH credits EUR 119.00 of 2026-0001."
+        in news(eve, eve.dm, eve.submit, "CN2026").text
+    )
+
+
+def test_rows_to_import_are_pasted_where_no_file_is_read(town: Town, ana: Person) -> None:
+    opens_form(ana, ana.dm, "/billhook", "import")
+    ana.fill("Which rows shall be brought in?", "Zimt AG")
+    assert ana.submit().ok
+    screen = ana.modal
+    assert screen is not None
+    assert "This is no table" in screen.errors["Which rows shall be brought in?"]
+
+    ana.fill("Which rows shall be brought in?", "Name\tEmail\nZimt AG\tz@zimt.example")
+    assert "New clients: 1" in news(ana, ana.dm, ana.submit).text
+    assert "Imported. New clients: 1" in presses(ana, "Import", ana.dm).text
+    assert (
+        "There already, left as they are: 1"
+        in tells(ana, "import\nName,Email\nZimt AG,\nRot,r@rot.example").text
+    )
+
+
 def test_a_complete_line_needs_no_form(town: Town, ana: Person, bob: Person, channel: Channel) -> None:
     opened = len(town.slack.calls_of("views.open"))
 

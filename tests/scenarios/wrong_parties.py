@@ -53,7 +53,11 @@ FIELDS = {
         "Quotes must not look like invoices",
         "Q{YYYY}-{NNNN}",
     ),
-    "/import": ("file", "Send a CSV file of clients or of invoices along", "/import file:clients.csv"),
+    "/import Acme": (
+        "file",
+        "This is no table: its first line must name the columns",
+        "/import file:clients.csv",
+    ),
     "/undo please": ("undo", "It takes your last change back", "/undo"),
 }
 SENTENCES = {
