@@ -119,7 +119,7 @@ def revenue_in_euro(ledger: Ledger, first: date, last: date, per_euro: Mapping[s
         for posted in _posted(bill):
             if not first <= posted.on <= last:
                 continue
-            if bill.imported and bill.currency != "EUR":
+            if not bill.rated:
                 found.left_out.add((bill.number, posted.invoiced or posted.received))
                 continue
 
@@ -140,7 +140,7 @@ def aging_in_euro(
     left_out = set()
     for bill in ledger.bills:
         owed = ledger.owed(bill)
-        if owed and bill.imported and bill.currency != "EUR":
+        if owed and not bill.rated:
             left_out.add((bill.number, owed))
         elif owed:
             ages = found.setdefault(bill.client, [0] * 5)

@@ -28,6 +28,7 @@ class Importing(Quoting):
         due_in=st.integers(0, 60), more=st.booleans(),
     )  # fmt: skip
     def bring_in(self, pick: int, code: str, amount: int, ago: int, due_in: int, more: bool) -> None:
+        """With the rate of its day, where one happens to be known."""
         client, on = self.clients[pick % 2], self.today - timedelta(days=ago)
         numbers = [f"OLD-{(pick + place) % MOST}" for place in range(1 + more)]
         rows = tuple(
@@ -47,6 +48,7 @@ class Importing(Quoting):
         for row, key in zip(rows, done.invoices, strict=True):
             groups = {"0": (row.open.minor, 0)}
             bill = Bill(row.number, client.name, code, on, row.due_on, groups, 0, imported=True)
+            bill.rated = self.has_rate(code, on)
             papers.append(Paper(key, {"currency": code, "inclusive": False}, client, bill))
             self.frozen[key] = frozen[key]
             self.ledger.issue(bill)

@@ -105,6 +105,8 @@ class Bill:
     prepaid: list[Bill] = field(default_factory=list)
     """The deposits that it takes off."""
     early: Early | None = None
+    rated: bool = True
+    """Whether a rate into euro is stored with it, where it is in another currency."""
     imported: bool = False
     """Another program issued it; its groups are one without VAT over what was open."""
     touched: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from hypothesis.stateful import rule
 
@@ -22,6 +23,15 @@ PER_EURO = {"JPY": Decimal("163.29"), "KWD": Decimal("0.33471")}
 
 class Reporting(Office):
     """Read between other things, and in the end before and after all that can be is taken back."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.rates: set[tuple[str, date]] = set()
+        """Currencies, and the days for which a rate of theirs is kept."""
+
+    def has_rate(self, code: str, on: date) -> bool:
+        """Of that day, or of one of the seven before."""
+        return code == "EUR" or any((code, on - timedelta(days=days)) in self.rates for days in range(8))
 
     @rule()
     def reports_are_read(self) -> None:

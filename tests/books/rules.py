@@ -176,6 +176,7 @@ class Drafting(Reporting):
         )  # fmt: skip
         assert invoice.issued.number == bill.number
         paper.bill = bill
+        self.rates.add((bill.currency, on))
         self.frozen[paper.id] = self.act(read).frozen[paper.id]
         self._vat_is_stated_at_home(bill, invoice)
         self.ledger.issue(bill)

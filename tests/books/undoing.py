@@ -20,14 +20,16 @@ class Undoing(Importing):
 
     @initialize(terms=st.tuples(TERMS, TERMS, TERMS), over=st.integers(1, 5_000))
     def open(self, terms: tuple[dict[str, Any], ...], over: int) -> None:
-        """With bills of one client, one of them of last year and one paid too much: a story is too short to come to
-        all that alone.
+        """With bills of one client, one of them of last year, one paid too much and one paid early: a story is too
+        short to come to all that alone.
         """
-        for each, ago in zip(terms, (None, LAST_YEAR, None), strict=True):
-            self._bill({**each, "currency": terms[0]["currency"], "percent": None, "early": None}, 0, ago)
-        for bill in self.owing[:1]:
-            amount = self.ledger.owed(bill) + over
-            self._paid(bill, *self.act(self._paying(bill, amount, self.today)))
+        for each, ago, early in zip(terms, (None, LAST_YEAR, None), (None, None, ("2", 14)), strict=True):
+            chosen = {"currency": terms[0]["currency"], "percent": None, "early": early}
+            self._bill({**each, **chosen}, 0, ago)
+        for bill in self.owing:
+            if bill.early or bill is self.bills[0]:
+                off = bill.early.discount if bill.early else -over
+                self._paid(bill, *self.act(self._paying(bill, self.ledger.owed(bill) - off, self.today)))
 
     @precondition(lambda self: self.changes)
     @rule(pick=PICKS, twice=st.booleans())
