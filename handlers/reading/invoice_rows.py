@@ -22,6 +22,8 @@ from handlers.reading.text import bare, required, shown
 
 _LONGEST_NUMBER = 30
 _DECIMALS = re.compile(r"[0-9]([.,])[0-9]{2}(?![0-9])[^0-9]*$")
+_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/")
+_MONTHS = 12
 _BELOW = re.compile(r"^[^0-9]*[-\u2212\u2013][^0-9]*[0-9]")
 _NAMES = {
     "number": "number|invoice number|invoice no|invoice nr|invoice|rechnungsnummer|rechnungsnr|rechnung|rechnung nr|"
@@ -67,6 +69,8 @@ class Habits:
     country: str
     language: str
     today: date
+    month_first: bool = False
+    """Of 3/2/2026, the file decides."""
 
 
 def is_of_invoices(file: CsvFile) -> bool:
@@ -76,7 +80,8 @@ def is_of_invoices(file: CsvFile) -> bool:
 
 def read_invoices(file: CsvFile, habits: Habits) -> Sheet:
     columns, left_out = columns_of(file.header, _FIELDS)
-    habits = replace(habits, style=_style(file, columns) or habits.style)
+    month_first = _month_first(file, columns, habits.country == "US")
+    habits = replace(habits, style=_style(file, columns) or habits.style, month_first=month_first)
     found: list[InvoiceRow] = []
     faults: list[Fault] = []
     settled = 0
@@ -102,6 +107,15 @@ def _style(file: CsvFile, columns: Mapping[str, int]) -> NumberStyle | None:
     cells = (cells[place] for _number, cells in file.rows for place in places if place < len(cells))
     marks = {found[1] for cell in cells if (found := _DECIMALS.search(cell))}
     return {".": NumberStyle(".", ","), ",": NumberStyle(",", ".")}[marks.pop()] if len(marks) == 1 else None
+
+
+def _month_first(file: CsvFile, columns: Mapping[str, int], usual: bool) -> bool:
+    """Read row by row, 3/2 would be in February and 2/25 beside it as well: one that is clear speaks for all."""
+    places = [columns[field] for field in ("issued", "due") if field in columns]
+    cells = (cells[place] for _number, cells in file.rows for place in places if place < len(cells))
+    pairs = ((int(found[1]), int(found[2])) for cell in cells if (found := _SLASHED.match(cell)))
+    clear = {second > _MONTHS for first, second in pairs if max(first, second) > _MONTHS}
+    return clear.pop() if len(clear) == 1 else usual
 
 
 def _invoice(place: int, row: Mapping[str, str], habits: Habits) -> InvoiceRow | None:
@@ -157,5 +171,5 @@ def _day(text: str, field: str, habits: Habits) -> date:
     """Without the time of day that databases write behind it."""
     day = text.replace("T", " ").split(" ", 1)[0] if text[:4].isdigit() else text
     return read_date(
-        day, field, habits.today, habits.language, past=True, month_first=habits.country == "US"
+        day, field, habits.today, habits.language, past=True, month_first=habits.month_first
     )  # fmt: skip

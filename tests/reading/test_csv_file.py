@@ -202,6 +202,26 @@ def test_the_file_itself_says_how_it_writes_numbers_where_it_does(amounts: str) 
     assert sheet.invoices[0].open == Money(119000, "EUR")
 
 
+@pytest.mark.parametrize(
+    ("days", "country", "read_as"),
+    [
+        ("03/02/2026 02/25/2026", "DE", "2026-03-02 2026-02-25"),
+        ("03/02/2026 25/02/2026", "US", "2026-02-03 2026-02-25"),
+        ("03/02/2026 01/02/2026", "DE", "2026-02-03 2026-02-01"),
+        ("03/02/2026 01/02/2026", "US", "2026-03-02 2026-01-02"),
+        ("03.02.2026 2026-02-25", "US", "2026-02-03 2026-02-25"),
+    ],
+)
+def test_one_day_with_a_number_over_twelve_says_how_the_whole_file_writes_them(
+    days: str, country: str, read_as: str
+) -> None:
+    rows = "".join(f"{number},A,{day},5\n" for number, day in enumerate(days.split()))
+
+    sheet = read(f"Number,Client,Date,Total\n{rows}", replace(HABITS, country=country))
+
+    assert " ".join(str(row.issued_on) for row in sheet.invoices) == read_as
+
+
 def test_what_is_not_owed_is_counted_and_left_out() -> None:
     sheet = read(
         "Number,Client,Date,Total,Balance,Status\n1,A,2026-01-01,5,0,sent\n2,A,2026-01-01,5,5,Draft\n"
