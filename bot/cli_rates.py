@@ -40,7 +40,7 @@ def keep_rates(file: str, business: str | None) -> int:
         count = asyncio.run(_keep(settings, clock, rates, name, only))
     days = {rate.on for rate in rates}
     say(
-        _("Kept {count} rates of the ECB, from {first} to {last}, for {businesses} businesses.",
+        _("Kept rates of the ECB from {first} to {last}: {count}. Businesses: {businesses}.",
           count=f"{len(rates):,}", first=min(days), last=max(days), businesses=f"{count:,}")
     )  # fmt: skip
     return 0

@@ -173,7 +173,7 @@ def _digests(found: Backlog) -> Finding:
     about = _("Digests and reminders")
     if found.due_since is not None and datetime.now(UTC) - found.due_since > _OVERDUE:
         since = f"{found.due_since:%Y-%m-%d %H:%M}"
-        text = _("{count} businesses wait for theirs, since {time} UTC: is a worker running?", count=found.due,
+        text = _("waiting businesses: {count}, since {time} UTC: is a worker running?", count=found.due,
                  time=since)  # fmt: skip
         return Finding("FAIL", about, text)
     return Finding("ok", about, _("nobody waits for theirs"))

@@ -178,7 +178,7 @@ async def test_digests_that_nobody_hands_out_ask_for_a_worker(
     if state == "ok":
         assert said == "nobody waits for theirs"
     else:
-        assert said.startswith("1 businesses wait for theirs, since ")
+        assert said.startswith("waiting businesses: 1, since ")
         assert said.endswith("UTC: is a worker running?")
 
 

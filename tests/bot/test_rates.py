@@ -69,7 +69,7 @@ def test_the_command_reads_a_file_or_standard_input_and_says_what_is_wrong(tmp_p
         )
     ]
 
-    said = f"Kept 1 rates of the ECB, from {today} to {today}, for 1 businesses.\n"
+    said = f"Kept rates of the ECB from {today} to {today}: 1. Businesses: 1.\n"
     assert [(done.returncode, done.stdout) for done in (read, piped)] == [(0, said)] * 2
     assert [done.returncode for done in refused] == [1, 1, 1]
     assert [done.stderr for done in refused] == [
