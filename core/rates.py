@@ -22,7 +22,7 @@ OLDEST = timedelta(days=7)
 EURO = "EUR"
 _DIGITS = 6
 """Significant digits of a rate that is made of two, so that what is printed gives the same amounts again."""
-_STATES_VAT_AT_HOME = EU_STATES | {"GB", "NO"}
+_STATES_VAT_AT_HOME = EU_STATES | {"MC", "GB", "IM", "NO"}
 
 
 class RateSource(StrEnum):
@@ -82,6 +82,7 @@ def states_vat_at_home(country: str) -> bool:
     """Whether the VAT of an invoice in another currency must also stand there in the national one.
 
     EU: article 230 of Directive 2006/112/EC; GB: VAT Regulations 1995, 14 (1); NO: bokføringsforskriften § 5-1-1.
+    Monaco has the VAT of France, the Isle of Man that of the United Kingdom.
     """
     return country in _STATES_VAT_AT_HOME
 

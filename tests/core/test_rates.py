@@ -115,9 +115,10 @@ def test_the_home_currency_is_that_of_the_country_whatever_is_invoiced_in() -> N
     assert home_currency(business) == "EUR"
     assert home_currency(a_business(address=Address("PL"), currency="EUR")) == "PLN"
     assert home_currency(a_business(address=Address("??"), currency="USD")) == "USD"
-    assert [states_vat_at_home(code) for code in ("DE", "PL", "GB", "NO", "CH", "US")] == [True] * 4 + [
-        False
-    ] * 2
+    assert [states_vat_at_home(code) for code in ("DE", "PL", "GB", "NO", "MC", "IM", "CH", "US")] == [
+        *[True] * 6,
+        *[False] * 2,
+    ]
 
 
 DAILY = b"Date, USD, JPY, \n06 March 2026, 1.0832, 163.45, \n"
