@@ -95,6 +95,20 @@ def test_a_net_unit_price_gets_the_places_it_needs_to_lead_back_to_its_line() ->
     assert (line.net.minor, line.unit_price) == (280, Decimal("0.0084"))
 
 
+def test_a_net_unit_price_rounds_halves_up_and_yen_get_four_places_where_none_will_not_do() -> None:
+    half = totals(a_line("0.125", "0.8"), rate="0", inclusive=True)
+    yen = totals(a_line("33.4", "3"), rate="0", inclusive=True, currency="JPY")
+
+    assert (half.net.minor, half.lines[0].unit_price) == (10, Decimal("0.13"))
+    assert (yen.net.minor, yen.lines[0].unit_price) == (100, Decimal("33.3333"))
+
+
+def test_a_discount_of_nothing_takes_nothing_off() -> None:
+    found = totals(a_line("10", "3"), discount=Discount(amount=Decimal(0)))
+
+    assert (found.discount.minor, found.net.minor) == (0, 3000)
+
+
 @pytest.mark.parametrize("quantity", ["1000000000", "0.0001", "999999999.9999"])
 @pytest.mark.parametrize(("currency", "price"), [("EUR", "0.01"), ("KWD", "0.001"), ("JPY", "1")])
 def test_the_largest_and_smallest_quantities_keep_a_net_unit_price(
@@ -140,8 +154,8 @@ def test_lines_keep_their_order_and_words() -> None:
 
     found = totals(*lines)
 
-    assert [(line.description, line.unit_price) for line in found.lines] == [
-        (line.description, line.price) for line in lines
+    assert [(line.description, line.unit_price, line.unit) for line in found.lines] == [
+        (line.description, line.price, "HUR") for line in lines
     ]
 
 
@@ -185,3 +199,13 @@ def test_the_largest_sum_is_taken() -> None:
     found = totals(a_line("9999999999999.99", "1"), rate="0")
 
     assert found.payable.minor == MAX_MINOR - 1
+
+
+def test_a_price_that_fits_and_whose_net_and_vat_are_a_cent_too_much_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="The total is larger than an invoice can hold"):
+        totals(a_line("9999999999999.99", "1"), rate="7", inclusive=True)
+
+
+def test_a_line_out_of_range_is_refused_whatever_another_one_takes_off() -> None:
+    with pytest.raises(InvalidInput, match="The line “Work at 10000000000000” is larger"):
+        totals(a_line("10000000000000", "1"), a_line("-1", "1"), rate="0")
