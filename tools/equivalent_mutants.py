@@ -56,6 +56,22 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "return ExchangeRate(one, other, legs[1].on, rate, source)",
     ): "Both are of the same day.",
     (
+        "core.totals.x_compute",
+        "context.prec = 61",
+    ): "No amount has as many digits.",
+    (
+        "core.totals.x__inclusive",
+        "lines: list[tuple[int, Decimal]] = [(1, Decimal(0))] * len(amounts)",
+    ): "Each place is filled: every line belongs to a group.",
+    (
+        "core.totals.x__inclusive",
+        "lines: list[tuple[int, Decimal]] = [(0, Decimal(1))] * len(amounts)",
+    ): "Each place is filled: every line belongs to a group.",
+    (
+        "core.totals.x_unit_price",
+        "price = exact.quantize(Decimal(2).scaleb(-digits), ROUND_HALF_UP)",
+    ): "Only the exponent of it counts.",
+    (
         "core.usecases.payment.x_settled_by_credit",
         "if more.minor >= 0:",
     ): "Settling nothing more changes no part.",

@@ -181,3 +181,11 @@ def test_what_may_stand_on_one_invoice_passes(tax: Tax, line: Tax) -> None:
     draft = a_draft(buyer("AT").id, tax=tax, lines=(a_line(), a_line(tax=line)), period=PERIOD)
 
     check_taxes(seller("DE"), buyer("AT"), draft)
+
+
+def test_goods_for_northern_ireland_are_supplied_within_the_eu() -> None:
+    draft = a_draft(buyer("GB").id, tax=K, lines=(a_line(),), period=PERIOD)
+
+    check_taxes(seller("DE"), buyer("GB", "XI980780684"), draft)
+    with pytest.raises(InvalidInput, match="from one member state to another"):
+        check_taxes(seller("DE"), buyer("GB"), draft)
