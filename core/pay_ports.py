@@ -103,7 +103,9 @@ class SessionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaySession:
-    """A checkout for the exact balance of an invoice. Its id is the idempotency key of the call that opens it."""
+    """A checkout for the exact balance of an invoice, or for that less the discount for paying early. Its id is the
+    idempotency key of the call that opens it.
+    """
 
     id: UUID
     invoice_id: UUID
@@ -115,6 +117,13 @@ class PaySession:
     expires_at: datetime | None = None
     account: str = ""
     """The provider's name of the account in which it was opened."""
+    discount_minor: int = 0
+    """What is forgiven when it is paid, in minor units: it was opened in time."""
+
+    @property
+    def settles(self) -> Money:
+        """The balance that it was opened for."""
+        return Money(self.amount.minor + self.discount_minor, self.amount.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def page_of(shown: Shown, today: date, *, pays: bool = False, reports_to: str = 
     """The page in the language spoken now. `pays`: the business takes payments online."""
     invoice, document = shown.invoice, cleaned(shown.invoice.issued)
     balance = invoice.balance
+    early = could_settle(invoice, shown.payments, today)
     return Page(
         language=language(),
         title=_("Invoice {number}", number=document.number),
@@ -109,12 +110,12 @@ def page_of(shown: Shown, today: date, *, pays: bool = False, reports_to: str = 
         total=_owed(document),
         payments=(*payment_pairs(shown.payments), *credited_pairs(invoice, shown.payments)),
         balance=balance_pair(invoice, shown.payments),
-        remarks=(*remarks_of(document), *_early(shown, today)),
+        remarks=(*remarks_of(document), *_early(document, early, pays=pays)),
         note=document.note,
         footer=document.footer,
         ways=_ways(document, balance) if balance else (),
         code=(payload(document, balance) or "") if balance else "",
-        pay=_("Pay {amount} online", amount=money_text(balance)) if pays and balance else "",
+        pay=_("Pay {amount} online", amount=money_text(early or balance)) if pays and balance else "",
         words=_words(document),
         issuer=_issuer(document),
         report=_report(document, reports_to),
@@ -204,17 +205,28 @@ def _owed(document: Document) -> tuple[str, str]:
     return label, money_text(document.owed)
 
 
-def _early(shown: Shown, today: date) -> tuple[str, ...]:
-    """As long as it settles the invoice. Online it is paid in full: a checkout is over exactly the balance."""
-    offer, least = shown.invoice.issued.early, could_settle(shown.invoice, shown.payments, today)
+def _early(document: Document, least: Money | None, *, pays: bool) -> tuple[str, ...]:
+    """As long as it settles the invoice; a checkout then asks for just that."""
+    offer = document.early
     if offer is None or least is None:
         return ()
+    values = {
+        "percent": number_text(offer.terms.percent),
+        "day": long_date(offer.until),
+        "amount": money_text(least),
+    }
+    if pays:
+        return (
+            _(
+                "{percent}% discount for what is paid online, or arrives by bank transfer, by {day}: {amount} then "
+                "settles this invoice.",
+                **values,
+            ),
+        )
     return (
         _(
             "{percent}% discount for a bank transfer that arrives by {day}: {amount} then settles this invoice.",
-            percent=number_text(offer.terms.percent),
-            day=long_date(offer.until),
-            amount=money_text(least),
+            **values,
         ),
     )
 

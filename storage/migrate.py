@@ -14,7 +14,7 @@ from storage.engine import create_engine
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest revision; a test holds it against the migration files, so that no start has to import Alembic."""
 
 Result = TypeVar("Result")

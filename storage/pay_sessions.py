@@ -82,7 +82,7 @@ _STALE = (
             pay_session.c.to_end,
             invoice.c.state != "issued",
             invoice.c.currency != pay_session.c.currency,
-            pay_session.c.amount_minor != OWED_MINOR,
+            pay_session.c.amount_minor + pay_session.c.discount_minor != OWED_MINOR,
         ),
     )
     .order_by(pay_session.c.id)
@@ -100,7 +100,7 @@ class SqlPaySessions:
         live = await self._live(new.invoice_id)
         if live is not None:
             over = _is_over(live, new)
-            if not over and live.amount == new.amount:
+            if not over and (live.amount, live.discount_minor) == (new.amount, new.discount_minor):
                 return live
             # A direct debit may have been promised in one whose time is over.
             await self._scope.mine(_END, key=live.id, new_to_end=not over or live.state is SessionState.OPEN)
@@ -109,7 +109,7 @@ class SqlPaySessions:
             _ADD, id=new.id, invoice_id=new.invoice_id, currency=new.amount.currency,
             amount_minor=new.amount.minor, created_at=new.created_at, state=new.state.value, to_end=False,
             provider_id=new.provider_id, url=new.url, expires_at=new.expires_at,
-            account=new.account,
+            account=new.account, discount_minor=new.discount_minor,
         )  # fmt: skip
         return new
 
@@ -163,4 +163,5 @@ def _session(row: sa.Row[Any]) -> PaySession:
         url=row.url,
         expires_at=row.expires_at,
         account=row.account,
+        discount_minor=row.discount_minor,
     )

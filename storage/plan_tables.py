@@ -196,8 +196,11 @@ pay_session = sa.Table(
     sa.Column("expires_at", UtcDateTime),
     # In which of the business's accounts it was opened, by the provider's name.
     sa.Column("account", sa.Text, nullable=False, server_default=""),
+    # What is forgiven when it is paid; amount and discount are the balance that it was opened for.
+    sa.Column("discount_minor", sa.BigInteger, nullable=False, server_default=sa.text("0")),
     tenant_key("id"),
     belongs("invoice_id", to="invoice"),
+    sa.CheckConstraint("discount_minor >= 0", name="discount"),
     sa.CheckConstraint("state IN ('opening', 'open', 'paid', 'ended')", name="state"),
     sa.CheckConstraint("amount_minor > 0", name="amount"),
     # However many press Pay, on however many pages: one checkout at a time.

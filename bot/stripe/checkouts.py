@@ -1,4 +1,4 @@
-"""Checkouts at the payment provider: at most one of an invoice is open, and it is for the exact balance."""
+"""Checkouts at the payment provider: at most one of an invoice is open, and it is for exactly what settles it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from bot.stripe.refused_keys import RefusedKeys, is_refused
 from core.errors import N_, InvalidInput, Unavailable
-from core.invoice import Document, Invoice
+from core.invoice import Document
 from core.pay_ports import (
     PAYMENT_JOB,
     Checkout,
@@ -24,7 +24,7 @@ from core.pay_ports import (
     SessionState,
 )
 from core.ports import Clock, Ids, Jobs
-from core.usecases.online_payment import Doubtful
+from core.usecases.online_payment import Doubtful, discount_now
 from handlers.background.desks import at_desk
 from handlers.background.online_payments import receive_payment, tell_doubt, tell_left
 from handlers.context import as_id
@@ -71,8 +71,8 @@ class Checkouts:
         self._refusals: OrderedDict[tuple[UUID, int], datetime] = OrderedDict()
 
     async def open(self, linked: Linked) -> str | None:
-        """The address where the balance of the invoice is paid: the same one, if it is pressed twice, by two people or
-        in two processes. None where nothing is owed, or the business takes no payments online.
+        """The address where what settles the invoice now is paid: the same one, if it is pressed twice, by two people
+        or in two processes. None where nothing is owed, or the business takes no payments online.
 
         Raises Unavailable when the provider does not answer, and InvalidInput when it does not take that amount.
         """
@@ -103,11 +103,19 @@ class Checkouts:
                 return None
             if await is_refused(work, linked.business_id, account):
                 raise Unavailable(N_("Stripe does not know this key, or not any more."), _SOON)
-            if self._refusals.get(_named(invoice), self._clock.now()) > self._clock.now():
-                raise InvalidInput("amount", N_("{amount} cannot be paid online."), amount=invoice.balance)
+            now = self._clock.now()
+            discount = await discount_now(work, invoice, now)
+            asked = invoice.balance - discount
+            if self._refusals.get((invoice.id, asked.minor), now) > now:
+                raise InvalidInput("amount", N_("{amount} cannot be paid online."), amount=asked)
             before = await work.pay_sessions.find_live(invoice.id)
             new = PaySession(
-                self._ids.new(), invoice.id, invoice.balance, self._clock.now(), account=account.account
+                self._ids.new(),
+                invoice.id,
+                asked,
+                now,
+                account=account.account,
+                discount_minor=discount.minor,
             )
             session = await work.pay_sessions.begin(new)
             if before is not None and session.id != before.id:
@@ -126,7 +134,7 @@ class Checkouts:
             present = await work.pay_sessions.find_own(opened.id)
             if present is not None and present.state not in (SessionState.OPENING, SessionState.ENDED):
                 return present.url
-            if present is None or invoice.balance != opened.amount:
+            if present is None or invoice.balance != opened.settles:
                 opened = replace(opened, state=SessionState.ENDED)
             opened = replace(opened, state=await work.pay_sessions.save(opened))
         if opened.state is SessionState.OPEN:
@@ -137,11 +145,12 @@ class Checkouts:
     async def _give_up(self, business_id: UUID, session: PaySession) -> None:
         async with self._storage.work() as work:
             await work.enter(business_id)
-            invoice = await work.invoices.lock(session.invoice_id)
+            await work.invoices.lock(session.invoice_id)
             present = await work.pay_sessions.find_own(session.id)
             if present is not None and present.state is SessionState.OPENING:
                 await work.pay_sessions.save(replace(present, state=SessionState.ENDED))
-        self._refusals[_named(invoice)] = self._clock.now() + timedelta(seconds=_SOON)
+        refused = session.invoice_id, session.amount.minor
+        self._refusals[refused] = self._clock.now() + timedelta(seconds=_SOON)
         if len(self._refusals) > _MOST_REFUSALS:
             self._refusals.popitem(last=False)
 
@@ -230,10 +239,6 @@ class Checkouts:
             ctx = await at_desk(work, self._clock, self._ids, self._jobs, business_id)
             if await work.pay_accounts.drop_left(account.account):
                 await tell_left(ctx, account)
-
-
-def _named(invoice: Invoice) -> tuple[UUID, int]:
-    return invoice.id, invoice.balance.minor
 
 
 def _email(document: Document) -> str:

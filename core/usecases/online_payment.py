@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from core.audit import Action
+from core.early_discount import could_settle, discount_taken
 from core.errors import N_, Conflict, Unavailable
 from core.invoice import Invoice
 from core.moments import local_day
 from core.money import Money
 from core.pay_ports import MoneyBack, PayAccount, PaySession, Received, SessionState
 from core.payment import Payment, Receipt, apply
+from core.ports import Work
 from core.usecases.client_credit import take_back_move
 from core.usecases.desk import Desk
 from core.usecases.payment import settled_by_credit
@@ -62,6 +65,17 @@ async def part(desk: Desk) -> None:
     await desk.work.pay_accounts.remove()
 
 
+async def discount_now(work: Work, invoice: Invoice, now: datetime) -> Money:
+    """What is off for whoever pays online from here on: only in time, and where paying the rest settles the invoice."""
+    zero = Money.zero(invoice.total.currency)
+    if invoice.document is None or invoice.document.early is None:
+        return zero
+    business = await work.businesses.get()
+    payments = await work.payments.list_of(invoice.id)
+    least = could_settle(invoice, payments, local_day(now, business.zone))
+    return zero if least is None else invoice.balance - least
+
+
 def must_match(session: PaySession | None, received: Received) -> PaySession:
     """The session that was paid for. Raises Doubtful when it is not exactly what we asked for."""
     if session is None or session.id != received.session_id or not received.payment_id:
@@ -79,6 +93,9 @@ def must_match(session: PaySession | None, received: Received) -> PaySession:
 async def book(desk: Desk, session: PaySession, received: Received) -> Booked | None:
     """Settle the invoice; what exceeds its balance, all of it where it is void, is the client's credit.
 
+    A checkout that was opened in time brings its discount, whenever its money comes: who pressed Pay has paid. Once
+    something else was paid or credited since, it is decided anew what of the discount is left to give.
+
     None for what is booked already. The invoice is locked first, so two that book the same payment are told apart.
     """
     must_match(session, received)
@@ -86,18 +103,28 @@ async def book(desk: Desk, session: PaySession, received: Received) -> Booked | 
     await desk.work.pay_sessions.save(replace(session, state=SessionState.PAID))
     if await desk.work.payments.find_provider(received.payment_id) is not None:
         return None
+    discount = await _earned(desk, invoice, session)
     payment = Payment(
         id=desk.ids.new(),
         client_id=invoice.draft.client_id,
         invoice_id=invoice.id,
         amount=received.amount,
         applied=apply(received.amount, invoice.balance),
+        discount_minor=discount.minor,
         received_on=min(local_day(received.paid_at, desk.business.zone), desk.today),
         method=ONLINE,
         created_at=desk.clock.now(),
         provider_id=received.payment_id,
     )
     return await _enter(desk, invoice, payment, Action.PAYMENT_RECORDED)
+
+
+async def _earned(desk: Desk, invoice: Invoice, session: PaySession) -> Money:
+    if not session.discount_minor:
+        return Money.zero(session.amount.currency)
+    opened_on = local_day(session.created_at, desk.business.zone)
+    payments = await desk.work.payments.list_of(invoice.id)
+    return discount_taken(invoice, payments, session.amount, opened_on)
 
 
 async def take_back(desk: Desk, back: MoneyBack) -> Booked | None:
@@ -192,7 +219,8 @@ def fails_unheard(back: MoneyBack, entries: Sequence[Payment]) -> bool:
 async def _enter(desk: Desk, invoice: Invoice, payment: Payment, action: Action) -> Booked:
     await desk.work.payments.add(payment)
     if payment.applied:
-        paid = replace(invoice, paid=invoice.paid + payment.applied)
+        credited_minor = invoice.credited_minor + payment.discount_minor
+        paid = replace(invoice, paid=invoice.paid + payment.applied, credited_minor=credited_minor)
         invoice = await desk.work.invoices.save(await settled_by_credit(desk, paid))
     await desk.record(action, payment, invoice.issued.number)
     return Booked(invoice, payment)

@@ -126,6 +126,10 @@ def _paid(ctx: Context, booked: Booked) -> Reply:
         text = _("{client} paid {number}, {amount}. {credit} of it is more than was owed and is kept as credit.",
                  **values)  # fmt: skip
         return _said(text, "warning", invoice.id)
+    if payment.discount:
+        text = _("{client} paid {number}, {amount}. It came early, so the discount of {discount} is taken off.",
+                 **values, discount=ctx.money(payment.discount))  # fmt: skip
+        return _said(text, "success", invoice.id)
     if invoice.balance:
         text = _("{client} paid {amount} of {number}. {balance} is still open.",
                  **values, balance=ctx.money(invoice.balance))  # fmt: skip

@@ -202,7 +202,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "pay_session": [
         {"business_id": BUSINESS, "id": uuid.UUID(int=59), "invoice_id": INVOICE, "currency": "EUR",
          "amount_minor": 2**53 + 1, "created_at": AT, "state": "open", "to_end": True, "provider_id": "cs_7",
-         "url": "https://pay.example/cs_7#ä", "expires_at": AT, "account": "acct_7"},
+         "url": "https://pay.example/cs_7#ä", "expires_at": AT, "account": "acct_7", "discount_minor": 2**53 + 1},
     ],
     "tally": [{"name": "stripe_seconds", "labels": 'name="x"', "day": AT.date(), "value": 0.1}],
     "attachment": [

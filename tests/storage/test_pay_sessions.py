@@ -65,7 +65,7 @@ def opened(session: PaySession, expires_at: datetime = MORNING + timedelta(hours
 
 
 async def test_a_session_comes_back_as_it_was_saved(shop: Shop, neighbour: Shop, invoice: Invoice) -> None:
-    new = a_session(invoice)
+    new = a_session(invoice, discount_minor=238)
     begun = await begin(shop, new)
     session = opened(begun)
     await save(shop, session)
