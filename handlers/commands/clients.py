@@ -189,10 +189,22 @@ async def edit(ctx: Context, answers: Answers) -> Outcome:
     if answers["vat-id"] is None:
         _check_vat_id(found, changed)
     saved, entry = await change_client(ctx.desk, found, changed)
-    notice = Notice(_("{name} is changed.", name=saved.name), "success")
-    return Reply(
-        (notice, client_facts(saved)), (Button(_("Edit"), "client edit", saved.id.hex), undo_button(entry))
+    blocks = (Notice(_("{name} is changed.", name=saved.name), "success"), client_facts(saved))
+    buttons = (Button(_("Edit"), "client edit", saved.id.hex), undo_button(entry))
+    return Reply((*blocks, *await _kept_vat(ctx, found, saved)), buttons)
+
+
+async def _kept_vat(ctx: Context, before: Client, after: Client) -> tuple[Notice, ...]:
+    """Nobody sees a recurring invoice before it is issued, so it is said here that it may be wrong from now on."""
+    moved = (before.address.country, bool(before.vat_id)) != (after.address.country, bool(after.vat_id))
+    if not moved or not await ctx.work.series.list_live(1, after.id):
+        return ()
+    text = _(
+        "Recurring invoices to {client} keep the VAT that was chosen for them. To choose it anew: "
+        "/recurring edit {client}; vat usual",
+        client=after.name,
     )
+    return (Notice(text, "warning"),)
 
 
 def _check_vat_id(before: Client, moved: Client) -> None:

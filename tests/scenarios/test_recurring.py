@@ -147,6 +147,21 @@ async def test_every_day_that_was_missed_is_made_up_for_at_once(office: PostalOf
     ana.sees("2026-04-03")
 
 
+async def test_who_moves_abroad_keeps_the_vat_of_what_recurs_until_somebody_says_so(ana: Chat) -> None:
+    await opens(ana)
+    await ana.says("/client edit Acme; vat-id DE123456788")
+    assert "Recurring" not in ana.seen.text
+    await ana.says("/recurring Acme monthly on 5: Support @ 40; then issue")
+
+    await ana.says("/client edit Acme; country FR; vat-id FR23334175221")
+    ana.sees(
+        "Acme GmbH is changed.", "Recurring invoices to Acme GmbH keep the VAT that was chosen for them."
+    )
+    await ana.says("/recurring edit Acme; vat usual")
+
+    ana.sees("Reverse charge")
+
+
 @on_both
 async def test_what_fails_leaves_those_made_beside_it_alone(office: PostalOffice, ana: Chat) -> None:
     await opens(ana)
