@@ -66,6 +66,11 @@ async def test_a_client_sees_a_quote_and_accepts_it_once_under_their_name(
         True,
     )
     assert [button["value"] for button in seen.page.all("button")] == ["yes", "no"]
+    # The first one is what Enter in the field would press: it must order nothing.
+    assert [("disabled" in one, one.get("name")) for one in seen.page.all("input")] == [
+        (True, None),
+        (False, "name"),
+    ]
     assert "form-action 'self'" in seen.headers["content-security-policy"]
     assert (unsigned.status, "Please write your name." in unsigned.page.text, neither.status) == (
         422,
