@@ -21,6 +21,7 @@ from handlers.kinds import Attachment, ChatRef, Question, SenderRef
 from handlers.opening import Opener
 from handlers.updates import Pressed, Typed, Update
 from storage.engine import Storage
+from storage.straight import Straight
 from storage.tables import TENANT_TABLES, conversation, invitation, outbox, seat
 from tests.fakes.clock import FixedClock, SequentialIds
 from tests.fakes.platform import Delivered, FakePlatform
@@ -32,6 +33,9 @@ _ROWS = {
     table.name: sa.select(table).where(table.c.business_id == sa.bindparam("business"))
     for table in (*TENANT_TABLES, seat, invitation)
 }
+_FORM = sa.select(sa.literal(1)).where(
+    conversation.c.chat == sa.bindparam("place"), conversation.c.sender == sa.bindparam("who")
+)
 _VERSION = re.compile(r"""['"]version['"]: ?\d+""")
 
 
@@ -90,10 +94,9 @@ class Office:
             pass
 
     async def _has_form(self, name: str) -> bool:
-        chat, sender = self.chat_of(name).key, self.sender_of(name).key
-        query = sa.select(sa.literal(1)).where(conversation.c.chat == chat, conversation.c.sender == sender)
+        where = {"place": self.chat_of(name).key, "who": self.sender_of(name).key}
         async with self.app.storage.reading() as work:
-            return (await work.connection.execute(query)).scalar() is not None
+            return (await work.connection.execute(_FORM, where)).scalar() is not None
 
     def chat_of(self, name: str) -> ChatRef:
         return ChatRef(PLATFORM, f"{name}-{self._suffix}")
@@ -129,8 +132,9 @@ class Office:
             assert found is not None
             await work.enter(found.business_id)
             rows = {}
+            straight = Straight(work.connection)
             for table, query in _ROWS.items():
-                found_rows = await work.connection.execute(query, {"business": found.business_id})
+                found_rows = await straight.execute(query, {"business": found.business_id})
                 rows[table] = sorted(_as_text(dict(row), versions) for row in found_rows.mappings())
             return rows
 
