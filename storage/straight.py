@@ -69,14 +69,18 @@ class Straight:
         self._connection = connection
         self._sync = cast("Any", connection.sync_connection)
         self._is_sqlite = self._sync.dialect.name == "sqlite"
-        self._known = _known.setdefault(self._sync.dialect, WeakKeyDictionary())
+        self._listeners = self._sync.engine.dispatch
+        known = _known.get(self._sync.dialect)
+        if known is None:
+            known = _known[self._sync.dialect] = WeakKeyDictionary()
+        self._known = known
 
     async def execute(self, statement: sa.Executable, values: Mapping[str, Any]) -> Answer:
         names = tuple(values)
         shapes = self._known.get(statement)
         known = shapes.get(names) if shapes else None
         # Only SQLAlchemy begins a transaction, and tells a listener what the driver is given.
-        if known is None or not self._sync.in_transaction() or self._sync.dispatch.before_cursor_execute:
+        if known is None or not self._sync.in_transaction() or self._listeners.before_cursor_execute:
             result = await self._connection.execute(statement, values)
             if shapes is None or names not in shapes:
                 self._known.setdefault(statement, {})[names] = _learnt(statement, values, result)
@@ -86,7 +90,7 @@ class Straight:
         except Exception:
             # What the type of a value raises is SQLAlchemy's to report.
             return await self._connection.execute(statement, values)
-        for listen in self._sync.dispatch.before_execute:
+        for listen in self._listeners.before_execute:
             listen(self._sync, statement, [], values, {})
         try:
             if self._is_sqlite:
