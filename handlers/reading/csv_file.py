@@ -46,6 +46,8 @@ def read_csv(content: bytes) -> CsvFile:
         raise _refused(
             N_("This is no table: its first line must name the columns, such as Name, Email, Country.")
         )
+    if len(records) == 1:
+        raise _refused(N_("This file has no rows below the names of its columns."))
     if len(records) - 1 > MOST_ROWS:
         raise _refused(N_("This file has more than 5,000 rows. Please send it in parts."))
     return CsvFile(header, tuple(records[1:]))

@@ -63,6 +63,7 @@ def test_the_apostrophe_before_a_formula_is_taken_off_again_and_no_other_one() -
         (b"", "is empty"),
         (b" \n\n", "is empty"),
         (b"Name\nAcme\n", "is no table"),
+        (b"Name,Email\n,\n", "no rows below"),
         (b"%PDF-1.7\x00\x01", "This is no CSV file"),
         (b"PK\x03\x04zip", "This is no CSV file"),
         (b"Name,Email\nA\x00B,x\n", "This is no CSV file"),
