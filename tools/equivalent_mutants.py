@@ -72,6 +72,10 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "price = exact.quantize(Decimal(2).scaleb(-digits), ROUND_HALF_UP)",
     ): "Only the exponent of it counts.",
     (
+        "core.usecases.client_credit.x_use_credit",
+        "if receipt.credit.minor >= 0",
+    ): "Of no credit nothing is taken.",
+    (
         "core.usecases.payment.x_settled_by_credit",
         "if more.minor >= 0:",
     ): "Settling nothing more changes no part.",

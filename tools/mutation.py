@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 from importlib import import_module
@@ -32,22 +32,21 @@ _MODULE = re.compile(r"^(?P<module>[\w.]+)\.x\S*__mutmut_\d+$")
 
 
 def main(modules: list[str]) -> int:
-    planted = [name for name in _plant() if not modules or _module(name) in modules]
-    statuses = _try(planted)
+    changes = dict(_changes(name for name in _plant() if not modules or _module(name) in modules))
+    tried = [name for name, change in changes.items() if not _is_equivalent(name, change)]
+    statuses = _try(tried)
     if not statuses:
         return 1
-    left = {name: status for name, status in statuses.items() if status not in FOUND}
-    alive = {name: change for name, change in _changes(left) if not _is_equivalent(name, change)}
-    for name, change in alive.items():
-        print(f"\n{name}: {left[name]}\n{change}")
-    equal = len(left) - len(alive)
-    counted = len(statuses) - equal
-    for module, (found, whole) in _by_module(statuses, alive, left).items():
-        print(f"{module}: {found} of {whole}, {100 * found / whole:.1f} %")
-    percent = 100 * (counted - len(alive)) / counted if counted else 0.0
+    alive = {name: status for name, status in statuses.items() if status not in FOUND}
+    for name, status in alive.items():
+        print(f"\n{name}: {status}\n{changes[name]}")
+    whole, left = Counter(map(_module, statuses)), Counter(map(_module, alive))
+    for module, count in sorted(whole.items()):
+        print(f"{module}: {count - left[module]} of {count}, {100 * (1 - left[module] / count):.1f} %")
+    percent = 100 * (1 - len(alive) / len(statuses))
     print(
-        f"{counted - len(alive)} of {counted} mutants killed: {percent:.1f} %, at least {LEAST} % wanted; "
-        f"{equal} more change nothing."
+        f"{len(statuses) - len(alive)} of {len(statuses)} mutants killed: {percent:.1f} %, at least {LEAST} % wanted; "
+        f"{len(changes) - len(tried)} more change nothing."
     )
     return 0 if percent >= LEAST else 1
 
@@ -101,18 +100,6 @@ def _is_equivalent(name: str, change: str) -> bool:
         return True
     function = re.sub(r"__mutmut_\d+$", "", name)
     return any((function, line.strip()) in EQUIVALENT for line in come)
-
-
-def _by_module(
-    statuses: dict[str, str], alive: dict[str, str], left: dict[str, str]
-) -> dict[str, tuple[int, int]]:
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for name in statuses:
-        if name in left and name not in alive:
-            continue
-        counts[_module(name)][0] += name not in alive
-        counts[_module(name)][1] += 1
-    return {module: (found, whole) for module, (found, whole) in sorted(counts.items())}
 
 
 if __name__ == "__main__":

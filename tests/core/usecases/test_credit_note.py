@@ -1,14 +1,17 @@
 """Credit notes against payments, refunds and other invoices: what is owed and what is credit, to the cent."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from core.audit import Entry
+from core.audit import Action, Entry
 from core.credit_note import CreditNote
+from core.credited_lines import Pick, Picks
 from core.errors import BillhookError, Conflict, InvalidInput
-from core.invoice import Invoice, Kind, Preceding
+from core.invoice import Invoice, Kind, LinePart, Preceding
 from core.money import Money
 from core.payment import Payment
 from core.usecases.client_credit import refund, take_back_move, use_credit
@@ -16,7 +19,7 @@ from core.usecases.credit_note import Credited, Wanted, credit, void_credit_note
 from core.usecases.invoice import void
 from core.usecases.payment import record_payment, reverse_payment
 from core.usecases.undo import undo
-from tests.builders.core import a_draft, a_line
+from tests.builders.core import a_draft, a_full_draft, a_line
 from tests.storage.shop import Shop
 
 TODAY = date(2026, 3, 5)
@@ -73,11 +76,23 @@ async def test_it_lowers_what_is_due_and_the_rest_of_it_becomes_credit(shop: Sho
     assert await sums(shop, invoice) == (7900, 4000, 0, 2100)
     assert made.freed == eur(2100)
     assert (document.number, document.kind) == ("CN2026-0001", Kind.CREDIT_NOTE)
+    assert (made.entry.action, made.entry.label) == (Action.CREDIT_NOTE_ISSUED, "CN2026-0001")
+    assert [invoice.issued.number in line.description for line in document.totals.lines] == [True]
     assert document.preceding == Preceding(invoice.issued.number, invoice.issued.issued_on)
     assert (await credited(shop, invoice)).credit_note.number == "CN2026-0002"
     assert await sums(shop, invoice) == (0, 11900, 0, 10000)
     with pytest.raises(Conflict, match="credited in full already"):
         await credited(shop, invoice)
+
+
+async def test_the_last_cent_is_credited_too(shop: Shop) -> None:
+    invoice = await issued(shop)
+    await credited(shop, invoice, eur(11899))
+
+    made = await credited(shop, await shop.invoice(invoice.id))
+
+    assert made.credit_note.total == eur(1)
+    assert await sums(shop, invoice) == (0, 11900, 0, 0)
 
 
 async def test_two_at_once_never_credit_more_than_the_invoice(shop: Shop) -> None:
@@ -164,9 +179,15 @@ async def test_a_refund_comes_out_of_the_newest_payments_first(shop: Shop) -> No
         await record_payment(desk, await desk.work.invoices.lock(invoice.id), eur(6900), TODAY, "card")
     await credited(shop, invoice)
 
-    given = await given_back(shop, invoice, 8000)
+    yesterday = date(2026, 3, 4)
+    async with shop.desk() as desk:
+        locked = await desk.work.invoices.lock(invoice.id)
+        given = await refund(desk, locked, eur(6901), yesterday, "transfer")
 
-    assert [entry.amount.minor for entry, _said in given] == [-6900, -1100]
+    assert [(entry.amount.minor, entry.received_on) for entry, _said in given] == [
+        (-6900, yesterday), (-1, yesterday),
+    ]  # fmt: skip
+    assert [entry.amount.minor for entry, _said in await given_back(shop, invoice, 1099)] == [-1099]
     assert await sums(shop, invoice) == (0, 11900, 0, 3900)
 
 
@@ -253,3 +274,35 @@ async def test_a_draft_is_not_credited_and_has_nothing_to_give_back(shop: Shop) 
     for attempt in (credited, given_back):
         with pytest.raises(BillhookError):
             await attempt(shop, draft)
+
+
+async def test_it_is_between_the_parties_of_the_invoice_and_names_the_lines_that_it_takes_off(
+    shop: Shop,
+) -> None:
+    """In another currency the VAT stands there in euros, too."""
+    full = replace(a_full_draft(shop.client.id), currency="USD", early=None)
+    invoice, _entry = await shop.issue(full)
+    half = Decimal("0.5")
+
+    by_place = (await credited(shop, invoice, Picks((Pick(1, half),)))).credit_note
+    typed = replace(full.lines[0], quantity=half)
+    by_words = (await credited(shop, await shop.invoice(invoice.id), (typed,))).credit_note
+
+    about, document = invoice.issued, by_place.document
+    rate = about.rate
+    assert rate is not None
+    assert document == replace(
+        about,
+        number="CN2026-0001",
+        issued_on=TODAY,
+        due_on=TODAY,
+        totals=document.totals,
+        note="late",
+        inclusive=False,
+        kind=Kind.CREDIT_NOTE,
+        preceding=Preceding(about.number, about.issued_on, (LinePart(1, half),)),
+        home_tax=rate.convert(document.totals.tax),
+        quoted=None,
+    )
+    assert by_words.document.preceding == document.preceding
+    assert [line.quantity for line in document.totals.lines] == [half]

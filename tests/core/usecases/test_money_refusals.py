@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeAlias
 
@@ -11,12 +12,13 @@ import pytest
 from core.errors import BillhookError, InvalidInput
 from core.invoice import Invoice
 from core.money import Money
+from core.numbering import NumberPattern
 from core.usecases.client_credit import refund, take_back_move, use_credit
 from core.usecases.credit_note import credit, void_credit_note
 from core.usecases.desk import Desk
-from core.usecases.invoice import void
+from core.usecases.invoice import create_draft, issue, void
 from core.usecases.payment import record_payment, reverse_payment
-from tests.builders.core import a_line
+from tests.builders.core import a_draft, a_line
 from tests.storage.shop import Shop
 
 DATABASES = ("sqlite",)
@@ -110,8 +112,9 @@ async def test_credit_is_used_where_there_is_some_and_where_something_is_owed(sh
         await refused(shop, second, uses(eur(0))),
         await refused(shop, second, uses(eur(21_01))),
     ]
-    await done(shop, second, uses(eur(1)))
     await done(shop, second, uses(eur(20_99)))
+    async with shop.desk() as desk:
+        last = await use_credit(desk, second.id)
 
     assert none == ("", f"{shop.client.name} has no credit in EUR.", "")
     assert answers == [
@@ -121,7 +124,8 @@ async def test_credit_is_used_where_there_is_some_and_where_something_is_owed(sh
         ("amount", "At most EUR 21.00 of credit can be used for 2026-003.", "21.00"),
         ("amount", "At most EUR 21.00 of credit can be used for 2026-003.", "21.00"),
     ]
-    assert (await shop.invoice(second.id)).paid == eur(21_00)
+    assert (last.payment.amount, last.invoice) == (eur(1), await shop.invoice(second.id))
+    assert last.invoice.paid == eur(21_00)
 
 
 async def test_credit_notes_and_payments_say_why_nothing_is_left_to_do(shop: Shop) -> None:
@@ -192,3 +196,18 @@ async def test_a_credit_note_of_lines_is_held_against_the_rates_of_its_invoice(s
     assert (note.invoice_id, note.client_id) == (invoice.id, invoice.draft.client_id)
     assert [line.description for line in note.document.totals.lines] == ["Work at 25"]
     assert (gone.credit_note.void_reason, gone.freed, gone.invoice.balance) == ("wrong", eur(0), eur(119_00))
+
+
+async def test_a_credit_note_never_has_the_number_of_an_invoice(shop: Shop) -> None:
+    async with shop.desk() as desk:
+        odd = replace(desk, business=replace(desk.business, number_pattern=NumberPattern("CN{YYYY}-{NNNN}")))
+        draft, _entry = await create_draft(odd, a_draft(shop.client.id))
+        invoice, _entry = await issue(odd, draft)
+
+    answer = await refused(shop, invoice, credits(eur(1_00)))
+
+    assert answer == (
+        "",
+        "CN2026-0001 was given under an earlier pattern. Choose another one: /settings credit-pattern …",
+        "",
+    )
