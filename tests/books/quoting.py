@@ -42,6 +42,9 @@ class Quoting(Crediting):
     @rule(terms=TERMS, pick=PICKS, percent=st.integers(10, 60) | st.none(), rest=st.booleans())
     def quote(self, terms: dict[str, Any], pick: int, percent: int | None, rest: bool) -> None:
         """It is billed at once, or begun with a deposit that is paid, so that a story comes to more than that."""
+        self._quote(terms, pick, percent, rest=rest)
+
+    def _quote(self, terms: dict[str, Any], pick: int, percent: int | None, *, rest: bool) -> None:
         terms = dated({**terms, "days_ago": None, "currency": "EUR", "early": None}, self.today)
         sums = second_opinion.compute(terms)
         if sums["payable"] < LEAST:

@@ -20,14 +20,16 @@ class Undoing(Importing):
 
     @initialize(terms=st.tuples(TERMS, TERMS, TERMS), over=st.integers(1, 5_000))
     def open(self, terms: tuple[dict[str, Any], ...], over: int) -> None:
-        """With bills of one client, one of them of last year, one paid too much and one paid early: a story is too
-        short to come to all that alone.
+        """With bills of one client, one of them of last year, one paid too much and one paid early, and with a quote
+        that was billed in parts: a story is too short to come to all that alone.
         """
+        self._quote(terms[1], 1, 30, rest=True)
         for each, ago, early in zip(terms, (None, LAST_YEAR, None), (None, None, ("2", 14)), strict=True):
             chosen = {"currency": terms[0]["currency"], "percent": None, "early": early}
             self._bill({**each, **chosen}, 0, ago)
-        for bill in self.owing:
-            if bill.early or bill is self.bills[0]:
+        first = next((bill for bill in self.owing if bill.quote is None), None)
+        for bill in [bill for bill in self.owing if bill.quote is None]:
+            if bill.early or bill is first:
                 off = bill.early.discount if bill.early else -over
                 self._paid(bill, *self.act(self._paying(bill, self.ledger.owed(bill) - off, self.today)))
 
