@@ -12,7 +12,7 @@ from core.documents import words
 from core.documents.printable import check_printable
 from core.early_discount import split
 from core.errors import N_, Conflict, InvalidInput
-from core.invoice import Document, Draft, Invoice, Kind, Line, LinePart, Preceding, State, Totals
+from core.invoice import Document, Invoice, Kind, Line, LinePart, Preceding, State, Totals
 from core.money import Money
 from core.numbering import must_be_apart
 from core.party import DEFAULT_ACCENT
@@ -160,17 +160,7 @@ async def mark_credit_note_void(
 
 def _computed(invoice: Invoice, lines: tuple[Line, ...]) -> Totals:
     """Lines as on the invoice: its rate where they name none, its prices with or without VAT."""
-    draft = invoice.draft
-    return compute(
-        Draft(
-            draft.client_id,
-            draft.currency,
-            lines,
-            draft.tax,
-            invoice.issued.due_on,
-            inclusive=draft.inclusive,
-        )
-    )
+    return compute(replace(invoice.draft, lines=lines, discount=None))
 
 
 async def _document(

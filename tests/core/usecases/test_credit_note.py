@@ -143,6 +143,7 @@ async def test_a_void_one_gives_back_what_it_took_and_leaves_its_number(shop: Sh
 
     assert await sums(shop, invoice) == (10000, 0, 1900, 0)
     assert gone.freed == eur(2100)
+    assert (gone.entry.action, gone.entry.label) == (Action.CREDIT_NOTE_VOIDED, "CN2026-0001")
     assert (await credited(shop, invoice, eur(1))).credit_note.number == "CN2026-0002"
 
 
