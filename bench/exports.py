@@ -78,7 +78,7 @@ async def rows(bench: Bench) -> list[Row]:
             small = _Export(url, await _filled(storage, few), few, bench.folder)
         finally:
             await storage.close()
-        ours, theirs = await in_turns(bench.rounds(3, 1), large, small)
+        ours, theirs = await in_turns(1, large, small)
         found += [
             Row(f"export of {many} invoices, {name}", "1/s", ours, f"of {few}", theirs),
             Row(f"its largest memory, {name}", "MB", large.megabytes[1:], f"of {few}", small.megabytes[1:]),

@@ -36,7 +36,8 @@ class Started:
 
     def _listen(self) -> None:
         with self._answers, self._lines:
-            self.returncode = int(self._lines.readline())
+            # Nothing is said of a process whose stem was killed beside it.
+            self.returncode = int(self._lines.readline() or -signal.SIGKILL)
         self._ended.set()
 
     def poll(self) -> int | None:
