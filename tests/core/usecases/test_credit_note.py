@@ -13,12 +13,14 @@ from core.credited_lines import Pick, Picks
 from core.errors import BillhookError, Conflict, InvalidInput
 from core.invoice import Invoice, Kind, LinePart, Preceding
 from core.money import Money
+from core.party import DEFAULT_ACCENT
 from core.payment import Payment
 from core.usecases.client_credit import refund, take_back_move, use_credit
 from core.usecases.credit_note import Credited, Wanted, credit, void_credit_note
 from core.usecases.invoice import void
 from core.usecases.payment import record_payment, reverse_payment
 from core.usecases.undo import undo
+from storage.engine import Storage
 from tests.builders.core import a_draft, a_full_draft, a_line
 from tests.storage.shop import Shop
 
@@ -289,6 +291,8 @@ async def test_it_is_between_the_parties_of_the_invoice_and_names_the_lines_that
     typed = replace(full.lines[0], quantity=half)
     by_words = (await credited(shop, await shop.invoice(invoice.id), (typed,))).credit_note
 
+    by_amount = (await credited(shop, await shop.invoice(invoice.id), Money(1_00, "USD"))).credit_note
+
     about, document = invoice.issued, by_place.document
     rate = about.rate
     assert rate is not None
@@ -307,3 +311,15 @@ async def test_it_is_between_the_parties_of_the_invoice_and_names_the_lines_that
     )
     assert by_words.document.preceding == document.preceding
     assert [line.quantity for line in document.totals.lines] == [half]
+    assert (by_amount.document.discount, by_amount.document.preceding) == (
+        None, Preceding(about.number, about.issued_on),
+    )  # fmt: skip
+
+
+async def test_its_looks_are_those_of_the_plan_of_today(selling: Storage, shop: Shop) -> None:
+    invoice = await issued(shop)
+
+    document = (await credited(shop, invoice, eur(1))).credit_note.document
+
+    assert (document.accent, document.branded) == (DEFAULT_ACCENT, True)
+    assert shop.business.accent != DEFAULT_ACCENT

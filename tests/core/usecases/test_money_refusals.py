@@ -211,3 +211,7 @@ async def test_a_credit_note_never_has_the_number_of_an_invoice(shop: Shop) -> N
         "CN2026-0001 was given under an earlier pattern. Choose another one: /settings credit-pattern …",
         "",
     )
+    async with shop.desk() as desk:
+        alike = replace(desk, business=replace(desk.business, credit_pattern=NumberPattern("{NNNNN}")))
+        with pytest.raises(InvalidInput, match="must not look alike"):
+            await credit(alike, await desk.work.invoices.lock(invoice.id), eur(1_00), "late")
