@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from core.audit import Entry
+from core.credited_lines import Pick, Picks
 from core.errors import BillhookError
 from core.invoice import Line
 from core.money import Money
@@ -74,6 +75,26 @@ class Crediting(Paying):
             return
         note = self._corrected(bill, self.act(self._correcting(bill, (line,))))
         assert note.groups == {rate: (net, most_tax if net == most else min(typed["tax"], most_tax))}
+
+    @precondition(lambda self: self.correctable)
+    @rule(pick=PICKS, which=st.sets(st.integers(1, 4), min_size=1), half=st.booleans())
+    def correct_own_lines(self, pick: int, which: set[int], half: bool) -> None:
+        """Lines by their places, of one of them only half; what amounts took before may have left too little."""
+        bill = self.correctable[pick % len(self.correctable)]
+        lines = self.paper_of(bill).terms["lines"]
+        places = [place for place in sorted(which) if place <= len(lines)]
+        quantity = (
+            (Decimal(lines[places[0] - 1]["quantity"]) / 2).quantize(Decimal("0.0001")) if places else None
+        )
+        picks = [Pick(place, quantity if half and place == places[0] else None) for place in places]
+        making = self._correcting(bill, Picks(tuple(picks)))
+
+        (done,) = self.act_at_once(making)
+
+        if isinstance(done, BillhookError):
+            return
+        assert not self.ledger.is_closed(bill)
+        assert set(self._corrected(bill, done).groups) <= set(bill.groups)
 
     @precondition(lambda self: self.bills)
     @rule(pick=PICKS, more=st.integers(1, 50))
