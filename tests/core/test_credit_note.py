@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.credit_note import Left, check_amount, left_of, of_lines, part, whole
+from core.credit_note import Left, at_most, check_amount, left_of, of_lines, part, whole
 from core.errors import InvalidInput
 from core.invoice import Discount, Document, Line, Prepaid, TaxRow, Totals
 from core.money import Money
@@ -170,6 +170,25 @@ def test_lines_take_no_more_of_a_rate_than_is_left_and_its_reason_stays_the_invo
             assert (row.basis.minor, row.amount.minor, row.exemption) == (*found, "why")
 
     try_all(TYPED, attempt)
+
+
+def test_lines_that_come_to_all_that_is_left_with_other_sums_take_what_is_left() -> None:
+    document = of_two_rates()
+    left = Left((a_row("19", 100_00, 19_00),), Money(0, "EUR"))
+    cases = {
+        "more than is left": ((100_01, 19_00), True),
+        "as much, with other VAT": ((99_99, 19_01), True),
+        "as much, with the same VAT": ((100_00, 19_00), False),
+        "less": ((99_99, 19_00), False),
+    }
+
+    def attempt(name: str) -> None:
+        (basis, amount), ends = cases[name]
+        typed = of_rows(a_row("19", basis, amount))
+        found = at_most(document, left, typed, "Rest")
+        assert found == (whole(document, left, "Rest") if ends else typed)
+
+    try_all(cases, attempt)
 
 
 def test_the_rounding_goes_with_the_last_lines_of_all_rates() -> None:

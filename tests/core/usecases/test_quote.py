@@ -194,12 +194,12 @@ async def test_each_step_can_be_taken_back(shop: Shop) -> None:
 async def test_only_an_accepted_quote_is_billed_and_only_once(shop: Shop) -> None:
     quote, _entry = await offered(shop, valid=Terms(days=30), reference="PO 7")
     async with shop.desk() as desk:
-        with pytest.raises(Conflict, match="is not accepted"):
+        with pytest.raises(Conflict, match=r"Q2026-0001 is not accepted.*: /quote accept Q2026-0001"):
             await bill(desk, quote)
         yes, accepting = await accept(desk, quote)
         invoice, _entry = await bill(desk, yes)
     async with shop.desk() as desk:
-        with pytest.raises(Conflict, match="drafted already"):
+        with pytest.raises(Conflict, match="The invoice of Q2026-0001 is drafted already"):
             await bill(desk, yes)
         with pytest.raises(Conflict, match="Discard it first"):
             await undo(desk, accepting)
@@ -246,7 +246,7 @@ async def test_the_rest_waits_until_each_deposit_is_paid_or_void(shop: Shop) -> 
     quote = await accepted(shop)
     async with shop.desk() as desk:
         drafted, _entry = await bill_deposit(desk, quote, THIRD)
-        with pytest.raises(Conflict, match="drafted still"):
+        with pytest.raises(Conflict, match="A deposit on Q2026-0001 is drafted still"):
             await bill(desk, quote)
         await discard_draft(desk, drafted)
     unpaid = await deposit(shop, quote)
@@ -264,8 +264,10 @@ async def test_deposits_never_come_to_more_than_the_quote(shop: Shop) -> None:
     await deposit(shop, quote, HALF)
     async with shop.desk() as desk:
         for asked in (Asked(percent=Decimal("50.01")), Asked(amount=Decimal("232.01"))):
-            with pytest.raises(InvalidInput, match="more than its total"):
+            said = r"on Q2026-0001 would come to EUR 464\.0\d, which is more than its total of EUR 464\.00"
+            with pytest.raises(InvalidInput, match=said) as refused:
                 await bill_deposit(desk, quote, asked)
+            assert refused.value.example == "30%"
         with pytest.raises(InvalidInput, match="more than nothing"):
             await bill_deposit(desk, quote, Asked(percent=Decimal("0.0001")))
     other = await deposit(shop, quote, HALF)
@@ -331,7 +333,7 @@ async def test_a_deposit_that_was_credited_in_full_counts_no_more_and_one_in_par
     async with shop.desk() as desk:
         locked = await desk.work.invoices.lock(paid.id)
         part = await credit(desk, locked, Money(100, "EUR"), "less")
-        with pytest.raises(Conflict, match="credited in part"):
+        with pytest.raises(Conflict, match="The deposit 2026-001 was credited in part"):
             await bill(desk, quote)
         rest_of_it = await credit(desk, part.invoice, None, "all of it")
     whole = await rest(shop, quote)
@@ -349,7 +351,10 @@ async def test_a_credit_note_takes_off_what_the_rest_itself_billed_and_no_deposi
     last = await rest(shop, quote)
 
     async with shop.desk() as desk:
-        with pytest.raises(Conflict, match="2026-002 billed to its end"):
+        said = (
+            "2026-001 is a deposit on a quote that 2026-002 billed to its end. Void or credit 2026-002 first."
+        )
+        with pytest.raises(Conflict, match=said):
             await credit(desk, await desk.work.invoices.lock(first.id), None, "wrong")
         credited = await credit(desk, await desk.work.invoices.lock(last.id), None, "wrong")
         await credit(desk, await desk.work.invoices.lock(first.id), None, "all wrong")

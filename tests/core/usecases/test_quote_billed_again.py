@@ -77,7 +77,9 @@ async def test_neither_does_a_rest_whose_deposits_are_others_by_now(
     again = await end(shop, await rest(shop, quote))
     await pay(shop, await deposit(shop, quote, HALF))
 
-    with pytest.raises(Conflict, match="billed or credited since"):
+    with pytest.raises(
+        Conflict, match="Deposits on Q2026-0001 were billed or credited since, so 2026-002 stays"
+    ):
         await again()
 
 
@@ -111,10 +113,24 @@ async def test_nor_a_deposit_for_which_no_room_is_left(shop: Shop) -> None:
     async with shop.desk() as desk:
         third, _entry = await bill_deposit(desk, quote, HALF)
 
-    with pytest.raises(Conflict, match="billed or credited since"):
+    with pytest.raises(
+        Conflict, match="Deposits on Q2026-0001 were billed or credited since, so 2026-001 stays"
+    ):
         await again()
     async with shop.desk() as desk:
         await discard_draft(desk, third)
     await again()
 
     assert (await shop.invoice(first.id)).balance == first.total
+
+
+async def test_of_two_deposits_neither_is_credited_while_the_rest_of_the_quote_stands(shop: Shop) -> None:
+    quote = await accepted(shop)
+    both = [await deposit(shop, quote, HALF) for _time in range(2)]
+    for one in both:
+        await pay(shop, one)
+    last = await rest(shop, quote)
+
+    for one in both:
+        with pytest.raises(Conflict, match=f"that {last.issued.number} billed to its end"):
+            await credited(shop, await shop.invoice(one.id))
