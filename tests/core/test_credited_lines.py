@@ -16,6 +16,7 @@ from core.errors import InvalidInput
 from core.invoice import Discount, Document, Draft, LinePart, Preceding, Totals
 from core.money import Money
 from core.totals import compute
+from tests.builders.cases import try_all
 from tests.builders.core import a_draft, a_line
 from tests.core.second_opinion import PLACES, Bill, typed_total
 from tests.core.test_credit_note import NINETEEN, SEVEN, adds_up, frozen
@@ -185,3 +186,52 @@ def test_all_lines_one_after_the_other_are_the_invoice_rate_by_rate(
     assert sum(one.totals.payable.minor for one in books.made) == books.document.totals.payable.minor
     over = books.open.left
     assert not any(row.basis or row.amount for row in over.rows) or not complete
+
+
+def test_what_several_credit_notes_took_of_a_line_adds_up_and_an_amount_took_of_none() -> None:
+    books = of()
+    books.credit(Pick(1, Decimal(1)))
+    books.credit(Pick(1, Decimal("0.5")), Pick(3, Decimal(1)))
+    books.made.append(frozen(part(books.open.left, Money(1, "EUR"), "Credit")))
+
+    assert books.open.quantities == (Decimal("1.5"), Decimal(2), Decimal(2))
+
+
+def test_a_cent_that_is_left_leaves_lines_and_nothing_leaves_none() -> None:
+    books = of()
+    books.book(part(books.open.left, Money(books.open.left.payable.minor - 1, "EUR"), "Credit"))
+    cent = books.open
+    books.book(whole(books.document, cent.left, "Credit"))
+
+    assert (cent.left.payable.minor, cent.places) == (1, (1, 2, 3))
+    assert (books.open.left.payable.minor, books.open.quantities) == (0, (Decimal(0),) * 3)
+
+
+def test_lines_written_anew_are_those_of_the_invoice_as_far_as_they_say_the_same() -> None:
+    draft = replace(of().draft, lines=(replace(LINES[0], tax=None), *LINES[1:]), tax=NINETEEN)
+    books = Books(draft)
+    own = LINES[0]
+    cases = {
+        "some of it, at its own rate": (replace(own, quantity=Decimal("0.5")), ((1, "0.5"),)),
+        "all of it, in other letters": (replace(own, description="DESIGN", tax=None), ((1, "3"),)),
+        "nothing of it": (replace(own, quantity=Decimal(0)), ()),
+        "more of it": (replace(own, quantity=Decimal("3.1")), ()),
+        "at another rate": (replace(own, tax=SEVEN), ()),
+        "another line at the rate of the invoice": (replace(LINES[1], tax=None), ()),
+        "another line at its own": (LINES[1], ((2, "2"),)),
+    }
+
+    def attempt(name: str) -> None:
+        line, found = cases[name]
+        parts = parts_typed(books.open, [line])
+        assert parts == tuple(LinePart(place, Decimal(quantity)) for place, quantity in found)
+
+    try_all(cases, attempt)
+
+
+def test_lines_of_which_an_amount_took_more_than_rounding_are_refused_with_what_is_left() -> None:
+    books = of()
+    books.book(part(books.open.left, Money(1_00, "EUR"), "Credit"))
+
+    with pytest.raises(InvalidInput, match=r"Of 2026-0007, only EUR 463\.98 is left to credit"):
+        books.credit(Pick(1), Pick(2), Pick(3))
