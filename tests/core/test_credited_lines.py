@@ -235,3 +235,41 @@ def test_lines_of_which_an_amount_took_more_than_rounding_are_refused_with_what_
 
     with pytest.raises(InvalidInput, match=r"Of 2026-0007, only EUR 463\.98 is left to credit"):
         books.credit(Pick(1), Pick(2), Pick(3))
+
+
+PIECES = {
+    "no VAT each, and a unit now and then": (
+        ("0.02", False, None), "000101001013", "0 0 0 0 0 0 0 0 0 0 0 0", [(2, "0.02"), (11, "0.11")],
+    ),
+    "a unit each, and none now and then": (
+        ("0.03", False, None), "111010110102", "0 0 0 0 0 0 0 0 0 0 0 0", [(3, "0.03"), (11, "0.11")],
+    ),
+    "prices with VAT": (
+        ("0.02", True, None), "001001010012", "0 0 -1 0 0 -1 0 -1 0 0 -1 4", [(2, "0.02"), (5, "0.05")],
+    ),
+    "prices with VAT, a unit each": (
+        ("0.03", True, None), "110101101010", "-1 -1 0 -1 0 -1 -1 0 -1 0 -1 8", [(3, "0.03"), (3, "0.03")],
+    ),
+    "prices with VAT, less a discount": (
+        ("0.03", True, "0.05"), "101101101001", "-1 0 -1 -1 0 -1 -1 0 -1 0 0 6", [(3, "0.03"), (9, "0.09")],
+    ),
+}  # fmt: skip
+"""The VAT and the rounding of each of twelve, and the last lines with the net price of each."""
+
+
+def test_piece_after_piece_the_vat_that_is_left_stays_within_a_unit_of_its_rate() -> None:
+    def attempt(name: str) -> None:
+        (price, inclusive, off), taxes, roundings, last = PIECES[name]
+        lines = (a_line(price, "12", tax=NINETEEN), a_line("0.11", "1", tax=NINETEEN))
+        discount = Discount(amount=Decimal(off)) if off else None
+        books = Books(a_draft(UUID(int=7), lines=lines, inclusive=inclusive, discount=discount))
+
+        made = [books.credit(Pick(1, Decimal(1))) for _piece in range(11)] + [books.credit(Pick(1), Pick(2))]
+
+        assert [one.tax.minor for one in made] == list(map(int, taxes))
+        assert [one.rounding.minor for one in made] == list(map(int, roundings.split()))
+        assert [(line.net.minor, str(line.unit_price)) for line in made[-1].lines] == last
+        assert sum(one.payable.minor for one in made) == books.document.totals.payable.minor
+        assert all(map(adds_up, made))
+
+    try_all(PIECES, attempt)
