@@ -22,6 +22,8 @@ SENT_AS_A_FILE = {
     "test_open_invoices_are_owed_and_paid_like_others_and_are_no_revenue_of_ours",
     "test_an_import_of_invoices_is_taken_back_until_something_of_it_was_used",
     "test_a_number_that_is_taken_or_that_our_series_will_give_is_a_wrong_row",
+    "test_last_year_s_numbers_come_in_and_ours_of_that_year_go_on_behind_them",
+    "test_nothing_is_asked_about_the_data_of_an_invoice_that_another_program_issued",
     "test_a_rate_is_asked_for_step_by_step_and_read_from_a_file",
 }
 """The app does not ask Slack for the permission to read files."""
@@ -31,8 +33,9 @@ IN_A_FORM = {
     "test_lines_are_added_and_removed_by_their_buttons",
     "test_the_client_of_a_draft_is_changed_to_a_new_one",
     "test_done_goes_back_to_the_draft",
+    "test_lines_are_picked_by_buttons_and_what_is_left_of_each_is_offered",
 }
-"""Edit opens the whole draft in a form, which test_slack_forms fills in."""
+"""There the whole form opens, which test_slack_forms fills in."""
 SCENARIOS = scenarios(ASKED_OTHERWISE | SENT_AS_A_FILE | IN_A_FORM)
 
 

@@ -224,8 +224,8 @@ BUGS = (
             ),
             Edit(
                 "storage/scope.py",
-                'table.c.version == sa.bindparam("seen")',
-                'table.c.version >= sa.bindparam("seen")',
+                '        .where(by_id(table), table.c.version == sa.bindparam("seen"))',
+                '        .where(by_id(table), table.c.version >= sa.bindparam("seen"))',
             ),
         ),
         _on_postgresql(focus="bills pays_together pays_together"),

@@ -13,8 +13,6 @@ from tests.faults.driver.bookkeeping import Bookkeeper
 from tests.faults.driver.people import Answer, Talker
 from tests.faults.driver.record import Bill, Offer, Told
 
-BILLED = r"is (?:drafted|billed) already"
-
 
 class Quoter(Bookkeeper):
     """One of them with all that they can do, and quotes."""
@@ -69,8 +67,10 @@ class Quoter(Bookkeeper):
         for talker in talkers:
             talker.telegram.says(talker.person, said)
         draft = rf"Draft (?:of the rest )?for [\s\S]*{end.ref}"
+        # Whoever is busy with another quote hears of that one, too.
+        billed = rf"\b{offer.bill.number} is (?:drafted|billed) already"
         answers = [
-            talker.hears(said, moment, "", draft, BILLED)
+            talker.hears(said, moment, "", draft, billed)
             for talker, moment in zip(talkers, since, strict=True)
         ]
         end.drafted = _together(answers)
