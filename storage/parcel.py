@@ -92,10 +92,16 @@ class Packer:
             pieces.write(content)
 
     def finish(self, manifest: Mapping[str, Any]) -> None:
-        """The manifest, and everything safely on the disk."""
-        files = {name: {"size": file.size, "sha256": file.sha256} for name, file in self.files.items()}
-        whole = {"billhook_export": FORMAT, **manifest, "files": files}
-        self.put(MANIFEST, json.dumps(whole, ensure_ascii=False, indent=1).encode())
+        """The manifest, file by file so that it is never in memory as a whole, and everything safely on the disk."""
+        whole = {"billhook_export": FORMAT, **manifest}
+        with self.file(MANIFEST) as pieces:
+            pieces.write(json.dumps(whole, ensure_ascii=False, indent=1).removesuffix("\n}").encode())
+            pieces.write(b',\n "files": {')
+            for number, (name, file) in enumerate(self.files.items()):
+                told = json.dumps({"size": file.size, "sha256": file.sha256})
+                comma = "," if number else ""
+                pieces.write(f"{comma}\n  {json.dumps(name, ensure_ascii=False)}: {told}".encode())
+            pieces.write(b"\n }\n}")
         with writing(self._called):
             self._zip.close()
             self._raw.flush()
