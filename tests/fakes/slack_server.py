@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
@@ -12,6 +13,8 @@ from typing import Any, Self, TypeVar
 from aiohttp import web
 
 T = TypeVar("T")
+_TURNS_TO_OPEN = 3
+"""Turns of the loop until what was accepted is one of the server's connections."""
 
 
 class Server(ABC):
@@ -82,8 +85,8 @@ class Server(ABC):
     async def _serve(self, ready: threading.Event) -> None:
         runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self._port)
-        await site.start()
+        listening = socket.create_server(("127.0.0.1", self._port))
+        await web.SockSite(runner, listening).start()
         self._port = runner.addresses[0][1]
         self._stopping = asyncio.Event()
         await self._opened()
@@ -91,6 +94,10 @@ class Server(ABC):
         ready.set()
         await self._stopping.wait()
         await self._closing()
+        # asyncio loses a connection that was accepted and has no transport yet when its server is closed.
+        self._loop.remove_reader(listening)
+        for _turn in range(_TURNS_TO_OPEN):
+            await asyncio.sleep(0)
         await runner.cleanup()
 
     def _in_loop(self, act: Callable[[], object]) -> None:
